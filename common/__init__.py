@@ -1,0 +1,1 @@
+"""What all services share: domain types, ports, errors, settings, runtime and adapters."""

@@ -1,0 +1,50 @@
+"""A scheduled shot of a camera: it ends in exactly one counted outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a scheduled shot. TAKEN is on its way; every other one is final."""
+
+    TAKEN = "taken"  # stored and queued, not yet predicted
+    SKIPPED = "skipped"  # not attempted (reason: the last shot still ran, overload, …)
+    REJECTED = "rejected"  # the quality gate refused the picture
+    FAILED = "failed"  # no picture, or it could not be stored (reason: the error's code)
+    PREDICTED = "predicted"
+    EXPIRED = "expired"  # its job was older than its freshness limit
+    DEAD_LETTERED = "dead_lettered"  # its job failed for good (reason: the error's code)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can follow."""
+        return self is not Outcome.TAKEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """One slot of one camera. A shot that was taken is a snapshot: it has a picture in the object store."""
+
+    id: str  # camera and slot, see `shot_id`; also the snapshot's id
+    camera_id: str
+    scheduled_at: datetime
+    outcome: Outcome
+    reason: str = ""
+    captured_at: datetime | None = None  # when the picture was received; None where none was
+    image_key: str | None = None  # in the object store
+    width: int = 0  # pixels
+    height: int = 0
+
+
+def shot_id(camera_id: str, scheduled_at: datetime) -> str:
+    """The same for whoever takes the slot: two grabbers can never make two snapshots of it."""
+    return f"{camera_id}-{round(scheduled_at.timestamp() * 1000)}"
+
+
+def image_key(camera_id: str, scheduled_at: datetime) -> str:
+    """Where the picture lies: by camera, then day, so that retention deletes whole prefixes."""
+    day = scheduled_at.astimezone(UTC)
+    return f"snapshots/{camera_id}/{day:%Y/%m/%d}/{shot_id(camera_id, scheduled_at)}.jpg"

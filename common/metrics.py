@@ -1,0 +1,21 @@
+"""Every metric of the system, declared once. Never a person or a track as a label."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+AGE_BUCKETS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300)
+
+SNAPSHOTS = Counter("maskwatch_snapshots", "Scheduled shots by what became of them", ["camera", "outcome"])
+SNAPSHOT_AGE = Histogram("maskwatch_snapshot_age_seconds", "From capture to prediction", buckets=AGE_BUCKETS)
+CAMERA_UP = Gauge("maskwatch_camera_up", "1 while pictures come", ["camera"])
+QUEUE_OLDEST_AGE = Gauge("maskwatch_queue_oldest_age_seconds", "Age of the oldest message waiting", ["queue"])
+JOBS = Counter("maskwatch_jobs", "Jobs by what became of them", ["outcome"])
+INFERENCE = Histogram("maskwatch_inference_seconds", "Time of one stage for one batch", ["stage"])
+INFERENCE_QUEUE = Histogram("maskwatch_inference_queue_seconds", "Time a picture waited for its batch")
+BATCH_SIZE = Histogram("maskwatch_batch_size", "Pictures in a batch", buckets=(1, 2, 4, 8, 16, 32, 64))
+PREDICTIONS = Counter("maskwatch_predictions", "Faces by label", ["label"])
+EVENTS = Counter("maskwatch_events", "Events by the state they entered", ["state"])
+ALERTS_FIRING = Gauge("maskwatch_alerts_firing", "Alerts firing now")
+NOTIFICATIONS = Counter("maskwatch_notifications", "Messages sent to people", ["receiver", "result"])
+SPOOL_BYTES = Gauge("maskwatch_spool_bytes", "Bytes on disk that wait for the store or the broker")

@@ -1,0 +1,206 @@
+"""What is kept: cameras, shots, predictions, rules, events, alerts, statistics, users.
+
+Everything happens in a unit of work:
+
+    with repository.begin() as unit:      # commits at the end, rolls back on an exception
+        unit.cameras.add(camera)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from common.domain.alert import Alert, AlertState
+from common.domain.camera import Camera
+from common.domain.event import Event, EventState
+from common.domain.prediction import Label, Prediction
+from common.domain.rule import Rule
+from common.domain.shot import Outcome, Shot
+from common.domain.statistics import Grouping, Statistics
+from common.domain.user import Token, TokenKind, User
+
+
+class Cameras(Protocol):
+    """By name in `list`. `get`, `update` and `remove` raise NotFound; a name in use raises Conflict."""
+
+    def list(self, *, enabled: bool | None = None) -> list[Camera]: ...
+    def get(self, camera_id: str) -> Camera: ...
+    def find(self, name: str) -> Camera | None: ...
+    def add(self, camera: Camera) -> None: ...
+    def update(self, camera: Camera) -> Camera:
+        """Store it with its revision grown by one, and return that."""
+
+    def remove(self, camera_id: str) -> None: ...
+
+
+class Shots(Protocol):
+    """Every scheduled shot with its outcome."""
+
+    def record(self, shot: Shot) -> Outcome | None:
+        """Store the outcome unless a final one is stored already. Returns what was stored before (None: nothing).
+
+        The caller counts by the answer: None -> one more; TAKEN -> one moved; a final outcome -> nothing changed.
+        A later message may fill in the picture's key but never takes it away.
+        """
+
+    def get(self, shot_id: str) -> Shot: ...
+    def list(
+        self,
+        *,
+        camera_id: str | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        label: Label | None = None,
+        outcomes: Iterable[Outcome] | None = None,
+        limit: int = 50,
+    ) -> list[Shot]:
+        """Newest first by `scheduled_at`; `after` inclusive, `before` exclusive; `label`: a face carries it."""
+
+    def latest(self, camera_ids: Iterable[str]) -> dict[str, Shot]:
+        """The newest predicted shot of each camera that has one."""
+
+
+class Predictions(Protocol):
+    """One per predicted snapshot."""
+
+    def add(self, prediction: Prediction) -> bool:
+        """False, and nothing changed, when the snapshot has one already."""
+
+    def get(self, snapshot_id: str) -> Prediction: ...
+    def get_many(self, snapshot_ids: Iterable[str]) -> dict[str, Prediction]: ...
+
+
+class Rules(Protocol):
+    """By name in `list`. `get`, `update` and `remove` raise NotFound; a name in use raises Conflict."""
+
+    def list(self, *, enabled: bool | None = None) -> list[Rule]: ...
+    def get(self, rule_id: str) -> Rule: ...
+    def add(self, rule: Rule) -> None: ...
+    def update(self, rule: Rule) -> None: ...
+    def remove(self, rule_id: str) -> None: ...
+
+
+class Events(Protocol):
+    """At most one open (pending or firing) event per rule and camera."""
+
+    def open(self, *, rule_id: str | None = None, camera_id: str | None = None) -> list[Event]: ...
+    def save(self, event: Event) -> None:
+        """Add or replace."""
+
+    def drop(self, event_id: str) -> None:
+        """Forget a pending event whose condition ended."""
+
+    def get(self, event_id: str) -> Event: ...
+    def list(
+        self,
+        *,
+        rule_id: str | None = None,
+        camera_id: str | None = None,
+        state: EventState | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        limit: int = 50,
+    ) -> list[Event]:
+        """Newest first by `started_at`; `after` inclusive, `before` exclusive."""
+
+
+class Alerts(Protocol):
+    """One per event that fired."""
+
+    def save(self, alert: Alert) -> None:
+        """Add or replace."""
+
+    def get(self, alert_id: str) -> Alert: ...
+    def for_event(self, event_id: str) -> Alert | None: ...
+    def list(
+        self,
+        *,
+        rule_id: str | None = None,
+        camera_id: str | None = None,
+        state: AlertState | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        limit: int = 50,
+    ) -> list[Alert]:
+        """Newest first by `fired_at`; `after` inclusive, `before` exclusive."""
+
+
+class StatisticsRows(Protocol):
+    """Hourly counts per camera."""
+
+    def add(
+        self,
+        camera_id: str,
+        at: datetime,
+        *,
+        shots: dict[Outcome, int] | None = None,
+        faces: dict[Label, int] | None = None,
+        alerts: int = 0,
+    ) -> None:
+        """Add these (also negative) numbers to the row of the hour that holds `at`."""
+
+    def query(
+        self,
+        *,
+        by: Grouping,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        camera_id: str | None = None,
+    ) -> list[Statistics]:
+        """Ascending by start, then camera; rows of the hours in [start, end)."""
+
+
+class Users(Protocol):
+    """People, and the tokens they hold."""
+
+    def list(self) -> list[User]: ...
+    def find(self, name: str) -> User | None: ...
+    def get(self, user_id: str) -> User: ...
+    def save(self, user: User) -> None:
+        """Add or replace; a name in use by another raises Conflict."""
+
+    def remove(self, user_id: str) -> None:
+        """With all tokens."""
+
+    def add_token(self, token: Token) -> None: ...
+    def find_token(self, secret_hash: str) -> Token | None: ...
+    def tokens(self, *, kind: TokenKind, user_id: str | None = None) -> list[Token]: ...
+    def remove_token(self, token_id: str) -> None: ...
+    def remove_expired_tokens(self, now: datetime) -> int: ...
+
+
+class Unit(Protocol):
+    """All collections inside one transaction."""
+
+    @property
+    def cameras(self) -> Cameras: ...
+    @property
+    def shots(self) -> Shots: ...
+    @property
+    def predictions(self) -> Predictions: ...
+    @property
+    def rules(self) -> Rules: ...
+    @property
+    def events(self) -> Events: ...
+    @property
+    def alerts(self) -> Alerts: ...
+    @property
+    def statistics(self) -> StatisticsRows: ...
+    @property
+    def users(self) -> Users: ...
+
+
+class Repository(Protocol):
+    """The database; thread-safe, one unit per thread at a time. Raises common.errors.Unavailable when it is away."""
+
+    def begin(self) -> AbstractContextManager[Unit]: ...
+    def upgrade(self) -> None:
+        """Bring the schema to this version's."""
+
+    def check(self) -> None:
+        """Raise Unavailable unless the database answers and its schema is this version's."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""What keeps a service running: the consume loop, backoff, logs, health and the clean stop."""

@@ -1,0 +1,123 @@
+"""The one typed object that reads the environment; nothing else does."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from common.errors import InvalidInput
+
+PREFIX = "MASKWATCH_"
+
+
+class Settings(BaseSettings):
+    """Environment variables with the prefix MASKWATCH_, also from `.env`; `MASKWATCH_X_FILE` names a file holding X."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    # Where things are. An empty URL is the embedded adapter inside `data`.
+    data: Path = Field(Path("data"), description="folder of the embedded adapters, the spool and the logs")
+    broker: str = Field("", description="amqp://user:password@host:5672/vhost, or sqlite:///path of the embedded queue")
+    store: str = Field("", description="s3://bucket?endpoint=http://host:8333, or file:///folder")
+    database: str = Field("", description="postgresql+psycopg2://user:password@host/name, or sqlite:///path")
+    coordination: str = Field("memory://", description="redis://host:6379/0, or memory:// within one process")
+    detector: str = Field("local://", description="http://model-api:8500, or local:// in process")
+    s3_access_key: str = Field("", description="access key of the S3 store")
+    s3_secret_key: SecretStr = Field(SecretStr(""), description="secret key of the S3 store")
+
+    # What is secret.
+    secret_key: SecretStr = Field(SecretStr(""), description="signs sessions; made and kept in `data` when empty")
+    admin_password: SecretStr = Field(SecretStr(""), description="first password of `admin`; generated when empty")
+
+    # How services listen and log.
+    host: str = Field("127.0.0.1", description="address that services listen on; 0.0.0.0 for all")
+    port: int = Field(8000, ge=0, le=65535, description="the console's port")
+    model_api_port: int = Field(8500, ge=0, le=65535, description="the model API's port")
+    health_port: int = Field(9100, ge=0, le=65535, description="/healthz, /readyz, /metrics of workers; 0: any free")
+    log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least severe records shown")
+    stop_seconds: float = Field(20, gt=0, description="longest that a clean stop may take")
+
+    # The grabber.
+    replica: str = Field("", description="this worker's name among its replicas; host and process id when empty")
+    lease_seconds: float = Field(6, ge=1, le=60, description="a camera of a dead grabber is taken over after this")
+    shot_timeout_seconds: float = Field(10, gt=0, le=120, description="longest wait for a stream to open or to go on")
+    freshness_seconds: float = Field(60, gt=0, description="a job older than this is expired, not predicted")
+    spool_megabytes: int = Field(512, ge=1, description="most that waits on disk while the store or broker is away")
+    jpeg_quality: int = Field(90, ge=50, le=100, description="of stored snapshots")
+
+    # The processor and the models.
+    batch: int = Field(8, ge=1, le=64, description="most jobs a processor sends to the models at once")
+    variant: Literal["server", "lite"] = Field("server", description="detector for cameras: accurate, or light")
+    models: Path | None = Field(None, description="folder of the model repository; the packaged models when empty")
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where models run")
+    threads: int = Field(0, ge=0, le=256, description="threads of one engine; 0: all cores")
+    max_image_bytes: int = Field(20_000_000, gt=0, description="larger pictures are refused")
+    max_image_pixels: int = Field(50_000_000, gt=0, description="larger pictures are refused before decoding")
+    model_queue: int = Field(256, ge=1, description="pictures waiting in the model API before it answers 503")
+
+    # Grouping of the embedded defaults.
+    @property
+    def broker_url(self) -> str:
+        """Of the broker, with the embedded default filled in."""
+        return self.broker or f"sqlite:///{self.data.absolute()}/queue.db"
+
+    @property
+    def store_url(self) -> str:
+        """Of the object store, with the embedded default filled in."""
+        return self.store or f"file://{self.data.absolute()}/pictures"
+
+    @property
+    def database_url(self) -> str:
+        """Of the database, with the embedded default filled in."""
+        return self.database or f"sqlite:///{self.data.absolute()}/maskwatch.db"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings from the environment, `.env` and secret files; an override wins over all.
+
+    Raises InvalidInput naming the variable, the value and what is allowed.
+    """
+    try:
+        return Settings(**{**_from_files(), **overrides})
+    except ValidationError as exc:
+        raise InvalidInput("; ".join(_sentence(dict(error)) for error in exc.errors())) from exc
+
+
+def sources(settings: Settings) -> dict[str, str]:
+    """Where each setting's value came from: environment, file, .env or default."""
+    files = _from_files()
+    found = {}
+    for name in type(settings).model_fields:
+        variable = f"{PREFIX}{name.upper()}"
+        if name in files:
+            found[name] = f"file {os.environ[f'{variable}_FILE']}"
+        elif variable in os.environ:
+            found[name] = "environment"
+        else:
+            found[name] = ".env" if name in settings.model_fields_set else "default"
+    return found
+
+
+def _from_files() -> dict[str, str]:
+    values = {}
+    for name in Settings.model_fields:
+        path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+        if path:
+            try:
+                values[name] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as exc:
+                raise InvalidInput(f"{PREFIX}{name.upper()}_FILE: cannot read {path}: {exc.strerror}") from exc
+    return values
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    name = str(error["loc"][0]) if error["loc"] else ""
+    field = Settings.model_fields.get(name)
+    is_secret = field is not None and field.annotation is SecretStr
+    shown = "(secret)" if is_secret else repr(error["input"])
+    return f"{PREFIX}{name.upper()}={shown}: {error['msg']}"

@@ -1,0 +1,1 @@
+"""Datasets, training runs, evaluation and export of the networks; ships no service."""
