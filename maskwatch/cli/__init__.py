@@ -1,0 +1,1 @@
+"""The commands, a file per noun; `app.py` puts them together."""

@@ -1,0 +1,60 @@
+"""`maskwatch config` and `maskwatch db`: the settings, and the schema."""
+
+from __future__ import annotations
+
+import typer
+from pydantic import SecretStr
+
+from common.settings import PREFIX, Settings, load_settings, sources
+from maskwatch.cli.output import AsJson, print_one, print_rows
+from maskwatch.cli.state import adapters
+from maskwatch.secrets import masked
+
+config_app = typer.Typer(help="The settings.", no_args_is_help=True)
+db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+
+
+@config_app.command("show")
+def show(as_json: AsJson = False) -> None:
+    """Print every setting with its value and where it comes from; secrets are masked."""
+    settings = load_settings()
+    origin = sources(settings)
+    rows = [
+        {
+            "variable": f"{PREFIX}{name.upper()}",
+            "value": _shown(getattr(settings, name)),
+            "source": origin[name],
+            "meaning": field.description,
+        }
+        for name, field in Settings.model_fields.items()
+    ]
+    print_rows(rows, columns=("variable", "value", "source", "meaning"), as_json=as_json, empty="no settings")
+
+
+@config_app.command("check")
+def check() -> None:
+    """Check that every setting can be read and every address has a known scheme."""
+    with adapters():
+        print("ok")
+
+
+@db_app.command("upgrade")
+def upgrade() -> None:
+    """Bring the schema to this version's."""
+    with adapters() as opened:
+        opened.repository.upgrade()
+    print("the schema is up to date")
+
+
+@db_app.command("check")
+def check_schema(as_json: AsJson = False) -> None:
+    """Check that the database answers and its schema is this version's."""
+    with adapters() as opened:
+        opened.repository.check()
+    print_one({"database": "ok"}, as_json=as_json)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return "********" if value.get_secret_value() else ""
+    return masked(str(value)) if value is not None else ""

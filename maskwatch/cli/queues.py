@@ -1,0 +1,59 @@
+"""`maskwatch queues`: backlog, age and dead letters."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from common.errors import InvalidInput
+from common.messages import QUEUES
+from maskwatch.cli.output import AsJson, print_rows
+from maskwatch.cli.state import adapters
+
+queues_app = typer.Typer(help="Backlog, age and dead letters of the queues.", no_args_is_help=True)
+
+Queue = Annotated[str, typer.Argument(help=f"One of {', '.join(QUEUES)}.")]
+COLUMNS = ("queue", "ready", "unacked", "dead", "oldest_age_seconds")
+
+
+@queues_app.command("show")
+def show(
+    dead: Annotated[str | None, typer.Option(help="List the dead letters of this queue instead.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show every queue, or one queue's dead letters."""
+    with adapters() as opened:
+        if dead is None:
+            rows = [asdict(opened.broker.state(queue)) for queue in QUEUES]
+            print_rows(rows, columns=COLUMNS, as_json=as_json, empty="no queues")
+            return
+        letters = [
+            {"at": letter.at, "reason": letter.reason, "body": letter.body.decode(errors="replace")}
+            for letter in opened.broker.dead_letters(_known(dead))
+        ]
+        print_rows(letters, columns=("at", "reason", "body"), as_json=as_json, empty=f"{dead}: no dead letters")
+
+
+@queues_app.command("replay")
+def replay(queue: Queue) -> None:
+    """Put all dead letters of a queue back into it."""
+    with adapters() as opened:
+        print(f"{opened.broker.replay(_known(queue))} replayed")
+
+
+@queues_app.command("purge")
+def purge(queue: Queue, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Delete all dead letters of a queue."""
+    _known(queue)
+    if not yes:
+        typer.confirm(f"Delete all dead letters of {queue}?", abort=True)
+    with adapters() as opened:
+        print(f"{opened.broker.purge(queue)} deleted")
+
+
+def _known(queue: str) -> str:
+    if queue not in QUEUES:
+        raise InvalidInput(f"no queue {queue!r}; there are {', '.join(QUEUES)}")
+    return queue

@@ -1,0 +1,90 @@
+"""One service per process, settings from the environment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from common.runtime.health import HealthServer
+from common.runtime.service import Group, stop_on_signals
+from common.settings import Settings
+from maskwatch import wiring
+from maskwatch.cli.state import start
+from maskwatch.heartbeat import heartbeat
+
+log = structlog.get_logger(__name__)
+
+
+def grabber() -> None:
+    """Take shots of this replica's share of the cameras."""
+    _run_worker("grabber", wiring.grabber_service)
+
+
+def processor() -> None:
+    """Take jobs through the models."""
+
+    def build(settings: Settings, adapters: wiring.Adapters) -> wiring.Service:
+        return wiring.processor_service(settings, adapters, wiring.open_detector(settings))
+
+    _run_worker("processor", build)
+
+
+def analyzer() -> None:
+    """Turn predictions into events, alerts and statistics."""
+    _run_worker("analyzer", lambda _settings, adapters: wiring.analyzer_service(adapters))
+
+
+def model_api() -> None:
+    """Serve the models over HTTP."""
+    from model_api.app import create_app
+    from model_api.local import open_local_detector
+    from model_api.server import serve
+
+    settings = start("model-api")
+    stop = threading.Event()
+    stop_on_signals(stop)
+    detector = open_local_detector(settings)
+    try:
+        serve(create_app(detector, settings), host=settings.host, port=settings.model_api_port, stop=stop)
+    finally:
+        detector.close()
+
+
+def console() -> None:
+    """Serve the operator's API and pages."""
+    from console.auth import ensure_admin
+    from console.server import serve
+
+    settings = start("console")
+    stop = threading.Event()
+    stop_on_signals(stop)
+    adapters = wiring.open_adapters(settings)
+    try:
+        generated = ensure_admin(adapters.repository, settings.admin_password.get_secret_value())
+        if generated:
+            print(f"First login: admin / {generated}", flush=True)
+        serve(wiring.console_app(settings, adapters), host=settings.host, port=settings.port, stop=stop)
+    finally:
+        adapters.close()
+
+
+def _run_worker(name: str, build: Callable[[Settings, wiring.Adapters], wiring.Service]) -> None:
+    settings = start(name)
+    adapters = wiring.open_adapters(settings)
+    try:
+        service = build(settings, adapters)
+        health = HealthServer(host=settings.host, port=settings.health_port, checks=service.checks)
+        beat = heartbeat(adapters.coordination, group=f"{name}s", member=wiring.replica_name(settings))
+        group = Group({name: service.run} if name == "grabber" else {name: service.run, "heartbeat": beat})
+        stop_on_signals(group.stopping)
+        health.start()
+        group.start()
+        log.info("service.started", health_port=health.port)
+        group.stopping.wait()
+        group.stop(timeout=settings.stop_seconds)
+        health.close()
+        log.info("service.stopped")
+    finally:
+        adapters.close()

@@ -1,0 +1,110 @@
+"""Everything in one process: the same services on whatever adapters the settings name."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import ExitStack
+from datetime import datetime
+
+from common.domain.alert import Alert, AlertState
+from common.domain.camera import Camera
+from common.domain.rule import Rule
+from common.messages import JOBS, PREDICTIONS, SHOTS
+from common.ports.clock import utc_now
+from common.runtime.service import Group
+from common.settings import Settings
+from maskwatch import wiring
+from maskwatch.heartbeat import heartbeat
+from maskwatch.summary import Summary, summarize
+
+DRAIN_SECONDS = 20.0  # longest wait for what is queued when the run ends
+POLL_SECONDS = 0.1
+
+
+class Embedded:
+    """The all-in-one process."""
+
+    def __init__(self, *, settings: Settings, adapters: wiring.Adapters, one_time_login: bool) -> None:
+        """`one_time_login`: give `admin` a new password at every start and print it (the demo)."""
+        self._settings = settings
+        self._adapters = adapters
+        self._one_time_login = one_time_login
+
+    def run(self, stop: threading.Event, *, seconds: float | None) -> Summary:
+        """Watch until `stop` is set or `seconds` have passed; finish what is queued; print and return the summary."""
+        began, repository = utc_now(), self._adapters.repository
+        with ExitStack() as stack:
+            detector = wiring.open_detector(self._settings)
+            stack.callback(detector.close)
+            watching = Group({"grabber": wiring.grabber_service(self._settings, self._adapters).run})
+            working = Group(self._working(detector))
+            print(self._greeting(), flush=True)
+            working.start()
+            watching.start()
+            _wait(stop, (working, watching), seconds)
+            print("stopping: finishing what is queued …", flush=True)
+            watching.stop(timeout=self._settings.stop_seconds)
+            self._drain()
+            working.stop(timeout=self._settings.stop_seconds)
+        with repository.begin() as unit:
+            summary = summarize(unit, since=began)
+        print("\n".join(summary.lines()), flush=True)
+        return summary
+
+    def _working(self, detector: wiring.Detector) -> dict[str, wiring.Run]:
+        from console.server import serve
+
+        adapters, settings = self._adapters, self._settings
+        app = wiring.console_app(settings, adapters)
+        member = wiring.replica_name(settings)
+        return {
+            "console": lambda stop: serve(app, host=settings.host, port=settings.port, stop=stop),
+            "processor": wiring.processor_service(settings, adapters, detector).run,
+            "analyzer": wiring.analyzer_service(adapters, on_alert=print_alert).run,
+            "processors": heartbeat(adapters.coordination, group="processors", member=member),
+            "analyzers": heartbeat(adapters.coordination, group="analyzers", member=member),
+        }
+
+    def _greeting(self) -> str:
+        from analyzer.defaults import ensure_default_rule
+        from console.auth import ensure_admin, reset_admin
+
+        repository, settings = self._adapters.repository, self._settings
+        ensure_default_rule(repository)
+        password = ensure_admin(repository, settings.admin_password.get_secret_value())
+        if self._one_time_login and password is None:
+            password = reset_admin(repository)
+        with repository.begin() as unit:
+            cameras = unit.cameras.list(enabled=True)
+        lines = [f"page       http://{settings.host}:{settings.port}"]
+        if password is not None:
+            lines.append(f"login      admin / {password}")
+        lines += [f"camera     {camera.name}: every {camera.interval_seconds:g} s" for camera in cameras]
+        return "\n".join(lines if cameras else [*lines, "camera     none yet: add one on the page"])
+
+    def _drain(self) -> None:
+        deadline = time.monotonic() + DRAIN_SECONDS
+        broker = self._adapters.broker
+        while time.monotonic() < deadline:
+            states = [broker.state(queue) for queue in (JOBS, PREDICTIONS, SHOTS)]
+            if not any(state.ready + state.unacked for state in states):
+                return
+            time.sleep(POLL_SECONDS)
+
+
+def _wait(stop: threading.Event, groups: tuple[Group, ...], seconds: float | None) -> None:
+    deadline = None if seconds is None else time.monotonic() + seconds
+    while not stop.wait(POLL_SECONDS):
+        if any(group.stopping.is_set() for group in groups):
+            return
+        if deadline is not None and time.monotonic() >= deadline:
+            return
+
+
+def print_alert(alert: Alert, camera: Camera, rule: Rule) -> None:
+    """One line per change of an alert."""
+    is_over = alert.state is AlertState.RESOLVED and alert.resolved_at is not None
+    at: datetime = alert.resolved_at if is_over and alert.resolved_at else alert.fired_at
+    word = "RESOLVED" if is_over else "ALERT"
+    print(f"{at.astimezone():%H:%M:%S}  {word:<8}  {camera.name}: {alert.summary}  [{rule.name}]", flush=True)

@@ -1,0 +1,169 @@
+"""Settings -> adapters -> services: the only place that knows which class stands behind a port.
+
+Imports of services are lazy: a process loads only what it runs, and an image holds only what it needs.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from common.adapters.open import open_broker, open_coordination, open_repository, open_store
+from common.domain.alert import Alert
+from common.domain.camera import Camera
+from common.domain.rule import Rule
+from common.errors import InvalidInput
+from common.ports.broker import Broker
+from common.ports.coordination import Coordination
+from common.ports.detector import Detector
+from common.ports.repository import Repository
+from common.ports.store import ObjectStore
+from common.runtime.health import Check
+from common.runtime.service import Run
+from common.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+OnAlert = Callable[[Alert, Camera, Rule], None]
+
+
+class Service(Protocol):
+    """What runs until it is told to stop, and can say whether it is ready."""
+
+    @property
+    def run(self) -> Run: ...
+    @property
+    def checks(self) -> Mapping[str, Check]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adapters:
+    """The ports that a service may need, opened from the settings."""
+
+    broker: Broker
+    store: ObjectStore
+    repository: Repository
+    coordination: Coordination
+
+    def close(self) -> None:
+        """Close all, the broker first: nothing may arrive any more."""
+        self.broker.close()
+        self.store.close()
+        self.coordination.close()
+        self.repository.close()
+
+
+def open_adapters(settings: Settings) -> Adapters:
+    """Open every port by its URL. Connects lazily: a server that is away is no error yet."""
+    prepare_folder(settings.data)
+    return Adapters(
+        broker=open_broker(settings.broker_url),
+        store=open_store(
+            settings.store_url,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key.get_secret_value(),
+        ),
+        repository=open_repository(settings.database_url),
+        coordination=open_coordination(settings.coordination),
+    )
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the data folder. Raises InvalidInput naming the setting when that is impossible."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise InvalidInput(f"MASKWATCH_DATA={str(folder)!r}: cannot make this folder: {exc.strerror}") from exc
+
+
+def open_detector(settings: Settings) -> Detector:
+    """The models: in process (`local://`), or a model API's address."""
+    scheme = settings.detector.partition("://")[0]
+    if scheme == "local":
+        from model_api.local import open_local_detector
+
+        return open_local_detector(settings)
+    if scheme in ("http", "https"):
+        from common.adapters.detectors.http import HttpDetector
+
+        return HttpDetector(settings.detector)
+    raise InvalidInput(f"MASKWATCH_DETECTOR={settings.detector!r}: unknown scheme; known are local://, http://, https://")
+
+
+def grabber_service(settings: Settings, adapters: Adapters) -> Service:
+    """Shots of this replica's share of the cameras."""
+    from grabber.service import GrabberService
+
+    return GrabberService(
+        repository=adapters.repository,
+        store=adapters.store,
+        broker=adapters.broker,
+        coordination=adapters.coordination,
+        replica=replica_name(settings),
+        spool_dir=settings.data / "spool",
+        spool_bytes=settings.spool_megabytes * 1_000_000,
+        lease_seconds=settings.lease_seconds,
+        shot_timeout_seconds=settings.shot_timeout_seconds,
+        freshness_seconds=settings.freshness_seconds,
+        jpeg_quality=settings.jpeg_quality,
+    )
+
+
+def processor_service(settings: Settings, adapters: Adapters, detector: Detector) -> Service:
+    """Jobs to predictions."""
+    from processor.service import ProcessorService
+
+    return ProcessorService(
+        broker=adapters.broker,
+        store=adapters.store,
+        detector=detector,
+        batch=settings.batch,
+        variant=settings.variant,
+    )
+
+
+def analyzer_service(adapters: Adapters, *, on_alert: OnAlert | None = None) -> Service:
+    """Predictions to events, alerts and statistics."""
+    from analyzer.service import AnalyzerService
+
+    return AnalyzerService(repository=adapters.repository, broker=adapters.broker, on_alert=on_alert)
+
+
+def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
+    """The operator's API and pages."""
+    from console.app import create_app
+    from grabber.probe import probe
+
+    return create_app(
+        repository=adapters.repository,
+        store=adapters.store,
+        coordination=adapters.coordination,
+        broker=adapters.broker,
+        probe=lambda camera: probe(camera, timeout=settings.shot_timeout_seconds),
+        secret_key=session_key(settings),
+    )
+
+
+def replica_name(settings: Settings) -> str:
+    """This worker's name among its replicas."""
+    return settings.replica or f"{socket.gethostname()}-{os.getpid()}"
+
+
+def session_key(settings: Settings) -> str:
+    """The key that signs sessions: the setting, else one made once and kept in the data folder.
+
+    Several console replicas need the setting: each would make a key of its own.
+    """
+    if settings.secret_key.get_secret_value():
+        return settings.secret_key.get_secret_value()
+    path = settings.data / "secret.key"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(os.urandom(32).hex())
+    return path.read_text().strip()

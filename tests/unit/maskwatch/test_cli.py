@@ -1,0 +1,180 @@
+"""What a person at the shell meets: exit codes, one clear line, no traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def maskwatch(tmp_path):
+    """Run the command in an empty folder, with no settings but these."""
+
+    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("MASKWATCH_")}
+        return subprocess.run(
+            [sys.executable, "-m", "maskwatch", *arguments],
+            cwd=tmp_path,
+            env={**clean, "MASKWATCH_DATA": str(tmp_path / "data"), "COLUMNS": "200", **settings},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def test_help_lists_every_command(maskwatch):
+    answer = maskwatch("--help")
+    assert answer.returncode == 0
+    for command in ("up", "grabber", "processor", "analyzer", "model-api", "console", "predict", "cameras", "rules",
+                    "alerts", "stats", "queues", "users", "tokens", "db", "config", "doctor", "models"):  # fmt: skip
+        assert command in answer.stdout
+
+
+def test_an_unknown_command_is_wrong_usage(maskwatch):
+    answer = maskwatch("fly")
+    assert answer.returncode == 2
+    assert "No such command" in answer.stderr
+
+
+def test_a_wrong_setting_is_one_line_that_names_variable_value_and_what_is_allowed(maskwatch):
+    answer = maskwatch("config", "show", MASKWATCH_PORT="eighty")
+    assert answer.returncode == 2
+    assert answer.stderr.count("\n") == 1
+    assert "MASKWATCH_PORT='eighty'" in answer.stderr
+    assert "integer" in answer.stderr
+
+
+def test_an_unknown_scheme_lists_the_known_ones(maskwatch):
+    answer = maskwatch("config", "check", MASKWATCH_BROKER="carrier-pigeon://loft")
+    assert answer.returncode == 2
+    assert "amqp" in answer.stderr
+    assert "sqlite" in answer.stderr
+
+
+def test_config_show_masks_secrets_and_passwords_in_addresses(maskwatch, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2-from-file\n")
+    answer = maskwatch(
+        "config", "show", "--json",
+        MASKWATCH_BROKER="amqp://guest:hunter2@host:5672/",
+        MASKWATCH_SECRET_KEY_FILE=str(secret),
+    )  # fmt: skip
+    assert answer.returncode == 0
+    assert "hunter2" not in answer.stdout
+    rows = {row["variable"]: row for row in json.loads(answer.stdout)}
+    assert rows["MASKWATCH_BROKER"]["value"] == "amqp://***@host:5672/"
+    assert rows["MASKWATCH_BROKER"]["source"] == "environment"
+    assert rows["MASKWATCH_SECRET_KEY"]["source"] == f"file {secret}"
+    assert rows["MASKWATCH_PORT"]["source"] == "default"
+
+
+def test_a_secret_file_that_is_missing_is_named(maskwatch):
+    answer = maskwatch("config", "show", MASKWATCH_SECRET_KEY_FILE="/nowhere/key")
+    assert answer.returncode == 2
+    assert "MASKWATCH_SECRET_KEY_FILE: cannot read /nowhere/key" in answer.stderr
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(maskwatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    answer = maskwatch("db", "upgrade", MASKWATCH_DATA=str(tmp_path / "file" / "data"))
+    assert answer.returncode == 2
+    assert "MASKWATCH_DATA" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+
+
+def test_a_camera_is_added_listed_changed_and_removed(maskwatch):
+    added = maskwatch("cameras", "add", "rtsp://user:geheim@127.0.0.1:9/door", "--name", "Door", "--interval", "2",
+                      "--tag", "shop", "--no-test")  # fmt: skip
+    assert added.returncode == 0, added.stderr
+    listed = maskwatch("cameras", "list", "--json")
+    assert "geheim" not in listed.stdout
+    [camera] = json.loads(listed.stdout)
+    assert (camera["name"], camera["interval_seconds"], camera["tags"]) == ("Door", 2.0, ["shop"])
+    assert camera["url"] == "rtsp://127.0.0.1:9/door"
+    assert maskwatch("cameras", "edit", "Door", "--interval", "7").returncode == 0
+    assert maskwatch("cameras", "disable", "Door").returncode == 0
+    [camera] = json.loads(maskwatch("cameras", "list", "--json").stdout)
+    assert (camera["interval_seconds"], camera["enabled"]) == (7.0, False)
+    assert maskwatch("cameras", "remove", "Door", "--yes").returncode == 0
+    assert json.loads(maskwatch("cameras", "list", "--json").stdout) == []
+
+
+def test_a_camera_that_does_not_answer_is_not_added_unless_one_insists(maskwatch):
+    answer = maskwatch("cameras", "add", "rtsp://127.0.0.1:9/door", "--name", "Door")
+    assert answer.returncode == 1
+    assert "unreachable" in answer.stderr
+    assert json.loads(maskwatch("cameras", "list", "--json").stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (("cameras", "add", "gopher://host/1", "--name", "A"), "rtsp"),
+        (("cameras", "add", "rtsp://host/1", "--name", "A", "--interval", "0", "--no-test"), "0.5"),
+        (("cameras", "show", "nobody"), "nobody"),
+        (("rules", "add", "--name", "R", "--label", "no_mask", "--count", "0"), "1"),
+        (("alerts", "show", "nothing"), "nothing"),
+        (("queues", "replay", "sorrows"), "jobs, predictions, shots"),
+        (("stats", "--from", "yesterday"), "yesterday"),
+        (("up", "--source", "no-such-file.mp4"), "no-such-file.mp4"),
+    ],
+)
+def test_wrong_input_is_one_clear_line(maskwatch, arguments, part):
+    answer = maskwatch(*arguments)
+    assert answer.returncode in (1, 2)
+    assert part in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_name_in_use_is_refused(maskwatch):
+    add = ("cameras", "add", "rtsp://127.0.0.1:9/door", "--name", "Door", "--no-test")
+    assert maskwatch(*add).returncode == 0
+    again = maskwatch(*add)
+    assert again.returncode == 1
+    assert "Door" in again.stderr
+
+
+def test_a_data_folder_in_use_is_refused(maskwatch, tmp_path):
+    from maskwatch.folder_lock import lock_folder
+
+    (tmp_path / "data").mkdir()
+    with lock_folder(Path(tmp_path / "data")):
+        answer = maskwatch("up", "--for", "1")
+    assert answer.returncode == 1
+    assert f"process {os.getpid()}" in answer.stderr
+
+
+def test_doctor_says_which_part_is_away(maskwatch):
+    answer = maskwatch("doctor", "--json", MASKWATCH_DETECTOR="http://127.0.0.1:9")
+    assert answer.returncode == 1
+    rows = {row["part"]: row["state"] for row in json.loads(answer.stdout)}
+    assert rows["store"] == "ok"
+    assert rows["models"] != "ok"
+
+
+def test_users_are_added_and_their_password_never_shown(maskwatch):
+    added = maskwatch("users", "add", "lena", "--role", "operator")
+    assert added.returncode == 0, added.stderr
+    listed = maskwatch("users", "list", "--json")
+    [user] = json.loads(listed.stdout)
+    assert (user["name"], user["role"]) == ("lena", "operator")
+    assert "password" not in listed.stdout
+
+
+def test_exports_of_cameras_can_be_imported_again(maskwatch, tmp_path):
+    maskwatch("cameras", "add", "rtsp://127.0.0.1:9/a", "--name", "A", "--tag", "x", "--no-test")
+    exported = maskwatch("cameras", "export")
+    assert exported.returncode == 0
+    (tmp_path / "cameras.json").write_text(exported.stdout)
+    maskwatch("cameras", "remove", "A", "--yes")
+    assert maskwatch("cameras", "import", "cameras.json").returncode == 0
+    [camera] = json.loads(maskwatch("cameras", "list", "--json").stdout)
+    assert (camera["name"], camera["tags"]) == ("A", ["x"])

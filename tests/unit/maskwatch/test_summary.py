@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from common.domain.shot import Outcome
+from maskwatch.summary import Summary
+
+GOOD = Summary(
+    shots=Counter({Outcome.PREDICTED: 29, Outcome.FAILED: 1}),
+    faces=Counter(),
+    events=1,
+    alerts_fired=1,
+    alerts_resolved=1,
+    ages=tuple(float(n) for n in range(1, 101)),
+)
+
+
+def test_a_run_that_took_predicted_and_alerted_is_a_success():
+    assert GOOD.is_success
+
+
+def test_a_run_without_an_alert_is_none():
+    assert not replace(GOOD, alerts_fired=0).is_success
+
+
+def test_a_run_without_a_prediction_is_none():
+    assert not replace(GOOD, shots=Counter({Outcome.FAILED: 30})).is_success
+
+
+def test_a_snapshot_that_came_to_no_end_is_lost_and_spoils_the_run():
+    run = replace(GOOD, shots=GOOD.shots + Counter({Outcome.TAKEN: 1}))
+    assert run.lost == 1
+    assert not run.is_success
+
+
+def test_the_95th_percentile_of_a_hundred_ages():
+    assert GOOD.age_p95 == 96.0
+
+
+def test_no_prediction_has_no_age():
+    assert replace(GOOD, ages=()).age_p95 is None
+
+
+def test_shots_that_were_not_observed_are_told():
+    assert "1 failed" in GOOD.lines()[0]
