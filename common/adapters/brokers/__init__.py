@@ -1,0 +1,1 @@
+"""Queues: an embedded file, or RabbitMQ."""

@@ -1,0 +1,218 @@
+"""The embedded broker: a durable queue in one file, for one machine."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from common.adapters.brokers.queue_file import Claimed, QueueFile
+from common.adapters.file_lock import FileLock
+from common.errors import Unavailable
+from common.ports.broker import DeadLetter, Delivery, QueueState
+from common.ports.clock import NewId, new_id
+
+LOOK_SECONDS = 1.0  # another process cannot wake us: it may have published, or died with messages in hand
+
+
+class SqliteBroker:
+    """See common/ports/broker.py. Consumers of this process wake at once, those of another within a second."""
+
+    def __init__(self, path: Path, *, now: Callable[[], float] = time.time, new_id: NewId = new_id) -> None:
+        """`now`: seconds since 1970."""
+        self._file = QueueFile(path, now=now)
+        self._new_id = new_id
+        self._locks = path.parent / f"{path.name}.consumers"
+        self._changed = threading.Condition()
+        self._subscriptions: set[SqliteSubscription] = set()
+
+    @classmethod
+    def from_url(cls, url: str) -> SqliteBroker:
+        """`sqlite:///path`: what follows the third slash, as it stands."""
+        return cls(Path(url.removeprefix("sqlite:///")))
+
+    def publish(self, queue: str, body: bytes) -> None:
+        """Return once it is on disk."""
+        self._file.add(queue, body)
+        self.wake()
+
+    def subscribe(self, queue: str, *, prefetch: int, exclusive: bool = False) -> SqliteSubscription:
+        """Receive from the queue; what a dead process held is there again."""
+        try:
+            self._locks.mkdir(exist_ok=True)
+            subscription = SqliteSubscription(
+                broker=self,
+                file=self._file,
+                queue=queue,
+                prefetch=prefetch,
+                owner=self._new_id(),
+                locks=self._locks,
+                exclusive=exclusive,
+                changed=self._changed,
+            )
+        except OSError as exc:
+            raise Unavailable(f"cannot lock beside the queue: {exc}") from exc
+        self._subscriptions.add(subscription)
+        return subscription
+
+    def state(self, queue: str) -> QueueState:
+        return self._file.state(queue)
+
+    def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]:
+        return self._file.dead_letters(queue, limit=limit)
+
+    def replay(self, queue: str) -> int:
+        replayed = self._file.replay(queue)
+        self.wake()
+        return replayed
+
+    def purge(self, queue: str) -> int:
+        return self._file.purge(queue)
+
+    def check(self) -> None:
+        self._file.owners()
+
+    def close(self) -> None:
+        for subscription in list(self._subscriptions):
+            subscription.close()
+        self._file.close()
+
+    def forget(self, subscription: SqliteSubscription) -> None:
+        """It was closed."""
+        self._subscriptions.discard(subscription)
+        self.wake()
+
+    def wake(self) -> None:
+        """Let waiting consumers look again."""
+        with self._changed:
+            self._changed.notify_all()
+
+
+class SqliteSubscription:
+    """A consumer. It holds a file lock while it lives: whoever finds it unlocked knows that it died."""
+
+    def __init__(
+        self,
+        *,
+        broker: SqliteBroker,
+        file: QueueFile,
+        queue: str,
+        prefetch: int,
+        owner: str,
+        locks: Path,
+        exclusive: bool,
+        changed: threading.Condition,
+    ) -> None:
+        self._broker = broker
+        self._file = file
+        self._queue = queue
+        self._prefetch = prefetch
+        self._owner = owner
+        self._locks = locks
+        self._alive = FileLock(locks / owner)
+        self._alive.acquire()
+        self._turn = FileLock(locks / f"{queue}.active") if exclusive else None
+        self._changed = changed
+        self._unsettled = 0  # guarded by `changed`
+        self._closed = False
+        self._recover()
+
+    def receive(self, timeout: float) -> Delivery | None:
+        """The next message, or None after `timeout` seconds, or once closed."""
+        deadline = time.monotonic() + timeout
+        while not self._closed:
+            with self._changed:  # held from the look to the wait: no wake-up falls between
+                message = self._claim()
+                if message is not None:
+                    return SqliteDelivery(subscription=self, message=message)
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return None
+                self._changed.wait(min(left, self._patience()))
+            self._recover()
+        return None
+
+    def close(self) -> None:
+        """Give back what is unsettled, then let the next consumer have its turn."""
+        with self._changed:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._file.give_back(self._owner)
+            finally:
+                if self._turn is not None:
+                    self._turn.release()
+                self._alive.release(unlink=True)
+        self._broker.forget(self)
+
+    def settle(self, act: Callable[[str], None]) -> None:
+        """Let `act` settle a message in this owner's name."""
+        with self._changed:
+            act(self._owner)
+            self._unsettled -= 1
+            self._changed.notify_all()
+
+    @property
+    def file(self) -> QueueFile:
+        """Where its messages are."""
+        return self._file
+
+    def _claim(self) -> Claimed | None:
+        if self._closed or self._unsettled >= self._prefetch or not self._has_turn():
+            return None
+        message = self._file.claim(self._queue, self._owner)
+        self._unsettled += message is not None
+        return message
+
+    def _has_turn(self) -> bool:
+        if self._turn is None or self._turn.is_held:
+            return True
+        if not self._turn.acquire():
+            return False
+        self._recover()
+        if self._file.owners(self._queue) - {self._owner}:  # its last consumer is still going: mind the order
+            self._turn.release()
+            return False
+        return True
+
+    def _patience(self) -> float:
+        if self._unsettled >= self._prefetch or not self._has_turn():
+            return LOOK_SECONDS
+        due = self._file.seconds_to_next(self._queue)
+        return LOOK_SECONDS if due is None else min(LOOK_SECONDS, due)
+
+    def _recover(self) -> None:
+        for owner in self._file.owners() - {self._owner}:
+            lock = FileLock(self._locks / owner)
+            if lock.acquire():
+                self._file.recover(owner)
+                lock.release(unlink=True)
+
+
+class SqliteDelivery:
+    """One message in hand."""
+
+    def __init__(self, *, subscription: SqliteSubscription, message: Claimed) -> None:
+        self._subscription = subscription
+        self._message = message
+
+    @property
+    def body(self) -> bytes:
+        return self._message.body
+
+    @property
+    def attempt(self) -> int:
+        return self._message.attempt
+
+    def ack(self) -> None:
+        self._subscription.settle(lambda owner: self._subscription.file.remove(self._message, owner))
+
+    def retry(self, *, after: float) -> None:
+        file = self._subscription.file
+        self._subscription.settle(lambda owner: file.postpone(self._message, owner, seconds=after))
+
+    def reject(self, reason: str) -> None:
+        file = self._subscription.file
+        self._subscription.settle(lambda owner: file.bury(self._message, owner, reason=reason))

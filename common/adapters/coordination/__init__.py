@@ -1,0 +1,1 @@
+"""Leases, heartbeats and small values: in process, or in Redis."""

@@ -1,0 +1,58 @@
+"""Alerts in the database."""
+
+from __future__ import annotations
+
+import builtins
+from datetime import datetime
+
+from sqlalchemy import select
+
+from common.adapters.database.history import newest_first
+from common.adapters.database.rows import from_row, to_row
+from common.adapters.database.session import Session
+from common.adapters.database.tables import alerts
+from common.domain.alert import Alert, AlertState
+from common.errors import NotFound
+
+
+class SqlAlerts:
+    """See common/ports/repository.py."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def save(self, alert: Alert) -> None:
+        self._session.save(alerts, to_row(alert))
+
+    def get(self, alert_id: str) -> Alert:
+        rows = self._session.rows(select(alerts).where(alerts.c.id == alert_id))
+        if not rows:
+            raise NotFound(f"no alert {alert_id!r}")
+        return from_row(Alert, rows[0])
+
+    def for_event(self, event_id: str) -> Alert | None:
+        rows = self._session.rows(select(alerts).where(alerts.c.event_id == event_id))
+        return from_row(Alert, rows[0]) if rows else None
+
+    def list(
+        self,
+        *,
+        rule_id: str | None = None,
+        camera_id: str | None = None,
+        state: AlertState | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        limit: int = 50,
+    ) -> builtins.list[Alert]:
+        rows = newest_first(
+            self._session,
+            alerts,
+            by="fired_at",
+            rule_id=rule_id,
+            camera_id=camera_id,
+            state=state,
+            after=after,
+            before=before,
+            limit=limit,
+        )
+        return [from_row(Alert, row) for row in rows]

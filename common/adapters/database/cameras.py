@@ -1,0 +1,61 @@
+"""Cameras in the database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import delete, insert, select, update
+
+from common.adapters.database.rows import from_row, to_row
+from common.adapters.database.session import Session
+from common.adapters.database.tables import cameras, events
+from common.domain.camera import Camera
+from common.domain.event import EventState
+from common.errors import Conflict, NotFound
+
+
+class SqlCameras:
+    """See common/ports/repository.py."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def list(self, *, enabled: bool | None = None) -> list[Camera]:
+        query = select(cameras).order_by(cameras.c.name)
+        if enabled is not None:
+            query = query.where(cameras.c.enabled.is_(enabled))
+        return [from_row(Camera, row) for row in self._session.rows(query)]
+
+    def get(self, camera_id: str) -> Camera:
+        rows = self._session.rows(select(cameras).where(cameras.c.id == camera_id))
+        if not rows:
+            raise NotFound(f"no camera {camera_id!r}")
+        return from_row(Camera, rows[0])
+
+    def find(self, name: str) -> Camera | None:
+        rows = self._session.rows(select(cameras).where(cameras.c.name == name))
+        return from_row(Camera, rows[0]) if rows else None
+
+    def add(self, camera: Camera) -> None:
+        if self.find(camera.name) is not None:
+            raise Conflict(f"a camera named {camera.name!r} exists already")
+        self._session.run(insert(cameras).values(to_row(camera)))
+
+    def update(self, camera: Camera) -> Camera:
+        namesake = self.find(camera.name)
+        if namesake is not None and namesake.id != camera.id:
+            raise Conflict(f"a camera named {camera.name!r} exists already")
+        # Grown by the database, not by what the caller read: two changes at once make two revisions.
+        row = {**to_row(camera), "revision": cameras.c.revision + 1}
+        statement = update(cameras).where(cameras.c.id == camera.id).values(row).returning(cameras.c.revision)
+        stored = self._session.rows(statement)
+        if not stored:
+            raise NotFound(f"no camera {camera.id!r}")
+        return replace(camera, revision=stored[0]["revision"])
+
+    def remove(self, camera_id: str) -> None:
+        if self._session.run(delete(cameras).where(cameras.c.id == camera_id)).rowcount == 0:
+            raise NotFound(f"no camera {camera_id!r}")
+        # Nothing will ever resolve what is open; shots wait for retention, alerts and statistics are history.
+        is_open = events.c.state != EventState.RESOLVED.value
+        self._session.run(delete(events).where(events.c.camera_id == camera_id, is_open))

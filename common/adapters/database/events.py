@@ -1,0 +1,66 @@
+"""Events in the database."""
+
+from __future__ import annotations
+
+import builtins
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from common.adapters.database.history import newest_first
+from common.adapters.database.rows import from_row, to_row
+from common.adapters.database.session import Session
+from common.adapters.database.tables import events
+from common.domain.event import Event, EventState
+from common.errors import NotFound
+
+
+class SqlEvents:
+    """See common/ports/repository.py."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def open(self, *, rule_id: str | None = None, camera_id: str | None = None) -> list[Event]:
+        # In the words of the partial index `events_open`, so that it answers: a few rows, not all history.
+        query = select(events).where(events.c.state.in_((EventState.PENDING.value, EventState.FIRING.value)))
+        if rule_id is not None:
+            query = query.where(events.c.rule_id == rule_id)
+        if camera_id is not None:
+            query = query.where(events.c.camera_id == camera_id)
+        return [from_row(Event, row) for row in self._session.rows(query.order_by(events.c.started_at, events.c.id))]
+
+    def save(self, event: Event) -> None:
+        self._session.save(events, to_row(event))
+
+    def drop(self, event_id: str) -> None:
+        self._session.run(delete(events).where(events.c.id == event_id))
+
+    def get(self, event_id: str) -> Event:
+        rows = self._session.rows(select(events).where(events.c.id == event_id))
+        if not rows:
+            raise NotFound(f"no event {event_id!r}")
+        return from_row(Event, rows[0])
+
+    def list(
+        self,
+        *,
+        rule_id: str | None = None,
+        camera_id: str | None = None,
+        state: EventState | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        limit: int = 50,
+    ) -> builtins.list[Event]:
+        rows = newest_first(
+            self._session,
+            events,
+            by="started_at",
+            rule_id=rule_id,
+            camera_id=camera_id,
+            state=state,
+            after=after,
+            before=before,
+            limit=limit,
+        )
+        return [from_row(Event, row) for row in rows]

@@ -1,0 +1,69 @@
+"""The repository: units of work over one SQLAlchemy engine, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from common.adapters.database import schema
+from common.adapters.database.alerts import SqlAlerts
+from common.adapters.database.cameras import SqlCameras
+from common.adapters.database.engines import postgresql_engine, sqlite_engine
+from common.adapters.database.events import SqlEvents
+from common.adapters.database.predictions import SqlPredictions
+from common.adapters.database.rules import SqlRules
+from common.adapters.database.session import Session, translated
+from common.adapters.database.shots import SqlShots
+from common.adapters.database.statistics import SqlStatistics
+from common.adapters.database.users import SqlUsers
+
+
+class SqlUnit:
+    """All collections inside one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.cameras = SqlCameras(session)
+        self.shots = SqlShots(session)
+        self.predictions = SqlPredictions(session)
+        self.rules = SqlRules(session)
+        self.events = SqlEvents(session)
+        self.alerts = SqlAlerts(session)
+        self.statistics = SqlStatistics(session)
+        self.users = SqlUsers(session)
+
+
+class SqlRepository:
+    """See common/ports/repository.py. On SQLite units take turns: keep them short."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def from_url(cls, url: str) -> SqlRepository:
+        """`sqlite:///path` (what follows the third slash, as it stands) or `postgresql+psycopg2://…`."""
+        if url.startswith("sqlite:///"):
+            return cls(sqlite_engine(Path(url.removeprefix("sqlite:///"))))
+        return cls(postgresql_engine(url))
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlUnit]:
+        """A unit of work: commits at the end, rolls back on an exception."""
+        with translated(), self._engine.begin() as connection:
+            yield SqlUnit(Session(connection))
+
+    def upgrade(self) -> None:
+        """Bring the schema to this version's; several may do so at once."""
+        with translated(), self._engine.begin() as connection:
+            schema.upgrade(connection)
+
+    def check(self) -> None:
+        """Raise Unavailable unless the database answers and its schema is this version's."""
+        with translated(), self._engine.connect() as connection:
+            schema.check(connection)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()

@@ -1,0 +1,68 @@
+"""One transaction, and the one place where the drivers' errors become ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, RowMapping, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from common.errors import Conflict, Unavailable
+
+Insert = sqlite.Insert | postgresql.Insert
+
+_INSERTS: dict[str, Callable[[Table], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_NO_SUCH_TABLE = "42P01"  # PostgreSQL's code; SQLite reports the same as an OperationalError
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise Conflict for a broken constraint, Unavailable for a database that does not answer.
+
+    The message is the driver's own: SQLAlchemy's adds the statement's values, passwords among them.
+    """
+    try:
+        yield
+    except IntegrityError as exc:
+        raise Conflict(f"the database refused it: {_sentence(exc)}") from exc
+    except (OperationalError, InterfaceError, PoolTimeout) as exc:
+        raise Unavailable(f"the database does not answer: {_sentence(exc)}") from exc
+    except DBAPIError as exc:
+        if exc.connection_invalidated or getattr(exc.orig, "pgcode", None) == _NO_SUCH_TABLE:
+            raise Unavailable(f"the database cannot be used: {_sentence(exc)}") from exc
+        raise
+
+
+class Session:
+    """Runs statements inside one transaction. After an error that transaction is over."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def run(self, statement: Executable) -> CursorResult[Any]:
+        """Execute it."""
+        with translated():
+            return self._connection.execute(statement)
+
+    def rows(self, statement: Executable) -> Sequence[RowMapping]:
+        """Execute it and fetch all."""
+        with translated():
+            return self._connection.execute(statement).mappings().all()
+
+    def insert(self, table: Table) -> Insert:
+        """An INSERT that knows ON CONFLICT: the same words in both dialects, from different modules."""
+        return _INSERTS[self._connection.dialect.name](table)
+
+    def save(self, table: Table, row: dict[str, Any]) -> None:
+        """Add or replace by the primary key."""
+        statement = self.insert(table).values(row)
+        changed = {name: statement.excluded[name] for name in row if not table.c[name].primary_key}
+        self.run(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed))
+
+
+def _sentence(exc: Exception) -> str:
+    return " ".join(str(getattr(exc, "orig", None) or exc).split())

@@ -1,0 +1,92 @@
+"""Hourly counts in the database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Column, RowMapping, func, select
+
+from common.adapters.database.session import Session
+from common.adapters.database.tables import faces_column, shots_column, statistics
+from common.domain.prediction import Label
+from common.domain.shot import Outcome
+from common.domain.statistics import Grouping, Statistics
+
+_SHOTS = {shots_column(outcome): outcome for outcome in Outcome}
+_FACES = {faces_column(label): label for label in Label}
+_COUNTS = (*_SHOTS, *_FACES, "alerts")
+
+
+class SqlStatistics:
+    """See common/ports/repository.py."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(
+        self,
+        camera_id: str,
+        at: datetime,
+        *,
+        shots: dict[Outcome, int] | None = None,
+        faces: dict[Label, int] | None = None,
+        alerts: int = 0,
+    ) -> None:
+        counts = dict.fromkeys(_COUNTS, 0) | {"alerts": alerts}
+        counts |= {shots_column(outcome): count for outcome, count in (shots or {}).items()}
+        counts |= {faces_column(label): count for label, count in (faces or {}).items()}
+        hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        statement = self._session.insert(statistics).values(camera_id=camera_id, hour=hour, **counts)
+        # The database adds, not this process: two analyzers at once lose nothing.
+        grown = {name: statistics.c[name] + statement.excluded[name] for name, count in counts.items() if count}
+        if grown:
+            self._session.run(statement.on_conflict_do_update(index_elements=["camera_id", "hour"], set_=grown))
+
+    def query(
+        self,
+        *,
+        by: Grouping,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        camera_id: str | None = None,
+    ) -> list[Statistics]:
+        key: Column[Any] = statistics.c.camera_id if by is Grouping.CAMERA else statistics.c.hour
+        sums = [func.sum(statistics.c[name]).label(name) for name in _COUNTS]
+        query = select(key.label("key"), *sums).group_by(key).order_by(key)
+        if start is not None:
+            query = query.where(statistics.c.hour >= start)
+        if end is not None:
+            query = query.where(statistics.c.hour < end)
+        if camera_id is not None:
+            query = query.where(statistics.c.camera_id == camera_id)
+        rows = self._session.rows(query)
+        if by is Grouping.CAMERA:
+            return [_statistics([row], camera_id=row["key"]) for row in rows]
+        groups = _grouped(rows, _midnight if by is Grouping.DAY else lambda hour: hour)
+        return [_statistics(group, start=moment, camera_id=camera_id) for moment, group in groups.items()]
+
+
+def _grouped(rows: Iterable[RowMapping], floor: Callable[[datetime], datetime]) -> dict[datetime, list[RowMapping]]:
+    # Days are made of hours here: the two databases truncate dates in different words.
+    groups: dict[datetime, list[RowMapping]] = defaultdict(list)
+    for row in rows:
+        groups[floor(row["key"])].append(row)
+    return groups
+
+
+def _midnight(hour: datetime) -> datetime:
+    return hour.replace(hour=0)
+
+
+def _statistics(rows: list[RowMapping], *, start: datetime | None = None, camera_id: str | None = None) -> Statistics:
+    totals = {name: sum(int(row[name]) for row in rows) for name in _COUNTS}
+    return Statistics(
+        start=start,
+        camera_id=camera_id,
+        shots={outcome: totals[name] for name, outcome in _SHOTS.items() if totals[name]},
+        faces={label: totals[name] for name, label in _FACES.items() if totals[name]},
+        alerts=totals["alerts"],
+    )

@@ -1,0 +1,224 @@
+"""The tables. A column has the name of the domain's field it holds; nested values are JSON.
+
+A change here needs a migration beside it: the contract suite compares both.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+from common.domain.prediction import Label
+from common.domain.shot import Outcome
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. SQLite keeps no zone, so it is stored as UTC there and comes back aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData()
+_JSON = JSON(none_as_null=True)  # a Python None is SQL's NULL, so that `IS NULL` means what it says
+
+cameras = Table(
+    "cameras",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("username", Text),
+    Column("password", Text),
+    Column("interval_seconds", Double, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("tags", _JSON, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("zones", _JSON, nullable=False),
+    Column("min_face_px", Integer, nullable=False),
+    Column("schedule", _JSON),
+    Column("retention_days", Integer, nullable=False),
+    Column("blur_faces", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+shots = Table(
+    "shots",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("camera_id", String, nullable=False),  # no foreign key: shots outlive their camera until retention
+    Column("scheduled_at", UtcDateTime, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("captured_at", UtcDateTime),
+    Column("image_key", Text),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Index("shots_by_camera", "camera_id", "scheduled_at"),
+    Index("shots_by_outcome", "camera_id", "outcome", "scheduled_at"),  # the newest predicted one of a camera
+    Index("shots_by_time", "scheduled_at"),
+)
+
+
+def faces_column(label: Label) -> str:
+    """The column that counts faces with the label, in `predictions` and `statistics`."""
+    return f"faces_{label.value}"
+
+
+def shots_column(outcome: Outcome) -> str:
+    """The column of `statistics` that counts shots with the outcome."""
+    return f"shots_{outcome.value}"
+
+
+predictions = Table(
+    "predictions",
+    metadata,
+    Column("snapshot_id", String, primary_key=True),
+    Column("camera_id", String, nullable=False),
+    Column("scheduled_at", UtcDateTime, nullable=False),
+    Column("captured_at", UtcDateTime, nullable=False),
+    Column("predicted_at", UtcDateTime, nullable=False),
+    Column("image_key", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("faces", _JSON, nullable=False),
+    Column("model", _JSON, nullable=False),
+    Column("timings_ms", _JSON, nullable=False),
+    *(Column(faces_column(label), Integer, nullable=False) for label in Label),
+    Index("predictions_by_camera", "camera_id", "scheduled_at"),
+)
+for _label in Label:  # few pictures show any one label: a small index each answers the wall's filter
+    _some = predictions.c[faces_column(_label)] > 0
+    Index(f"predictions_{_label.value}", predictions.c.scheduled_at, sqlite_where=_some, postgresql_where=_some)
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("condition", _JSON, nullable=False),
+    Column("cameras", _JSON, nullable=False),
+    Column("tags", _JSON, nullable=False),
+    Column("zone", Text),
+    Column("for_seconds", Double, nullable=False),
+    Column("keep_firing_seconds", Double, nullable=False),
+    Column("schedule", _JSON),
+    Column("severity", String, nullable=False),
+    Column("receivers", _JSON, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("rule_id", String, nullable=False),
+    Column("camera_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("last_true_at", UtcDateTime, nullable=False),
+    Column("evaluated_at", UtcDateTime, nullable=False),
+    Column("fired_at", UtcDateTime),
+    Column("resolved_at", UtcDateTime),
+    Column("peak_count", Integer, nullable=False),
+    Column("snapshot_id", String, nullable=False),
+    Index("events_by_time", "started_at"),
+    Index("events_by_camera", "camera_id", "started_at"),
+)
+Index(
+    "events_open",  # at most one open event per rule and camera, whoever writes
+    events.c.rule_id,
+    events.c.camera_id,
+    unique=True,
+    sqlite_where=events.c.state.in_(("pending", "firing")),
+    postgresql_where=events.c.state.in_(("pending", "firing")),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("event_id", String, nullable=False, unique=True),
+    Column("rule_id", String, nullable=False),
+    Column("camera_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("fired_at", UtcDateTime, nullable=False),
+    Column("resolved_at", UtcDateTime),
+    Column("snapshot_id", String, nullable=False),
+    Column("image_key", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("acknowledged_at", UtcDateTime),
+    Column("acknowledged_by", Text),
+    Column("is_false_positive", Boolean, nullable=False),
+    Column("note", Text, nullable=False),
+    Index("alerts_by_time", "fired_at"),
+    Index("alerts_by_camera", "camera_id", "fired_at"),
+)
+
+statistics = Table(
+    "statistics",
+    metadata,
+    Column("camera_id", String, primary_key=True),
+    Column("hour", UtcDateTime, primary_key=True),  # its start
+    *(Column(shots_column(outcome), Integer, nullable=False) for outcome in Outcome),
+    *(Column(faces_column(label), Integer, nullable=False) for label in Label),
+    Column("alerts", Integer, nullable=False),
+    Index("statistics_by_hour", "hour"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", String, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("user_id", String, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("secret_hash", String, nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index("tokens_by_user", "user_id"),
+    Index("tokens_by_expiry", "expires_at"),
+)
