@@ -7,52 +7,61 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from common.domain.camera import Camera
-from common.domain.urls import split_credentials
 from common.errors import InvalidInput
-from common.ports.clock import Clock, NewId
-from common.ports.repository import Unit
+from common.ports.repository import Repository
+from console.camera_form import CameraForm
+from console.cameras import add_camera, draft_camera
+from console.context import Console
+from console.forms import validate
 
 
-def register_sources(
-    unit: Unit, addresses: Iterable[str], *, interval_seconds: float, clock: Clock, new_id: NewId
-) -> list[Camera]:
-    """The cameras of these addresses: a known one as it is, a new one named after its address."""
-    cameras = []
-    for address in addresses:
-        url, username, password = split_credentials(_absolute(address))
-        known = next((camera for camera in unit.cameras.list() if camera.url == url), None)
-        if known is None:
-            known = Camera(
-                id=new_id(),
-                name=_free_name(unit, _name(url)),
-                url=url,
-                username=username,
-                password=password,
-                interval_seconds=interval_seconds,
-                created_at=clock(),
-            )
-            unit.cameras.add(known)
-        cameras.append(known)
-    return cameras
+def register_sources(console: Console, addresses: Iterable[str], *, interval_seconds: float) -> list[Camera]:
+    """The cameras of these addresses: a known one as it is, a new one named after its address.
+
+    Raises InvalidInput for an address that is neither a URL nor a file or device that is there.
+    """
+    return [_registered(console, _url(address), interval_seconds) for address in addresses]
 
 
-def _absolute(address: str) -> str:
-    """A file's path made absolute, so that it means the same from any folder; a URL as it is."""
-    if "://" in address:
+def _registered(console: Console, url: str, interval_seconds: float) -> Camera:
+    with console.repository.begin() as unit:
+        cameras = unit.cameras.list()
+    names = {camera.name for camera in cameras}
+    form = validate(CameraForm, {"name": "camera", "url": url, "interval_seconds": interval_seconds})
+    draft = draft_camera(console, form)
+    known = next((camera for camera in cameras if camera.url == draft.url), None)
+    return known or add_camera(console, form.model_copy(update={"name": free_name(name_of(draft.url), names)}))
+
+
+def _url(address: str) -> str:
+    if "://" in address or address.startswith("/dev/"):
         return address
     path = Path(address).expanduser()
-    if not path.exists():
-        raise InvalidInput(f"--source {address}: no such file or device, and not a URL (rtsp://…, http://…)")
-    return str(path.absolute())
+    if not path.is_file():
+        raise InvalidInput(f"--source {address}: no such file, and not an address (rtsp://…, http://…, /dev/video0)")
+    return path.absolute().as_uri()  # means the same from any folder
 
 
-def _name(url: str) -> str:
+def name_of(url: str) -> str:
+    """What to call a camera nobody named: its host and the last part of its path."""
     parts = urlsplit(url)
     return " ".join(part for part in (parts.hostname, Path(parts.path).name) if part) or "camera"
 
 
-def _free_name(unit: Unit, wanted: str) -> str:
-    name, number = wanted, 2
-    while unit.cameras.find(name) is not None:
+def free_name(wanted: str, taken: Iterable[str]) -> str:
+    """The name, numbered when it is taken."""
+    used, name, number = set(taken), wanted, 2
+    while name in used:
         name, number = f"{wanted} {number}", number + 1
     return name
+
+
+def find_camera(repository: Repository, name_or_id: str) -> Camera:
+    """The camera of this name or id. Raises InvalidInput naming the ones there are."""
+    with repository.begin() as unit:
+        cameras = unit.cameras.list()
+    for camera in cameras:
+        if name_or_id in (camera.id, camera.name):
+            return camera
+    there = ", ".join(camera.name for camera in cameras) or "none yet"
+    raise InvalidInput(f"there is no camera {name_or_id!r}; there are: {there}")

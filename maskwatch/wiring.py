@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from common.adapters.open import open_broker, open_coordination, open_repository, open_store
 from common.domain.alert import Alert
 from common.domain.camera import Camera
+from common.domain.probe import Probe
 from common.domain.rule import Rule
 from common.errors import InvalidInput
 from common.ports.broker import Broker
@@ -28,6 +29,8 @@ from common.settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from console.context import Console
 
 OnAlert = Callable[[Alert, Camera, Rule], None]
 
@@ -92,7 +95,9 @@ def open_detector(settings: Settings) -> Detector:
         from common.adapters.detectors.http import HttpDetector
 
         return HttpDetector(settings.detector)
-    raise InvalidInput(f"MASKWATCH_DETECTOR={settings.detector!r}: unknown scheme; known are local://, http://, https://")
+    raise InvalidInput(
+        f"MASKWATCH_DETECTOR={settings.detector!r}: unknown scheme; known are local://, http://, https://"
+    )
 
 
 def grabber_service(settings: Settings, adapters: Adapters) -> Service:
@@ -137,16 +142,40 @@ def analyzer_service(adapters: Adapters, *, on_alert: OnAlert | None = None) -> 
 def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
     """The operator's API and pages."""
     from console.app import create_app
-    from grabber.probe import probe
 
     return create_app(
         repository=adapters.repository,
         store=adapters.store,
         coordination=adapters.coordination,
         broker=adapters.broker,
-        probe=lambda camera: probe(camera, timeout=settings.shot_timeout_seconds),
+        probe=prober(settings),
         secret_key=session_key(settings),
     )
+
+
+def console_context(settings: Settings, adapters: Adapters) -> Console:
+    """What the console's use cases work with, for commands that call them without its server."""
+    from console.context import Console
+
+    return Console(
+        repository=adapters.repository,
+        store=adapters.store,
+        coordination=adapters.coordination,
+        broker=adapters.broker,
+        probe=prober(settings),
+        secret_key=session_key(settings),
+    )
+
+
+def prober(settings: Settings) -> Callable[[Camera], Probe]:
+    """Looks at a camera's stream; needs the grabber's libraries only once it is called."""
+
+    def look(camera: Camera) -> Probe:
+        from grabber.probe import probe
+
+        return probe(camera, timeout=settings.shot_timeout_seconds)
+
+    return look
 
 
 def replica_name(settings: Settings) -> str:

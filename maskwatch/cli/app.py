@@ -7,8 +7,17 @@ from typing import Annotated
 import typer
 
 from maskwatch.cli import services
+from maskwatch.cli.alerts import alerts_app
+from maskwatch.cli.cameras import cameras_app
+from maskwatch.cli.config import config_app, db_app
+from maskwatch.cli.doctor import doctor
+from maskwatch.cli.models import models_app
 from maskwatch.cli.predict import predict
+from maskwatch.cli.queues import queues_app
+from maskwatch.cli.rules import rules_app
+from maskwatch.cli.stats import stats
 from maskwatch.cli.up import up
+from maskwatch.cli.users import tokens_app, users_app
 
 app = typer.Typer(
     name="maskwatch",
@@ -33,3 +42,14 @@ app.command()(services.analyzer)
 app.command("model-api")(services.model_api)
 app.command()(services.console)
 app.command()(predict)
+app.command()(stats)
+app.command()(doctor)
+app.add_typer(cameras_app, name="cameras")
+app.add_typer(rules_app, name="rules")
+app.add_typer(alerts_app, name="alerts")
+app.add_typer(queues_app, name="queues")
+app.add_typer(users_app, name="users")
+app.add_typer(tokens_app, name="tokens")
+app.add_typer(models_app, name="models")
+app.add_typer(config_app, name="config")
+app.add_typer(db_app, name="db")

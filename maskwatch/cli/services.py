@@ -54,8 +54,9 @@ def model_api() -> None:
 
 def console() -> None:
     """Serve the operator's API and pages."""
-    from console.auth import ensure_admin
     from console.server import serve
+
+    from console.auth import ensure_admin
 
     settings = start("console")
     stop = threading.Event()

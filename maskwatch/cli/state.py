@@ -9,7 +9,8 @@ from typing import Any
 from common.ports.repository import Unit
 from common.runtime.logs import configure_logging
 from common.settings import Settings, load_settings
-from maskwatch.wiring import Adapters, open_adapters
+from console.context import Console
+from maskwatch.wiring import Adapters, console_context, open_adapters
 
 
 def start(service: str, **overrides: Any) -> Settings:
@@ -38,3 +39,11 @@ def unit() -> Iterator[Unit]:
         opened.repository.upgrade()
         with opened.repository.begin() as work:
             yield work
+
+
+@contextmanager
+def console() -> Iterator[Console]:
+    """What the console's use cases work with, on a database whose schema is current."""
+    with adapters() as opened:
+        opened.repository.upgrade()
+        yield console_context(load_settings(), opened)

@@ -16,7 +16,16 @@ from common.errors import InvalidInput
 from maskwatch.cli.output import AsJson, print_rows
 from maskwatch.cli.state import unit
 
-COLUMNS = ("start", "camera", "scheduled", "predicted", "coverage", *(label.value for label in Label), "compliance", "alerts")
+COLUMNS = (
+    "start",
+    "camera",
+    "scheduled",
+    "predicted",
+    "coverage",
+    *(label.value for label in Label),
+    "compliance",
+    "alerts",
+)
 
 
 def stats(

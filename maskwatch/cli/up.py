@@ -11,14 +11,13 @@ from typing import Annotated
 import typer
 
 from common.errors import MaskwatchError
-from common.ports.clock import new_id, utc_now
 from common.runtime.logs import configure_logging
 from common.runtime.service import stop_on_signals
 from common.settings import load_settings
 from maskwatch.embedded import Embedded
 from maskwatch.folder_lock import lock_folder
 from maskwatch.sources import register_sources
-from maskwatch.wiring import open_adapters, prepare_folder
+from maskwatch.wiring import console_context, open_adapters, prepare_folder
 
 Sources = Annotated[list[str] | None, typer.Option("--source", help="rtsp://, http://, a video file, /dev/video0 …")]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder for the database, the queue and the pictures.")]
@@ -58,8 +57,7 @@ def up(
             from maskwatch.simulation import start_camera
 
             addresses.append(stack.enter_context(start_camera()).url)
-        with adapters.repository.begin() as unit:
-            register_sources(unit, addresses, interval_seconds=interval, clock=utc_now, new_id=new_id)
+        register_sources(console_context(settings, adapters), addresses, interval_seconds=interval)
         stop_on_signals(stop)
         embedded = Embedded(settings=settings, adapters=adapters, one_time_login=demo)
         summary = embedded.run(stop, seconds=for_seconds)

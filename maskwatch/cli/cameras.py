@@ -1,0 +1,204 @@
+"""`maskwatch cameras`: the same use cases that the console's page and API call."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from common.domain.camera import Camera
+from common.errors import InvalidInput, StreamError
+from console.camera_form import CameraForm, camera_fields
+from console.cameras import add_camera, change_camera, draft_camera, remove_camera, test_camera
+from console.context import Console
+from console.forms import validate
+from maskwatch.cli.output import AsJson, print_one, print_rows
+from maskwatch.cli.state import console
+from maskwatch.sources import find_camera, free_name, name_of
+
+cameras_app = typer.Typer(help="The cameras that are watched.", no_args_is_help=True)
+
+NameOrId = Annotated[str, typer.Argument(metavar="CAMERA", help="Its name or id.")]
+Url = Annotated[str | None, typer.Option(help="rtsp://, http://, file:// or /dev/video0.")]
+Name = Annotated[str | None, typer.Option(help="What to call it.")]
+Username = Annotated[str | None, typer.Option(help="User of the stream.")]
+Password = Annotated[str | None, typer.Option(envvar="CAMERA_PASSWORD", help="Password of the stream.")]
+Interval = Annotated[float | None, typer.Option(help="Seconds between shots, 0.5 to 3600.")]
+Site = Annotated[str | None, typer.Option(help="The shop, station or ward.")]
+Location = Annotated[str | None, typer.Option(help="Where it hangs there.")]
+Tags = Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be given more than once.")]
+MinFace = Annotated[int | None, typer.Option("--min-face-px", help="Smaller faces do not count.")]
+COLUMNS = ("id", "name", "url", "interval_seconds", "site", "tags", "enabled")
+
+
+@cameras_app.command("list")
+def list_cameras(as_json: AsJson = False) -> None:
+    """List the cameras."""
+    with console() as context, context.repository.begin() as unit:
+        rows = [_row(camera) for camera in unit.cameras.list()]
+    print_rows(rows, columns=COLUMNS, as_json=as_json, empty="no cameras yet: maskwatch cameras add rtsp://…")
+
+
+@cameras_app.command("show")
+def show(camera: NameOrId, as_json: AsJson = False) -> None:
+    """Show one camera; never its password."""
+    with console() as context:
+        print_one(_row(find_camera(context.repository, camera)), as_json=as_json)
+
+
+@cameras_app.command("add")
+def add(
+    url: Annotated[str, typer.Argument(help="rtsp://, http://, file:// or /dev/video0.")],
+    name: Name = None,
+    username: Username = None,
+    password: Password = None,
+    interval: Interval = None,
+    site: Site = None,
+    location: Location = None,
+    tag: Tags = None,
+    min_face_px: MinFace = None,
+    is_tested: Annotated[bool, typer.Option("--test/--no-test", help="Look at the stream first.")] = True,
+) -> None:
+    """Add a camera; one whose stream fails is refused, unless with --no-test."""
+    given = _given(url, name, username, password, interval, site, location, tag, min_face_px)
+    with console() as context:
+        with context.repository.begin() as unit:
+            taken = {camera.name for camera in unit.cameras.list()}
+        form = validate(CameraForm, {"name": "camera", **given})
+        if name is None:
+            form = form.model_copy(update={"name": free_name(name_of(draft_camera(context, form).url), taken)})
+        if is_tested:
+            _look(context, draft_camera(context, form))
+        camera = add_camera(context, form)
+    print(f"{camera.id}  {camera.name}")
+
+
+@cameras_app.command("edit")
+def edit(
+    camera: NameOrId,
+    url: Url = None,
+    name: Name = None,
+    username: Username = None,
+    password: Password = None,
+    interval: Interval = None,
+    site: Site = None,
+    location: Location = None,
+    tag: Tags = None,
+    min_face_px: MinFace = None,
+) -> None:
+    """Change what is given; the rest stays."""
+    given = _given(url, name, username, password, interval, site, location, tag, min_face_px)
+    _change(camera, given, "changed")
+
+
+@cameras_app.command("enable")
+def enable(camera: NameOrId) -> None:
+    """Watch it again."""
+    _change(camera, {"enabled": True}, "enabled")
+
+
+@cameras_app.command("disable")
+def disable(camera: NameOrId) -> None:
+    """Stop watching it, but keep it."""
+    _change(camera, {"enabled": False}, "disabled")
+
+
+@cameras_app.command("remove")
+def remove(camera: NameOrId, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Forget a camera."""
+    with console() as context:
+        found = find_camera(context.repository, camera)
+        if not yes:
+            typer.confirm(f"Remove {found.name}?", abort=True)
+        remove_camera(context, found.id)
+    print(f"{found.name} removed")
+
+
+@cameras_app.command("test")
+def test(
+    camera: Annotated[str, typer.Argument(metavar="CAMERA|URL", help="A camera's name or id, or an address.")],
+    still: Annotated[Path | None, typer.Option(help="Write a still picture (JPEG) to this file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at a stream now: codec, size, frame rate, keyframe interval, or what is wrong."""
+    with console() as context:
+        if "://" in camera or camera.startswith("/dev/"):
+            found = draft_camera(context, validate(CameraForm, {"name": "test", "url": camera}))
+        else:
+            found = find_camera(context.repository, camera)
+        answer = _look(context, found)
+        if still is not None:
+            still.write_bytes(context.probe(found).still)
+    print_one(answer, as_json=as_json)
+
+
+@cameras_app.command("export")
+def export() -> None:
+    """Print all cameras as JSON, without passwords."""
+    with console() as context, context.repository.begin() as unit:
+        print(json.dumps([camera_fields(camera) for camera in unit.cameras.list()], indent=2, ensure_ascii=False))
+
+
+@cameras_app.command("import")
+def import_cameras(file: Annotated[Path, typer.Argument(help="What `export` printed.")]) -> None:
+    """Add the cameras of a file; one whose name is known is changed instead."""
+    try:
+        entries = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise InvalidInput(f"cannot read {file}: {exc}") from exc
+    if not isinstance(entries, list):
+        raise InvalidInput(f"{file} is not a list of cameras")
+    forms = [validate(CameraForm, entry) for entry in entries]  # all are checked before the first is stored
+    with console() as context:
+        for entry, form in zip(entries, forms, strict=True):
+            with context.repository.begin() as unit:
+                known = unit.cameras.find(form.name)
+            if known is None:
+                add_camera(context, form)
+            else:
+                change_camera(context, known.id, entry)
+    print(f"{len(entries)} imported")
+
+
+def _change(camera: str, patch: dict[str, Any], word: str) -> None:
+    with console() as context:
+        found = change_camera(context, find_camera(context.repository, camera).id, patch)
+    print(f"{found.name} {word}")
+
+
+def _look(context: Console, camera: Camera) -> dict[str, Any]:
+    answer = test_camera(context, camera).to_json()
+    if not answer["ok"]:
+        raise StreamError(f"{answer['code']}: {answer['detail']}")
+    return {name: value for name, value in answer.items() if name not in ("ok", "still")}
+
+
+def _given(
+    url: str | None,
+    name: str | None,
+    username: str | None,
+    password: str | None,
+    interval: float | None,
+    site: str | None,
+    location: str | None,
+    tags: list[str] | None,
+    min_face_px: int | None,
+) -> dict[str, Any]:
+    fields = {
+        "url": url,
+        "name": name,
+        "username": username,
+        "password": password,
+        "interval_seconds": interval,
+        "site": site,
+        "location": location,
+        "tags": tags or None,
+        "min_face_px": min_face_px,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _row(camera: Camera) -> dict[str, Any]:
+    return {"id": camera.id, **camera_fields(camera)}
