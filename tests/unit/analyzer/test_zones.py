@@ -1,0 +1,81 @@
+"""Which faces count."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pictures import BARE, MASKED, make_camera, make_face, make_prediction
+
+from analyzer.zones import contains, counting_faces, faces_in_zone
+from common.domain.camera import Zone, ZoneMode
+
+SQUARE = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
+HORSESHOE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.7, 1.0), (0.7, 0.3), (0.3, 0.3), (0.3, 1.0), (0.0, 1.0))
+LEFT = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
+RIGHT = ((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0))
+
+IN_LEFT = make_face(BARE, (40, 40, 60, 60))
+IN_RIGHT = make_face(MASKED, (140, 40, 160, 60))
+
+
+def look(**camera_fields):
+    camera = make_camera(**camera_fields)
+    return counting_faces(camera, make_prediction(0, faces=(IN_LEFT, IN_RIGHT)))
+
+
+@pytest.mark.parametrize(
+    ("polygon", "point", "expected"),
+    [
+        (SQUARE, (0.5, 0.5), True),
+        (SQUARE, (0.1, 0.5), False),
+        (SQUARE, (0.9, 0.5), False),
+        (SQUARE, (0.5, 0.9), False),
+        (HORSESHOE, (0.15, 0.6), True),
+        (HORSESHOE, (0.5, 0.6), False),
+        (HORSESHOE, (0.85, 0.6), True),
+        ((), (0.5, 0.5), False),
+    ],
+)
+def test_a_point_lies_inside_or_outside_also_of_a_concave_zone(polygon, point, expected):
+    assert contains(polygon, point) is expected
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.001, 0.999))
+def test_two_zones_that_share_a_border_split_the_picture_between_them(x, y):
+    assert contains(LEFT, (x, y)) != contains(RIGHT, (x, y))
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 7))
+def test_it_does_not_matter_with_which_corner_a_zone_begins(x, y, start):
+    assert contains(HORSESHOE[start:] + HORSESHOE[:start], (x, y)) == contains(HORSESHOE, (x, y))
+
+
+def test_every_face_counts_where_there_are_no_zones():
+    assert look() == (IN_LEFT, IN_RIGHT)
+
+
+def test_a_face_in_an_ignore_zone_never_counts():
+    assert look(zones=(Zone(name="poster", polygon=LEFT, mode=ZoneMode.IGNORE),)) == (IN_RIGHT,)
+
+
+def test_with_a_watch_zone_only_faces_inside_it_count():
+    assert look(zones=(Zone(name="till", polygon=LEFT),)) == (IN_LEFT,)
+
+
+def test_an_ignore_zone_wins_over_a_watch_zone():
+    zones = (Zone(name="all", polygon=HORSESHOE), Zone(name="poster", polygon=LEFT, mode=ZoneMode.IGNORE))
+    assert IN_LEFT not in look(zones=zones)
+
+
+def test_smaller_faces_do_not_count():
+    small = make_face(BARE, (0, 0, 30, 19.5))
+    prediction = make_prediction(0, faces=(small, IN_LEFT))
+    assert counting_faces(make_camera(min_face_px=20), prediction) == (IN_LEFT,)
+
+
+def test_a_rule_with_a_zone_sees_only_the_faces_in_the_zone_of_that_name():
+    camera = make_camera(zones=(Zone(name="left", polygon=LEFT), Zone(name="right", polygon=RIGHT)))
+    prediction = make_prediction(0, faces=(IN_LEFT, IN_RIGHT))
+    assert faces_in_zone(camera, "right", prediction.faces, prediction) == (IN_RIGHT,)
+    assert faces_in_zone(camera, "cellar", prediction.faces, prediction) == ()
