@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from contextlib import ExitStack
@@ -12,7 +13,8 @@ from common.domain.camera import Camera
 from common.domain.rule import Rule
 from common.messages import JOBS, PREDICTIONS, SHOTS
 from common.ports.clock import utc_now
-from common.runtime.service import Group
+from common.ports.detector import Detector
+from common.runtime.service import Group, Run
 from common.settings import Settings
 from maskwatch import wiring
 from maskwatch.heartbeat import heartbeat
@@ -52,7 +54,7 @@ class Embedded:
         print("\n".join(summary.lines()), flush=True)
         return summary
 
-    def _working(self, detector: wiring.Detector) -> dict[str, wiring.Run]:
+    def _working(self, detector: Detector) -> dict[str, Run]:
         from console.server import serve
 
         adapters, settings = self._adapters, self._settings
@@ -68,13 +70,15 @@ class Embedded:
 
     def _greeting(self) -> str:
         from analyzer.defaults import ensure_default_rule
-        from console.auth import ensure_admin, reset_admin
+        from console.auth import ADMIN, change_password, ensure_admin
 
         repository, settings = self._adapters.repository, self._settings
         ensure_default_rule(repository)
         password = ensure_admin(repository, settings.admin_password.get_secret_value())
         if self._one_time_login and password is None:
-            password = reset_admin(repository)
+            password = secrets.token_urlsafe(12)
+            with repository.begin() as unit:
+                change_password(unit, ADMIN, password)
         with repository.begin() as unit:
             cameras = unit.cameras.list(enabled=True)
         lines = [f"page       http://{settings.host}:{settings.port}"]

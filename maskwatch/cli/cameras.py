@@ -117,7 +117,7 @@ def remove(camera: NameOrId, yes: Annotated[bool, typer.Option("--yes", help="Do
 
 
 @cameras_app.command("test")
-def test(
+def look(
     camera: Annotated[str, typer.Argument(metavar="CAMERA|URL", help="A camera's name or id, or an address.")],
     still: Annotated[Path | None, typer.Option(help="Write a still picture (JPEG) to this file.")] = None,
     as_json: AsJson = False,

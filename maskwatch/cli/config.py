@@ -40,9 +40,12 @@ def check() -> None:
 
 @db_app.command("upgrade")
 def upgrade() -> None:
-    """Bring the schema to this version's."""
+    """Bring the schema to this version's; a new installation gets its first rule."""
+    from analyzer.defaults import ensure_default_rule
+
     with adapters() as opened:
         opened.repository.upgrade()
+        ensure_default_rule(opened.repository)
     print("the schema is up to date")
 
 

@@ -140,5 +140,6 @@ def _given(
 
 def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """A new bound replaces the old one, whichever of the two it is."""
-    kept = {} if {"count", "share"} & set(new) else {name: old[name] for name in ("count", "share") if name in old}
-    return {"label": old["label"], **kept, **new}
+    is_new_bound = "count" in new or "share" in new
+    kept = {"label": old["label"]} if is_new_bound else old
+    return {**kept, **new}
