@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from common.errors import PermanentError, TransientError, Unavailable
+from common.errors import Overloaded, PermanentError, TransientError, Unavailable
 from common.ports.broker import Broker, Delivery, Subscription
 from common.runtime.backoff import Backoff
 
@@ -117,4 +117,7 @@ class Worker:
 def _retry_delay(error: Exception, attempt: int) -> float | None:
     if isinstance(error, PermanentError):
         return None
-    return (OUTAGE if isinstance(error, TransientError) else FAULT).delay(attempt)
+    delay = (OUTAGE if isinstance(error, TransientError) else FAULT).delay(attempt)
+    if delay is not None and isinstance(error, Overloaded):
+        return max(delay, error.retry_after_seconds)  # it knows better when there is room
+    return delay
