@@ -1,0 +1,30 @@
+"""The square around a face, from the full-resolution picture."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from common.domain.prediction import Box
+from model_api.arrays import Pixels
+
+FILL = 114  # grey of what lies outside the picture, where it is not continued
+
+
+def crop_face(picture: Pixels, box: Box, *, scale: float, size: int, replicate: bool) -> Pixels:
+    """The square [size, size, 3] around the box's centre, its side `scale` times the box's longer side.
+
+    What lies outside the picture continues its edge (`replicate`) or is grey.
+    """
+    x1, y1, x2, y2 = box
+    side = max(2, round(scale * max(x2 - x1, y2 - y1)))
+    left, top = round((x1 + x2 - side) / 2), round((y1 + y2 - side) / 2)
+    height, width = picture.shape[:2]
+    # A face has its centre inside the picture, so at least one of its pixels is there to continue.
+    inner = picture[max(0, top) : min(height, top + side), max(0, left) : min(width, left + side)]
+    margins = max(0, -top), max(0, top + side - height), max(0, -left), max(0, left + side - width)
+    if any(margins):
+        kind = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
+        inner = np.asarray(cv2.copyMakeBorder(inner, *margins, kind, value=(FILL, FILL, FILL)), np.uint8)
+    interpolation = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(inner, (size, size), interpolation=interpolation), np.uint8)

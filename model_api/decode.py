@@ -1,0 +1,87 @@
+"""Encoded picture -> pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import simplejpeg
+
+from common.errors import ImageTooLarge, UnreadableImage
+from model_api.arrays import Pixels
+from model_api.exif import turn_upright
+from model_api.header import Format, Header, read_header
+
+CMYK = 4  # channels of such a JPEG
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The largest picture that is decoded."""
+
+    max_bytes: int = 20_000_000
+    max_pixels: int = 50_000_000
+
+
+def inspect(data: bytes, limits: Limits) -> Header:
+    """The picture's header, once it is within the limits. Raises ImageTooLarge or UnreadableImage."""
+    if len(data) > limits.max_bytes:
+        raise ImageTooLarge(f"the picture has {len(data):,} bytes, more than the {limits.max_bytes:,} allowed")
+    header = read_header(data)
+    if header.width * header.height > limits.max_pixels:
+        size = f"{header.width:,} x {header.height:,}"
+        raise ImageTooLarge(f"the picture has {size} pixels, more than the {limits.max_pixels:,} allowed")
+    return header
+
+
+def decode(data: bytes, limits: Limits) -> Pixels:
+    """The picture upright, as uint8 RGB [H, W, 3], whatever it was stored as.
+
+    Grey becomes colour, 16 bits become 8, CMYK becomes RGB, and what is transparent lies on white. A JPEG with small
+    damage inside is shown as viewers show it; one that breaks off is refused. Raises ImageTooLarge or UnreadableImage.
+    """
+    header = inspect(data, limits)
+    # libjpeg-turbo by simplejpeg is the fastest; it leaves CMYK alone, OpenCV converts it.
+    is_plain_jpeg = header.format is Format.JPEG and header.channels != CMYK
+    picture = _decode_jpeg(data) if is_plain_jpeg else _decode_other(data, header)
+    return turn_upright(picture, header.orientation)
+
+
+def _decode_jpeg(data: bytes) -> Pixels:
+    try:
+        return np.asarray(simplejpeg.decode_jpeg(data, colorspace="RGB", strict=False), np.uint8)
+    except ValueError as exc:
+        raise UnreadableImage(f"the JPEG picture is damaged: {exc}") from exc
+
+
+def _decode_other(data: bytes, header: Header) -> Pixels:
+    # CMYK needs OpenCV's own conversion; "unchanged" keeps alpha, and leaves the orientation to us.
+    flags = cv2.IMREAD_UNCHANGED
+    if header.format is Format.JPEG:
+        flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    try:
+        found = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    except cv2.error as exc:
+        raise UnreadableImage(f"the {header.format} picture is damaged") from exc
+    if found is None:
+        raise UnreadableImage(f"the {header.format} picture is damaged")
+    return _to_rgb(np.asarray(found))
+
+
+def _to_rgb(found: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Pixels:
+    if found.dtype == np.uint16:
+        found = (found.astype(np.uint32) // 257).astype(np.uint8)
+    picture = np.asarray(found, np.uint8)
+    if picture.ndim == 2 or picture.shape[2] == 1:
+        return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB), np.uint8)
+    if picture.shape[2] == 2:  # grey with alpha
+        return _on_white(np.repeat(picture[..., :1], 3, axis=2), picture[..., 1:])
+    if picture.shape[2] == 4:
+        return _on_white(picture[..., 2::-1], picture[..., 3:])
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def _on_white(colour: Pixels, alpha: Pixels) -> Pixels:
+    opacity = alpha.astype(np.uint32)
+    return ((colour * opacity + 255 * (255 - opacity) + 127) // 255).astype(np.uint8)

@@ -1,0 +1,84 @@
+"""YOLO-face: pictures -> boxes, scores and landmarks in the pictures' own pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from common.domain.prediction import Box
+from model_api.arrays import Floats, Pixels
+from model_api.engines.engine import Engine
+from model_api.letterbox import Letterbox, letterbox
+from model_api.nms import suppress
+from model_api.repository import Description, Model
+
+MOST_PICTURES = 8  # in one run of the network: more gain nothing on a CPU and cost memory
+MIN_SIDE = 1.0  # pixels; what is left of a box after clipping must have a face in it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detection:
+    """A face before it is judged; pixels of its picture."""
+
+    box: Box
+    score: float
+    landmarks: tuple[tuple[float, float], ...]
+
+
+class FaceDetector:
+    """One variant of the detector."""
+
+    def __init__(self, *, model: Model, engine: Engine) -> None:
+        self.model = model
+        self._engine = engine
+
+    def detect(self, pictures: Sequence[Pixels], min_scores: Sequence[float | None]) -> list[list[Detection]]:
+        """The faces of each RGB picture in falling score; `min_scores` per picture, None for the model's own.
+
+        Pictures whose inputs have the same shape share a run of the network. Raises InferenceFailed.
+        """
+        description = self.model.description
+        boxes = [
+            letterbox(picture.shape[1], picture.shape[0], longer_side=description.input_size, stride=description.stride)
+            for picture in pictures
+        ]
+        found: list[list[Detection]] = [[] for _ in pictures]
+        for bucket in _buckets(boxes):
+            outputs = self._engine.infer(np.stack([boxes[index].place(pictures[index]) for index in bucket]))
+            for row, index in enumerate(bucket):
+                named = {name: output[row] for name, output in outputs.items()}
+                found[index] = _faces(named, boxes[index], pictures[index], min_scores[index], description)
+        return found
+
+
+def _buckets(boxes: Sequence[Letterbox]) -> list[list[int]]:
+    """Indices grouped by the shape of their input, at most MOST_PICTURES together."""
+    shapes: dict[tuple[int, int], list[int]] = {}
+    for index, box in enumerate(boxes):
+        shapes.setdefault(box.padded, []).append(index)
+    return [
+        same[start : start + MOST_PICTURES] for same in shapes.values() for start in range(0, len(same), MOST_PICTURES)
+    ]
+
+
+def _faces(
+    outputs: dict[str, Floats], box: Letterbox, picture: Pixels, min_score: float | None, description: Description
+) -> list[Detection]:
+    threshold = description.min_score if min_score is None else min_score
+    likely = np.flatnonzero(outputs["scores"] >= threshold)
+    corners, scores = outputs["boxes"][likely], outputs["scores"][likely]
+    kept = suppress(corners, scores, iou=description.nms_iou)
+    height, width = picture.shape[:2]
+    corners = box.restore(corners[kept].reshape(-1, 2, 2), width=width, height=height).reshape(-1, 4)
+    points = box.restore(outputs["landmarks"][likely][kept], width=width, height=height)
+    return [
+        Detection(
+            box=(float(x1), float(y1), float(x2), float(y2)),
+            score=min(1.0, float(score)),
+            landmarks=tuple((float(x), float(y)) for x, y in landmarks),
+        )
+        for (x1, y1, x2, y2), score, landmarks in zip(corners, scores[kept], points, strict=True)
+        if x2 - x1 >= MIN_SIDE and y2 - y1 >= MIN_SIDE
+    ]

@@ -1,0 +1,145 @@
+"""What a picture says of itself before it is decoded: format, size, orientation.
+
+Only the few bytes that answer this are read: a picture of 60,000 x 60,000 pixels costs no more than its header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from common.errors import UnreadableImage
+from model_api.exif import UPRIGHT, read_orientation
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+EXIF_PREFIX = b"Exif\0\0"
+
+
+class Format(StrEnum):
+    """The picture formats that are read."""
+
+    JPEG = "JPEG"
+    PNG = "PNG"
+    WEBP = "WebP"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """A picture's format and its size as stored, before it is turned upright."""
+
+    format: Format
+    width: int  # pixels
+    height: int
+    channels: int  # as stored: 1 grey, 3 colour, 4 CMYK (JPEG) or colour with alpha
+    orientation: int = UPRIGHT  # Exif 2.3, tag 274: 1..8
+
+
+def read_header(data: bytes) -> Header:
+    """The header of an encoded picture. Raises UnreadableImage when it is none that is known, or breaks off."""
+    if not data:
+        raise UnreadableImage("the picture is empty")
+    try:
+        if data[:2] == b"\xff\xd8":
+            return _jpeg(data)
+        if data[:8] == PNG_SIGNATURE:
+            return _png(data)
+        if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+            return _webp(data)
+    except IndexError as exc:
+        raise UnreadableImage("the picture breaks off in its header") from exc
+    raise UnreadableImage("this is no JPEG, PNG or WebP picture")
+
+
+def _jpeg(data: bytes) -> Header:
+    """Walk the segments (ITU-T T.81, annex B) up to the scan, which must end in an end-of-image marker."""
+    size: tuple[int, int, int] | None = None
+    orientation = UPRIGHT
+    for marker, start, end in _jpeg_segments(data):
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # a frame header of any coding
+            size = _big(data, start + 3, 2), _big(data, start + 1, 2), data[start + 5]
+        elif marker == 0xE1 and data[start : start + 6] == EXIF_PREFIX:
+            orientation = read_orientation(data[start + 6 : end])
+        elif marker == 0xDA and data.rfind(b"\xff\xd9") < end:
+            raise UnreadableImage("the JPEG picture breaks off before its end")
+    if size is None or 0 in size:
+        raise UnreadableImage("the JPEG picture has no size")
+    width, height, channels = size
+    return Header(format=Format.JPEG, width=width, height=height, channels=channels, orientation=orientation)
+
+
+def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """(marker, start of its content, end) of each segment up to and with the first scan header."""
+    position = 2
+    while True:
+        while data[position] == 0xFF and data[position + 1] == 0xFF:  # fill bytes
+            position += 1
+        if data[position] != 0xFF:
+            raise UnreadableImage("the JPEG picture has a damaged header")
+        marker, start = data[position + 1], position + 4
+        end = position + 2 + _big(data, position + 2, 2)
+        yield marker, start, end
+        if marker == 0xDA:
+            return
+        position = end
+
+
+def _png(data: bytes) -> Header:
+    """IHDR comes first (W3C PNG, 11.2.2); an eXIf chunk may follow."""
+    width, height, kind = _big(data, 16, 4), _big(data, 20, 4), data[25]
+    if data[12:16] != b"IHDR" or not width or not height:
+        raise UnreadableImage("the PNG picture has no size")
+    orientation, position = UPRIGHT, 8
+    while position + 8 <= len(data):
+        length, name = _big(data, position, 4), data[position + 4 : position + 8]
+        if name == b"eXIf":
+            orientation = read_orientation(data[position + 8 : position + 8 + length])
+        position += 12 + length
+    if data.rfind(b"IEND") < 0:
+        raise UnreadableImage("the PNG picture breaks off before its end")
+    channels = 4 if kind in (4, 6) else 1 if kind == 0 else 3
+    return Header(format=Format.PNG, width=width, height=height, channels=channels, orientation=orientation)
+
+
+def _webp(data: bytes) -> Header:
+    """RFC 9649: a simple lossy or lossless picture, or an extended one with its canvas first."""
+    if len(data) < 8 + _little(data, 4, 4):
+        raise UnreadableImage("the WebP picture breaks off before its end")
+    kind, body = data[12:16], 20
+    if kind == b"VP8X":
+        width, height = 1 + _little(data, body + 4, 3), 1 + _little(data, body + 7, 3)
+        channels = 4 if data[body] & 0x10 else 3
+    elif kind == b"VP8L":
+        bits = _little(data, body + 1, 4)
+        width, height, channels = 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF), 4 if bits >> 28 & 1 else 3
+    elif kind == b"VP8 ":
+        width, height, channels = _little(data, body + 6, 2) & 0x3FFF, _little(data, body + 8, 2) & 0x3FFF, 3
+    else:
+        raise UnreadableImage("the WebP picture has a damaged header")
+    orientation = _webp_orientation(data) if kind == b"VP8X" else UPRIGHT
+    return Header(format=Format.WEBP, width=width, height=height, channels=channels, orientation=orientation)
+
+
+def _webp_orientation(data: bytes) -> int:
+    position = 12
+    while position + 8 <= len(data):
+        length = _little(data, position + 4, 4)
+        if data[position : position + 4] == b"EXIF":
+            return read_orientation(data[position + 8 : position + 8 + length].removeprefix(EXIF_PREFIX))
+        position += 8 + length + length % 2
+    return UPRIGHT
+
+
+def _big(data: bytes, start: int, size: int) -> int:
+    return _number(data, start, size, "big")
+
+
+def _little(data: bytes, start: int, size: int) -> int:
+    return _number(data, start, size, "little")
+
+
+def _number(data: bytes, start: int, size: int, order: str) -> int:
+    part = data[start : start + size]
+    if len(part) < size:
+        raise IndexError("the picture ends inside its header")
+    return int.from_bytes(part, "big" if order == "big" else "little")

@@ -1,0 +1,111 @@
+"""The models in process: one thread collects pictures of all callers into batches and runs them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+import structlog
+
+from common import metrics
+from common.domain.prediction import PictureResult
+from common.errors import InvalidInput, Unavailable
+from common.ports.detector import DetectOptions
+from common.settings import Settings
+from model_api.batching import BatchQueue
+from model_api.load import load_pipeline
+from model_api.pipeline import Pipeline, Request
+
+log = structlog.get_logger(__name__)
+
+MOST_PICTURES = 16  # in a batch: on a CPU more of them gain nothing and the first waits longer
+LINGER_SECONDS = 0.004  # costs a lone caller less than decoding does, and joins those who come together
+
+Answer = Future[PictureResult]
+
+
+class LocalDetector:
+    """Implements common.ports.detector.Detector."""
+
+    def __init__(
+        self,
+        *,
+        pipeline: Pipeline,
+        queue_limit: int = 256,
+        most_pictures: int = MOST_PICTURES,
+        linger_seconds: float = LINGER_SECONDS,
+    ) -> None:
+        """`queue_limit`: pictures that may wait before callers are told to come back."""
+        self._pipeline = pipeline
+        self._most_pictures = most_pictures
+        self._queue: BatchQueue[tuple[Request, Answer]] = BatchQueue(limit=queue_limit, linger_seconds=linger_seconds)
+        self._thread = threading.Thread(target=self._work, name="models", daemon=True)
+        self._thread.start()
+
+    def submit(self, pictures: Sequence[bytes], *, options: DetectOptions | None = None) -> list[Answer]:
+        """Queue the pictures and return at once; each future holds its result, or raises Unavailable.
+
+        Raises Overloaded or Unavailable when they are not taken, InvalidInput for options that nothing satisfies.
+        """
+        chosen = options or DetectOptions()
+        self._validate(chosen)
+        entries: list[tuple[Request, Answer]] = [(Request(data=data, options=chosen), Future()) for data in pictures]
+        self._queue.put(entries)
+        return [answer for _, answer in entries]
+
+    def predict(self, pictures: Sequence[bytes], *, options: DetectOptions | None = None) -> list[PictureResult]:
+        """Answers for encoded pictures, in their order. Raises as `submit` does."""
+        return [answer.result() for answer in self.submit(pictures, options=options)]
+
+    def admit(self) -> None:
+        """Raise Overloaded when another picture would be refused: asked before its bytes are received."""
+        self._queue.admit(1)
+
+    def check(self) -> None:
+        """Raise Unavailable once closed; before that the models are loaded and warm."""
+        if not self._thread.is_alive():
+            raise Unavailable("the models are not running")
+
+    def close(self) -> None:
+        """Take no more pictures, answer those that wait, free the models."""
+        self._queue.close()
+        self._thread.join()
+        self._pipeline.close()
+
+    def _validate(self, options: DetectOptions) -> None:
+        if options.variant not in self._pipeline.variants:
+            known = ", ".join(self._pipeline.variants)
+            raise InvalidInput(f"unknown variant {options.variant!r}; known: {known}")
+        if options.min_score is not None and not 0 <= options.min_score <= 1:
+            raise InvalidInput(f"min_score is {options.min_score}, not within 0..1")
+
+    def _work(self) -> None:
+        while batch := self._queue.collect(self._most_pictures):
+            metrics.BATCH_SIZE.observe(len(batch))
+            for waited_seconds, _ in batch:
+                metrics.INFERENCE_QUEUE.observe(waited_seconds)
+            start = time.monotonic()
+            # Nobody waits any more for what was cancelled: do not compute it.
+            self._answer([entry for _, entry in batch if entry[1].set_running_or_notify_cancel()])
+            self._queue.learn(seconds=time.monotonic() - start, items=len(batch))
+
+    def _answer(self, entries: Sequence[tuple[Request, Answer]]) -> None:
+        try:
+            results = self._pipeline.run([request for request, _ in entries])
+        except Exception as exc:  # whatever it is, every caller must hear of it and the loop go on
+            log.exception("inference.failed", pictures=len(entries))
+            for _, answer in entries:
+                answer.set_exception(exc if isinstance(exc, Unavailable) else Unavailable(f"the models failed: {exc}"))
+            return
+        for (_, answer), result in zip(entries, results, strict=True):
+            answer.set_result(result)
+
+
+def open_local_detector(settings: Settings) -> LocalDetector:
+    """The models that the settings name, loaded and warm.
+
+    Raises ModelNotFound or BrokenModel when the repository lacks them, InvalidInput for a device that is not served.
+    """
+    return LocalDetector(pipeline=load_pipeline(settings), queue_limit=settings.model_queue)

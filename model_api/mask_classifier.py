@@ -1,0 +1,55 @@
+"""EfficientNet-b0 on face crops: worn, worn wrongly, not worn, or uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from common.domain.prediction import CLASSES, Box, Label
+from model_api.arrays import Floats, Pixels
+from model_api.crops import crop_face
+from model_api.engines.engine import Engine
+from model_api.repository import Model
+
+MOST_CROPS = 32  # in one run of the network
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What a face's crop was taken for."""
+
+    label: Label
+    probabilities: dict[str, float]  # of the three classes; sums to 1
+
+
+class MaskClassifier:
+    """Judges faces; those of all pictures of a batch share its runs."""
+
+    def __init__(self, *, model: Model, engine: Engine) -> None:
+        self.model = model
+        self._engine = engine
+
+    def classify(self, faces: Sequence[tuple[Pixels, Box]]) -> list[Verdict]:
+        """A verdict for each face, given as its full-resolution RGB picture and its box. Raises InferenceFailed."""
+        verdicts: list[Verdict] = []
+        for start in range(0, len(faces), MOST_CROPS):
+            crops = np.stack([self._crop(picture, box) for picture, box in faces[start : start + MOST_CROPS]])
+            verdicts += [self._judge(logits) for logits in self._engine.infer(crops)["logits"]]
+        return verdicts
+
+    def _crop(self, picture: Pixels, box: Box) -> Pixels:
+        description = self.model.description
+        replicate = description.crop_padding == "replicate"
+        return crop_face(picture, box, scale=description.crop_scale, size=description.input_size, replicate=replicate)
+
+    def _judge(self, logits: Floats) -> Verdict:
+        description = self.model.description
+        scaled = logits.astype(np.float64) / description.temperature
+        odds = np.exp(scaled - scaled.max())
+        shares = odds / odds.sum()
+        best = int(shares.argmax())
+        label = CLASSES[best] if shares[best] >= description.uncertain_below else Label.UNCERTAIN
+        probabilities = {name.value: float(share) for name, share in zip(CLASSES, shares, strict=True)}
+        return Verdict(label=label, probabilities=probabilities)

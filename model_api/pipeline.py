@@ -1,0 +1,159 @@
+"""Encoded pictures -> results: decode, detect, classify, say what is uncovered."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from common import metrics
+from common.domain.prediction import Face, PictureResult
+from common.errors import MaskwatchError
+from common.ports.detector import DetectOptions
+from model_api.arrays import Pixels
+from model_api.decode import Limits, decode
+from model_api.face_detector import Detection, FaceDetector
+from model_api.fit import uncovered_by
+from model_api.mask_classifier import MaskClassifier, Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One encoded picture and how to look at it."""
+
+    data: bytes = field(repr=False)
+    options: DetectOptions
+
+
+class Pipeline(Protocol):
+    """Answers a batch: one result per request, in order; one bad picture is that result's error."""
+
+    @property
+    def variants(self) -> Sequence[str]:
+        """The detectors to choose from."""
+
+    def run(self, requests: Sequence[Request]) -> list[PictureResult]:
+        """Raises Unavailable when the batch as a whole failed."""
+
+    def close(self) -> None: ...
+
+
+@dataclass(kw_only=True)
+class _Picture:
+    """A picture on its way through the stages."""
+
+    request: Request
+    pixels: Pixels = field(default_factory=lambda: np.empty((0, 0, 3), np.uint8))
+    error: str | None = None
+    detections: list[Detection] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+class MaskPipeline:
+    """The two stages the project is about, each run once over all pictures of a batch."""
+
+    def __init__(
+        self, *, detectors: Mapping[str, FaceDetector], classifier: MaskClassifier, limits: Limits, decoders: int = 2
+    ) -> None:
+        """`detectors` by variant; `decoders`: pictures decoded at the same time."""
+        self._detectors = detectors
+        self.classifier = classifier
+        self._limits = limits
+        self._pool = ThreadPoolExecutor(max_workers=decoders, thread_name_prefix="decode")
+
+    @property
+    def variants(self) -> Sequence[str]:
+        """The detectors to choose from."""
+        return tuple(self._detectors)
+
+    def run(self, requests: Sequence[Request]) -> list[PictureResult]:
+        """Results in the order of the requests. Raises InferenceFailed when an engine failed."""
+        pictures = [_Picture(request=request) for request in requests]
+        with metrics.INFERENCE.labels("decode").time():
+            list(self._pool.map(self._decode, pictures))
+        readable = [picture for picture in pictures if picture.error is None]
+        self._detect(readable)
+        self._classify(readable)
+        return [self._result(picture) for picture in pictures]
+
+    def close(self) -> None:
+        """End the decoding threads."""
+        self._pool.shutdown()
+
+    def _decode(self, picture: _Picture) -> None:
+        start = time.perf_counter()
+        try:
+            picture.pixels = decode(picture.request.data, self._limits)
+        except MaskwatchError as exc:
+            picture.error = str(exc)
+        except MemoryError:
+            picture.error = "there is not enough memory for this picture"
+        picture.timings_ms["decode"] = 1000 * (time.perf_counter() - start)
+
+    def _detect(self, pictures: Sequence[_Picture]) -> None:
+        by_variant: dict[str, list[_Picture]] = defaultdict(list)
+        for picture in pictures:
+            by_variant[picture.request.options.variant].append(picture)
+        for variant, group in by_variant.items():
+            start = time.perf_counter()
+            scores = [picture.request.options.min_score for picture in group]
+            found = self._detectors[variant].detect([picture.pixels for picture in group], scores)
+            for picture, detections in zip(group, found, strict=True):
+                picture.detections = detections
+            _record("detect", start, group)
+
+    def _classify(self, pictures: Sequence[_Picture]) -> None:
+        start = time.perf_counter()
+        faces = [(picture.pixels, face.box) for picture in pictures for face in picture.detections]
+        verdicts = iter(self.classifier.classify(faces))
+        for picture in pictures:
+            picture.verdicts = [next(verdicts) for _ in picture.detections]
+        _record("classify", start, pictures)
+
+    def _result(self, picture: _Picture) -> PictureResult:
+        if picture.error is not None:
+            return PictureResult(timings_ms=picture.timings_ms, error=picture.error)
+        options = picture.request.options
+        start = time.perf_counter()
+        faces = tuple(
+            _face(detection, verdict, fit=options.fit)
+            for detection, verdict in zip(picture.detections, picture.verdicts, strict=True)
+        )
+        picture.timings_ms["fit"] = 1000 * (time.perf_counter() - start)
+        height, width = picture.pixels.shape[:2]
+        return PictureResult(
+            width=width,
+            height=height,
+            model={
+                "detector": self._detectors[options.variant].model.id,
+                "classifier": self.classifier.model.id,
+                "fit": None,  # see model_api/fit.py
+            },
+            faces=faces,
+            timings_ms=picture.timings_ms,
+        )
+
+
+def _record(stage: str, start: float, pictures: Sequence[_Picture]) -> None:
+    """A picture's time in a stage is its share of the batch's: they add up to what was spent."""
+    seconds = time.perf_counter() - start
+    metrics.INFERENCE.labels(stage).observe(seconds)
+    for picture in pictures:
+        picture.timings_ms[stage] = 1000 * seconds / len(pictures)
+
+
+def _face(detection: Detection, verdict: Verdict, *, fit: bool) -> Face:
+    return Face(
+        box=detection.box,
+        score=detection.score,
+        landmarks=detection.landmarks,
+        label=verdict.label,
+        probabilities=verdict.probabilities,
+        uncovered=uncovered_by(verdict.label) if fit else (),
+    )

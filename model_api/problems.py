@@ -1,0 +1,70 @@
+"""Errors as RFC 9457 problem details."""
+
+from __future__ import annotations
+
+import math
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from common.errors import ImageTooLarge, InvalidInput, MaskwatchError, Overloaded, TransientError, UnreadableImage
+from model_api.bodies import UnsupportedBody
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+# The first that fits wins: kinds before their parents.
+STATUSES: tuple[tuple[type[MaskwatchError], HTTPStatus], ...] = (
+    (UnreadableImage, HTTPStatus.BAD_REQUEST),
+    (ImageTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (UnsupportedBody, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (InvalidInput, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (TransientError, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Let every error of the app leave as a problem."""
+    app.add_exception_handler(MaskwatchError, _on_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_surprise)
+
+
+def problem(status: int, *, code: str, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    """`code` is stable, for programs; `detail` is a sentence, for people."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code}
+    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _on_error(_request: Request, exc: Exception) -> JSONResponse:
+    if not isinstance(exc, MaskwatchError):
+        return _on_surprise(_request, exc)
+    status = next((status for kind, status in STATUSES if isinstance(exc, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+    headers = {}
+    if isinstance(exc, TransientError):
+        seconds = exc.retry_after_seconds if isinstance(exc, Overloaded) else 1.0
+        headers["Retry-After"] = str(math.ceil(seconds))
+    return problem(status, code=exc.code, detail=str(exc), headers=headers)
+
+
+def _on_invalid(_request: Request, exc: Exception) -> JSONResponse:
+    errors = exc.errors() if isinstance(exc, RequestValidationError) else []
+    detail = "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in errors)
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code=InvalidInput.code, detail=detail)
+
+
+def _on_http(_request: Request, exc: Exception) -> JSONResponse:
+    if not isinstance(exc, HTTPException):
+        return _on_surprise(_request, exc)
+    headers = dict(exc.headers) if exc.headers else None
+    return problem(exc.status_code, code="http_error", detail=str(exc.detail), headers=headers)
+
+
+def _on_surprise(request: Request, exc: Exception) -> JSONResponse:
+    log.error("request.failed", path=request.url.path, exc_info=exc)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, code="error", detail="an unexpected error; the log has it")

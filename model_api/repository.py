@@ -1,0 +1,100 @@
+"""The model repository: folders `<name>/<version>/` with the weights, their description and their card."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from common.domain.prediction import CLASSES
+from model_api.errors import BrokenModel, ModelNotFound
+
+PACKAGED = Path(__file__).parent / "weights"  # the models that ship with the program
+DESCRIPTION = "model.json"
+
+
+class Description(BaseModel):
+    """`model.json`. Numbers that only one kind of model uses have defaults; unknown fields are left alone."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    version: str = Field(coerce_numbers_to_str=True)
+    kind: str = ""
+    file: str = "model.onnx"  # relative to the description; may point at another model's file in the repository
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    input_size: int = Field(ge=32)  # pixels: the longer side (detector), both sides (classifier)
+    # A face detector's.
+    stride: int = Field(32, ge=1)  # the sides of its input are multiples of this
+    nms_iou: float = Field(0.5, ge=0, le=1)
+    min_score: float = Field(0.5, ge=0, le=1)
+    # A classifier's.
+    classes: tuple[str, ...] = tuple(label.value for label in CLASSES)
+    crop_scale: float = Field(1.0, gt=0)  # side of the crop / longer side of the face's box
+    crop_padding: str = Field("replicate", pattern="^(replicate|constant)$")  # what lies outside the picture
+    temperature: float = Field(1.0, gt=0)  # of the calibrated softmax
+    uncertain_below: float = Field(0.0, ge=0, le=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A model whose file was found and checked."""
+
+    description: Description
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """As answers name it: `name@version`."""
+        return f"{self.description.name}@{self.description.version}"
+
+
+class ModelRepository:
+    """Reads models from a folder; every read verifies the file's checksum."""
+
+    def __init__(self, root: Path = PACKAGED) -> None:
+        self._root = root.resolve()
+
+    def load(self, name: str, version: str | None = None) -> Model:
+        """The model, its newest version unless one is named.
+
+        Raises ModelNotFound, or BrokenModel when the description is wrong or the file does not have its checksum.
+        """
+        folder = self._root / name / (version or self._newest(name))
+        if not (folder / DESCRIPTION).is_file():
+            raise ModelNotFound(f"there is no model {name}/{version or '?'} in {self._root}")
+        description = _read(folder / DESCRIPTION)
+        path = (folder / description.file).resolve()
+        if not path.is_relative_to(self._root):
+            raise BrokenModel(f"{folder / DESCRIPTION}: its file {description.file} lies outside the repository")
+        _verify(path, description.sha256)
+        return Model(description=description, path=path)
+
+    def _newest(self, name: str) -> str:
+        folder = self._root / name
+        versions = [path.parent.name for path in folder.glob(f"*/{DESCRIPTION}")]
+        if not versions:
+            raise ModelNotFound(f"there is no model {name} in {self._root}")
+        return max(versions, key=lambda version: (int(version) if version.isdecimal() else -1, version))
+
+
+def _read(path: Path) -> Description:
+    try:
+        description = Description.model_validate_json(path.read_bytes())
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        raise BrokenModel(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from exc
+    if description.classes != tuple(label.value for label in CLASSES):
+        raise BrokenModel(f"{path}: its classes are {description.classes}, not {tuple(map(str, CLASSES))}")
+    return description
+
+
+def _verify(path: Path, sha256: str) -> None:
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as exc:
+        raise BrokenModel(f"{path} cannot be read: {exc.strerror}") from exc
+    if found != sha256:
+        raise BrokenModel(f"{path} is damaged: its sha256 is {found}, not {sha256}")
