@@ -10,9 +10,11 @@ from common.domain.camera import Camera
 from common.errors import InvalidInput
 from common.ports.repository import Repository
 from console.camera_form import CameraForm
-from console.cameras import add_camera, draft_camera
+from console.cameras import add_camera, change_camera, draft_camera
 from console.context import Console
 from console.forms import validate
+
+SIMULATED = "Simulated entrance"  # the name of the demo's camera
 
 
 def register_sources(console: Console, addresses: Iterable[str], *, interval_seconds: float) -> list[Camera]:
@@ -21,6 +23,16 @@ def register_sources(console: Console, addresses: Iterable[str], *, interval_sec
     Raises InvalidInput for an address that is neither a URL nor a file or device that is there.
     """
     return [_registered(console, _url(address), interval_seconds) for address in addresses]
+
+
+def register_simulated(console: Console, url: str, *, interval_seconds: float) -> Camera:
+    """The simulated camera: its server listens on another port at every start, so a known one moves to the new URL."""
+    with console.repository.begin() as unit:
+        known = unit.cameras.find(SIMULATED)
+    if known is not None:
+        return change_camera(console, known.id, {"url": url})
+    fields = {"name": SIMULATED, "url": url, "interval_seconds": interval_seconds, "site": "Simulation"}
+    return add_camera(console, validate(CameraForm, fields))
 
 
 def _registered(console: Console, url: str, interval_seconds: float) -> Camera:

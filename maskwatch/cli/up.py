@@ -16,7 +16,7 @@ from common.runtime.service import stop_on_signals
 from common.settings import load_settings
 from maskwatch.embedded import Embedded
 from maskwatch.folder_lock import lock_folder
-from maskwatch.sources import register_sources
+from maskwatch.sources import register_simulated, register_sources
 from maskwatch.wiring import console_context, open_adapters, prepare_folder
 
 Sources = Annotated[list[str] | None, typer.Option("--source", help="rtsp://, http://, a video file, /dev/video0 …")]
@@ -52,12 +52,13 @@ def up(
         adapters = open_adapters(settings)
         stack.callback(adapters.close)
         adapters.repository.upgrade()
-        addresses = list(source or [])
-        if demo and not addresses:
+        console = console_context(settings, adapters)
+        register_sources(console, source or [], interval_seconds=interval)
+        if demo and not source:
             from maskwatch.simulation import start_camera
 
-            addresses.append(stack.enter_context(start_camera()).url)
-        register_sources(console_context(settings, adapters), addresses, interval_seconds=interval)
+            simulated = stack.enter_context(start_camera())
+            register_simulated(console, simulated.url, interval_seconds=interval)
         stop_on_signals(stop)
         embedded = Embedded(settings=settings, adapters=adapters, one_time_login=demo)
         summary = embedded.run(stop, seconds=for_seconds)

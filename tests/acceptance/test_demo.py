@@ -1,4 +1,4 @@
-"""`make demo` as a new user meets it: one process, a simulated camera, alerts as they happen, a summary, an exit code."""
+"""`make demo` as a new user meets it: one process, a simulated camera, alerts, a summary, an exit code."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from tests.acceptance.installation import free_port
 
 def run_up(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MASKWATCH_")}
+    command = [sys.executable, "-m", "maskwatch", "up", "--data", str(folder / "data"), "--port", str(free_port())]
     return subprocess.run(
-        [sys.executable, "-m", "maskwatch", "up", "--data", str(folder / "data"), "--port", str(free_port()), *arguments],
+        [*command, *arguments],
         cwd=folder, env=clean, capture_output=True, text=True, timeout=180, check=False,
     )  # fmt: skip
 
