@@ -12,8 +12,8 @@ import structlog
 from analyzer.accounting import count_shot
 from analyzer.evaluation import record_prediction
 from analyzer.patience import patiently
-from analyzer.sweep import end_stale_events, seen_until
-from analyzer.telling import OnAlert, count_firing, set_firing, tell
+from analyzer.sweep import end_stale_events, resolve_orphans, seen_until
+from analyzer.telling import OnAlert, count_firing, set_firing, tell, tell_orphans
 from common.domain.prediction import Prediction
 from common.domain.shot import Shot
 from common.errors import TransientError
@@ -84,13 +84,16 @@ class AnalyzerService:
     def sweep(self) -> None:
         """End the events that no picture will end."""
         queues = [self._broker.state(queue) for queue in (JOBS, PREDICTIONS)]
-        until = seen_until(self._clock(), queues, self._newest_captured)
+        now = self._clock()
+        until = seen_until(now, queues, self._newest_captured)
         with self._events:
             with self._repository.begin() as unit:
                 changes = end_stale_events(unit, seen_until=until)
+                orphans = resolve_orphans(unit, now)
                 firing = count_firing(unit)
             set_firing(firing)
             tell(changes, self._on_alert)
+            tell_orphans(orphans)
 
     def _consume(self, queue: str, take: Take, stop: threading.Event) -> None:
         handle = partial(_answers, take=take, stop=stop)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from analyzer.evaluation import EventChange, end_event, find_camera
 from analyzer.machine import Change, Transition, close, close_silent
+from common.domain.alert import Alert, AlertState
 from common.domain.camera import Camera
 from common.domain.event import Event
 from common.domain.rule import Rule
 from common.errors import NotFound
 from common.ports.broker import QueueState
 from common.ports.repository import Unit
+
+ORPHANS = 1000  # looked at in one sweep; more would mean that many alerts fire at once
 
 
 def end_stale_events(unit: Unit, *, seen_until: datetime | None) -> list[EventChange]:
@@ -25,6 +29,18 @@ def end_stale_events(unit: Unit, *, seen_until: datetime | None) -> list[EventCh
         if change is not None:
             changes.append(change)
     return changes
+
+
+def resolve_orphans(unit: Unit, now: datetime) -> list[Alert]:
+    """Resolve firing alerts whose event is gone: it went with its camera, and nothing else would end them."""
+    still_open = {event.id for event in unit.events.open()}
+    orphans = [
+        alert for alert in unit.alerts.list(state=AlertState.FIRING, limit=ORPHANS) if alert.event_id not in still_open
+    ]
+    resolved = [replace(alert, state=AlertState.RESOLVED, resolved_at=now) for alert in orphans]
+    for alert in resolved:
+        unit.alerts.save(alert)
+    return resolved
 
 
 def seen_until(now: datetime, queues: Iterable[QueueState], newest_captured: datetime | None) -> datetime | None:

@@ -35,6 +35,19 @@ def tell(changes: Iterable[EventChange], on_alert: OnAlert | None) -> None:
             _call(on_alert, change.alert, change)
 
 
+def tell_orphans(alerts: Iterable[Alert]) -> None:
+    """Log alerts that ended because their camera was removed; there is nobody left to tell of them."""
+    for alert in alerts:
+        log.info(
+            "alert.resolved",
+            reason="camera_removed",
+            alert_id=alert.id,
+            event_id=alert.event_id,
+            rule_id=alert.rule_id,
+            camera_id=alert.camera_id,
+        )
+
+
 def count_firing(unit: Unit) -> int:
     """Alerts firing now: each firing event has one."""
     return sum(event.state is EventState.FIRING for event in unit.events.open())
