@@ -21,6 +21,8 @@ from model_api.face_detector import Detection, FaceDetector
 from model_api.fit import uncovered_by
 from model_api.mask_classifier import MaskClassifier, Verdict
 
+STAGES = ("decode", "detect", "classify", "fit")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -52,7 +54,7 @@ class _Picture:
     error: str | None = None
     detections: list[Detection] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
-    timings_ms: dict[str, float] = field(default_factory=dict)
+    timings_ms: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
 
 
 class MaskPipeline:

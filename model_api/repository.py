@@ -8,7 +8,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from common.domain.prediction import CLASSES
 from model_api.errors import BrokenModel, ModelNotFound
 
 PACKAGED = Path(__file__).parent / "weights"  # the models that ship with the program
@@ -30,8 +29,8 @@ class Description(BaseModel):
     stride: int = Field(32, ge=1)  # the sides of its input are multiples of this
     nms_iou: float = Field(0.5, ge=0, le=1)
     min_score: float = Field(0.5, ge=0, le=1)
+    classes: tuple[str, ...] = ()
     # A classifier's.
-    classes: tuple[str, ...] = tuple(label.value for label in CLASSES)
     crop_scale: float = Field(1.0, gt=0)  # side of the crop / longer side of the face's box
     crop_padding: str = Field("replicate", pattern="^(replicate|constant)$")  # what lies outside the picture
     temperature: float = Field(1.0, gt=0)  # of the calibrated softmax
@@ -82,13 +81,10 @@ class ModelRepository:
 
 def _read(path: Path) -> Description:
     try:
-        description = Description.model_validate_json(path.read_bytes())
+        return Description.model_validate_json(path.read_bytes())
     except ValidationError as exc:
         first = exc.errors()[0]
         raise BrokenModel(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from exc
-    if description.classes != tuple(label.value for label in CLASSES):
-        raise BrokenModel(f"{path}: its classes are {description.classes}, not {tuple(map(str, CLASSES))}")
-    return description
 
 
 def _verify(path: Path, sha256: str) -> None:

@@ -24,13 +24,13 @@ class OnnxEngine:
         except Exception as exc:  # its errors share no base class below Exception
             raise BrokenModel(f"{path} cannot be loaded: {exc}") from exc
         self._input = self._session.get_inputs()[0].name
-        self._outputs = [output.name for output in self._session.get_outputs()]
+        self.outputs = tuple(output.name for output in self._session.get_outputs())
 
     def infer(self, pictures: Pixels) -> Mapping[str, Floats]:
         """Run uint8 RGB pictures [N, H, W, 3]."""
         planar = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2), np.float32)
         try:
-            answers = self._session.run(self._outputs, {self._input: planar})
+            answers = self._session.run(self.outputs, {self._input: planar})
         except Exception as exc:  # as above
             raise InferenceFailed(f"the engine failed on a batch of {len(pictures)}: {exc}") from exc
-        return dict(zip(self._outputs, answers, strict=True))
+        return dict(zip(self.outputs, answers, strict=True))

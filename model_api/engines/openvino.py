@@ -20,10 +20,12 @@ class OpenVinoEngine:
     def __init__(self, path: Path, *, threads: int) -> None:
         """`threads`: 0 for all cores. Raises BrokenModel when the file is no network."""
         try:
-            compiled = _compile(path, threads)
+            network = ov.Core().read_model(path)
+            # Before compiling: an optimised graph may carry other names as well.
+            self.outputs = tuple(port.get_any_name() for port in network.outputs)
+            compiled = _compile(network, threads)
         except RuntimeError as exc:
             raise BrokenModel(f"{path} cannot be loaded: {str(exc).splitlines()[0]}") from exc
-        self._outputs = [port.get_any_name() for port in compiled.outputs]
         self._request = compiled.create_infer_request()
         self._lock = threading.Lock()  # one request: more of them only fight for the same cores
 
@@ -35,12 +37,11 @@ class OpenVinoEngine:
             except RuntimeError as exc:
                 raise InferenceFailed(f"the engine failed on a batch of {len(pictures)}: {exc}") from exc
             # Copies: the tensors are the request's own and the next batch overwrites them.
-            return {name: np.array(self._request.get_output_tensor(i).data) for i, name in enumerate(self._outputs)}
+            return {name: np.array(self._request.get_output_tensor(i).data) for i, name in enumerate(self.outputs)}
 
 
-def _compile(path: Path, threads: int) -> ov.CompiledModel:
-    core = ov.Core()
-    pipeline = PrePostProcessor(core.read_model(path))
+def _compile(network: ov.Model, threads: int) -> ov.CompiledModel:
+    pipeline = PrePostProcessor(network)
     pipeline.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
     pipeline.input().preprocess().convert_element_type(ov.Type.f32)
     pipeline.input().model().set_layout(ov.Layout("NCHW"))
@@ -49,4 +50,4 @@ def _compile(path: Path, threads: int) -> ov.CompiledModel:
         "INFERENCE_NUM_THREADS": threads,
         "INFERENCE_PRECISION_HINT": "f32",  # the same answer on every processor; AMX would round to bfloat16
     }
-    return core.compile_model(pipeline.build(), "CPU", options)
+    return ov.Core().compile_model(pipeline.build(), "CPU", options)

@@ -1,0 +1,1 @@
+"""What `maskwatch predict` is made of: inputs in, answers out."""
