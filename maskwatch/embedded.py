@@ -8,6 +8,7 @@ import time
 from contextlib import ExitStack
 from datetime import datetime
 
+from analyzer.defaults import ensure_default_rule
 from common.domain.alert import Alert, AlertState
 from common.domain.camera import Camera
 from common.domain.rule import Rule
@@ -16,6 +17,8 @@ from common.ports.clock import utc_now
 from common.ports.detector import Detector
 from common.runtime.service import Group, Run
 from common.settings import Settings
+from console.auth import ADMIN, change_password, ensure_admin
+from console.server import ConsoleServer
 from maskwatch import wiring
 from maskwatch.heartbeat import heartbeat
 from maskwatch.summary import Summary, summarize
@@ -40,8 +43,11 @@ class Embedded:
             detector = wiring.open_detector(self._settings)
             stack.callback(detector.close)
             watching = Group({"grabber": wiring.grabber_service(self._settings, self._adapters).run})
-            working = Group(self._working(detector))
-            print(self._greeting(), flush=True)
+            server = ConsoleServer(
+                wiring.console_app(self._settings, self._adapters), host=self._settings.host, port=self._settings.port
+            )
+            working = Group({"console": server.run, **self._working(detector)})
+            print(self._greeting(server.port), flush=True)
             working.start()
             watching.start()
             _wait(stop, (working, watching), seconds)
@@ -55,23 +61,16 @@ class Embedded:
         return summary
 
     def _working(self, detector: Detector) -> dict[str, Run]:
-        from console.server import serve
-
         adapters, settings = self._adapters, self._settings
-        app = wiring.console_app(settings, adapters)
         member = wiring.replica_name(settings)
         return {
-            "console": lambda stop: serve(app, host=settings.host, port=settings.port, stop=stop),
             "processor": wiring.processor_service(settings, adapters, detector).run,
             "analyzer": wiring.analyzer_service(adapters, on_alert=print_alert).run,
             "processors": heartbeat(adapters.coordination, group="processors", member=member),
             "analyzers": heartbeat(adapters.coordination, group="analyzers", member=member),
         }
 
-    def _greeting(self) -> str:
-        from analyzer.defaults import ensure_default_rule
-        from console.auth import ADMIN, change_password, ensure_admin
-
+    def _greeting(self, port: int) -> str:
         repository, settings = self._adapters.repository, self._settings
         ensure_default_rule(repository)
         password = ensure_admin(repository, settings.admin_password.get_secret_value())
@@ -81,7 +80,7 @@ class Embedded:
                 change_password(unit, ADMIN, password)
         with repository.begin() as unit:
             cameras = unit.cameras.list(enabled=True)
-        lines = [f"page       http://{settings.host}:{settings.port}"]
+        lines = [f"page       http://{settings.host}:{port}"]
         if password is not None:
             lines.append(f"login      admin / {password}")
         lines += [f"camera     {camera.name}: every {camera.interval_seconds:g} s" for camera in cameras]

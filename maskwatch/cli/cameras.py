@@ -11,7 +11,7 @@ import typer
 from common.domain.camera import Camera
 from common.errors import InvalidInput, StreamError
 from console.camera_form import CameraForm, camera_fields
-from console.cameras import add_camera, change_camera, draft_camera, remove_camera, test_camera
+from console.cameras import add_camera, change_camera, draft_camera, remove_camera, try_camera
 from console.context import Console
 from console.forms import validate
 from maskwatch.cli.output import AsJson, print_one, print_rows
@@ -169,7 +169,7 @@ def _change(camera: str, patch: dict[str, Any], word: str) -> None:
 
 
 def _look(context: Console, camera: Camera) -> dict[str, Any]:
-    answer = test_camera(context, camera).to_json()
+    answer = try_camera(context, camera).to_json()
     if not answer["ok"]:
         raise StreamError(f"{answer['code']}: {answer['detail']}")
     return {name: value for name, value in answer.items() if name not in ("ok", "still")}

@@ -54,9 +54,8 @@ def model_api() -> None:
 
 def console() -> None:
     """Serve the operator's API and pages."""
-    from console.server import serve
-
     from console.auth import ensure_admin
+    from console.server import ConsoleServer
 
     settings = start("console")
     stop = threading.Event()
@@ -66,7 +65,10 @@ def console() -> None:
         generated = ensure_admin(adapters.repository, settings.admin_password.get_secret_value())
         if generated:
             print(f"First login: admin / {generated}", flush=True)
-        serve(wiring.console_app(settings, adapters), host=settings.host, port=settings.port, stop=stop)
+        server = ConsoleServer(wiring.console_app(settings, adapters), host=settings.host, port=settings.port)
+        log.info("service.started", port=server.port)
+        server.run(stop)
+        log.info("service.stopped")
     finally:
         adapters.close()
 

@@ -14,7 +14,6 @@ from common.errors import MaskwatchError
 from common.runtime.logs import configure_logging
 from common.runtime.service import stop_on_signals
 from common.settings import load_settings
-from maskwatch.embedded import Embedded
 from maskwatch.folder_lock import lock_folder
 from maskwatch.sources import register_simulated, register_sources
 from maskwatch.wiring import console_context, open_adapters, prepare_folder
@@ -60,6 +59,8 @@ def up(
             simulated = stack.enter_context(start_camera())
             register_simulated(console, simulated.url, interval_seconds=interval)
         stop_on_signals(stop)
+        from maskwatch.embedded import Embedded  # needs every service's libraries; `--help` needs none
+
         embedded = Embedded(settings=settings, adapters=adapters, one_time_login=demo)
         summary = embedded.run(stop, seconds=for_seconds)
     if for_seconds is not None and not summary.is_success:
