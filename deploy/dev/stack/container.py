@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from stack.packages import Missing
+from stack.redis import DATABASES
 from stack.s3 import write_identity
 from stack.service import USER, Service, free_ports, new_password, subfolder
 
@@ -47,7 +48,7 @@ def prepare(folder: Path) -> list[Service]:
             env={"POSTGRES_USER": USER, "POSTGRES_PASSWORD": database, "POSTGRES_DB": USER},
             password=database,
         ),
-        _service("redis", redis, {redis: 6379}),
+        _service("redis", redis, {redis: 6379}, command=["redis-server", "--databases", str(DATABASES)]),
         _service(
             "s3",
             s3,
