@@ -1,25 +1,42 @@
 """What can go wrong in training and is worth one clear sentence to the user.
 
 TrainingError
-    DataMissing        a folder or file of the data set is not there
-    BrokenAnnotations  a label file does not hold what its format promises
-    BrokenCheckpoint   a checkpoint cannot be read or belongs to another network
+├── DataMissing        a folder or file of the data set is not there
+├── BrokenAnnotations  a label file does not hold what its format promises
+├── BrokenCheckpoint   a checkpoint cannot be read or belongs to another network
+└── PackageMissing     the optional dependencies of training are not installed
 """
 
 from __future__ import annotations
 
+from common.errors import PermanentError
 
-class TrainingError(Exception):
+
+class TrainingError(PermanentError):
     """The parent of every error that is the user's to fix."""
+
+    code = "training"
 
 
 class DataMissing(TrainingError):
     """A folder or file of the data set is not there."""
 
+    code = "data_missing"
+
 
 class BrokenAnnotations(TrainingError):
     """A label file does not hold what its format promises."""
 
+    code = "broken_annotations"
+
 
 class BrokenCheckpoint(TrainingError):
     """A checkpoint cannot be read or belongs to another network."""
+
+    code = "broken_checkpoint"
+
+
+class PackageMissing(TrainingError):
+    """The optional dependencies of training are not installed."""
+
+    code = "package_missing"

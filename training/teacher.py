@@ -66,7 +66,8 @@ class YuNet:
             boxes.append(np.concatenate([centre - half, centre + half], axis=1))
             points.append((point + cell[:, None]) * stride)
             scores.append(score[kept])
-        return _suppress(np.concatenate(boxes) / scale, np.concatenate(scores), np.concatenate(points) / scale)
+        ratio = np.float32(1 / scale)
+        return _suppress(np.concatenate(boxes) * ratio, np.concatenate(scores), np.concatenate(points) * ratio)
 
 
 def _suppress(boxes: Floats, scores: Floats, points: Floats) -> TeacherFaces:
@@ -82,7 +83,7 @@ def teach(pictures: Sequence[Picture], weights: Path, folder: Path, name: str) -
         teacher = YuNet(weights)
         found = [teacher.find(read_rgb(picture.path)) for picture in tqdm(pictures, "teacher", disable=None)]
         folder.mkdir(parents=True, exist_ok=True)
-        np.savez(store, **_columns(found))
+        _store(found, store)
     table = np.load(store)
     ends = np.cumsum(table["counts"])[:-1]
     parts = (np.split(table[column], ends) for column in ("boxes", "scores", "points"))
@@ -92,13 +93,18 @@ def teach(pictures: Sequence[Picture], weights: Path, folder: Path, name: str) -
     ]
 
 
-def _columns(found: Sequence[TeacherFaces]) -> dict[str, Floats]:
-    columns = {name: np.concatenate([getattr(faces, name) for faces in found]) for name in ("boxes", "scores", "points")}
-    return {**columns, "counts": np.asarray([len(faces.scores) for faces in found])}
+def _store(found: Sequence[TeacherFaces], path: Path) -> None:
+    np.savez(
+        path,
+        boxes=np.concatenate([faces.boxes for faces in found]),
+        scores=np.concatenate([faces.scores for faces in found]),
+        points=np.concatenate([faces.points for faces in found]),
+        counts=np.asarray([len(faces.scores) for faces in found]),
+    )
 
 
 def merge(picture: Picture, faces: TeacherFaces) -> Picture:
-    """Give matching labelled faces the teacher's landmarks; a sure face without any label becomes a region to ignore."""
+    """Give matching labelled faces the teacher's landmarks; a sure face without a label becomes a region to ignore."""
     if not len(faces.boxes):
         return picture
     points, overlap = picture.points.copy(), ious(picture.boxes, faces.boxes)

@@ -53,7 +53,7 @@ class Residual(nn.Module):
 
 
 class CspBlock(nn.Module):
-    """Cross-stage partial block: half of the channels pass by, half go through `depth` residual units; all are joined."""
+    """Cross-stage partial block: half of the channels pass by, half go through `depth` residual units."""
 
     def __init__(self, inputs: int, outputs: int, depth: int) -> None:
         super().__init__()
@@ -138,7 +138,7 @@ class Head(nn.Module):
         self.score = nn.Conv2d(channels, 1, 1)
         self.box = nn.Conv2d(channels, 4, 1)
         self.points = nn.Conv2d(channels, 2 * POINTS, 1)
-        nn.init.constant_(_bias(self.score), -math.log((1 - PRIOR_SCORE) / PRIOR_SCORE))
+        self.score.bias = nn.Parameter(torch.tensor([-math.log((1 - PRIOR_SCORE) / PRIOR_SCORE)]))
 
     @staticmethod
     def _tower(channels: int) -> nn.Sequential:
@@ -151,13 +151,8 @@ class Head(nn.Module):
         return torch.cat([self.score(self.score_tower(x)), self.box(shape), self.points(shape)], dim=1)
 
 
-def _bias(layer: nn.Conv2d) -> Tensor:
-    assert layer.bias is not None
-    return layer.bias
-
-
 class YoloFace(nn.Module):
-    """Normalised pictures float [N, 3, H, W] -> raw predictions float [N, A, 15]: score logit, 4 box, 10 landmark numbers.
+    """Normalised pictures float [N, 3, H, W] -> raw predictions float [N, A, 15]: score logit, 4 box, 10 point numbers.
 
     A counts the cells of strides 8, 16, 32 in this order, row by row. H and W are multiples of 32.
     """
@@ -195,7 +190,7 @@ def decode_boxes(raw: Tensor, cells: Tensor) -> Tensor:
 
 def decode_points(raw: Tensor, cells: Tensor) -> Tensor:
     """Turn landmark numbers [..., A, 10] (offsets from the cell's centre in strides) into pixels [..., A, 5, 2]."""
-    offsets = raw.unflatten(-1, (POINTS, 2)) * cells[..., None, 2:]
+    offsets = raw.reshape(*raw.shape[:-1], POINTS, 2) * cells[..., None, 2:]
     return offsets + cells[..., None, :2]
 
 
@@ -205,7 +200,7 @@ def normalise(images: Tensor) -> Tensor:
 
 
 class ServedYoloFace(nn.Module):
-    """What the ONNX file holds: RGB 0..255 in; boxes [N, A, 4], scores [N, A], landmarks [N, A, 5, 2] out, in pixels."""
+    """What the ONNX file holds: RGB 0..255 in; boxes [N, A, 4], scores [N, A], landmarks [N, A, 5, 2] in pixels out."""
 
     def __init__(self, network: YoloFace) -> None:
         super().__init__()

