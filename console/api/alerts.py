@@ -1,0 +1,149 @@
+"""events and alerts"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from common.domain.alert import Alert, AlertState
+from common.domain.event import EventState
+from common.ports.repository import Unit
+from console import alerts
+from console.api.access import Desk, Operator, Pictures, Viewer
+from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
+from console.api.snapshots import PICTURE_HEADERS
+from console.context import Console
+from console.gallery import View
+from console.paging import newest_first
+from console.views import alert_json, event_json
+
+router = APIRouter(tags=["alerts"])
+
+Note = Annotated[str, Field(max_length=2000)]
+
+
+class Acknowledgement(BaseModel):
+    """What was done about it."""
+
+    model_config = ConfigDict(extra="forbid")
+    note: Note = ""
+
+
+class NoteForm(BaseModel):
+    """The note that replaces the one before."""
+
+    model_config = ConfigDict(extra="forbid")
+    note: Note
+
+
+class Judgement(BaseModel):
+    """Whether the model was wrong."""
+
+    model_config = ConfigDict(extra="forbid")
+    is_false_positive: bool = True
+
+
+@router.get("/events", tags=["events"])
+def list_events(
+    console: Desk,
+    _who: Viewer,
+    camera: str | None = None,
+    rule: str | None = None,
+    state: EventState | None = None,
+    after: After = None,
+    before: Before = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """State changes of rules, newest first by when they started."""
+    with console.repository.begin() as unit:
+        page, following = newest_first(
+            lambda until, most: unit.events.list(
+                camera_id=camera, rule_id=rule, state=state, after=after, before=until, limit=most
+            ),
+            time_of=lambda event: event.started_at,
+            before=before,
+            cursor=cursor,
+            limit=limit,
+        )
+    return listing([event_json(event) for event in page], following)
+
+
+@router.get("/events/{event_id}", tags=["events"])
+def get_event(event_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
+    """One event."""
+    with console.repository.begin() as unit:
+        return event_json(unit.events.get(event_id))
+
+
+@router.get("/alerts")
+def list_alerts(
+    console: Desk,
+    _who: Viewer,
+    camera: str | None = None,
+    rule: str | None = None,
+    state: AlertState | None = None,
+    after: After = None,
+    before: Before = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """What people were told, newest first."""
+    with console.repository.begin() as unit:
+        page, following = newest_first(
+            lambda until, most: unit.alerts.list(
+                camera_id=camera, rule_id=rule, state=state, after=after, before=until, limit=most
+            ),
+            time_of=lambda alert: alert.fired_at,
+            before=before,
+            cursor=cursor,
+            limit=limit,
+        )
+        return listing(_placed(unit, page), following)
+
+
+@router.get("/alerts/{alert_id}")
+def get_alert(alert_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
+    """One alert."""
+    with console.repository.begin() as unit:
+        return _placed(unit, [unit.alerts.get(alert_id)])[0]
+
+
+@router.post("/alerts/{alert_id}/ack")
+def acknowledge(alert_id: str, console: Desk, who: Operator, form: Acknowledgement | None = None) -> dict[str, Any]:
+    """Say that somebody takes care of it; the first acknowledgement stands."""
+    alert = alerts.acknowledge(console, alert_id, by=who.name, note=form.note if form else "")
+    return _place(console, alert)
+
+
+@router.post("/alerts/{alert_id}/note")
+def write_note(alert_id: str, form: NoteForm, console: Desk, who: Operator) -> dict[str, Any]:
+    """Replace its note."""
+    return _place(console, alerts.write_note(console, alert_id, by=who.name, note=form.note))
+
+
+@router.post("/alerts/{alert_id}/false-positive")
+def mark_false_positive(alert_id: str, console: Desk, who: Operator, form: Judgement | None = None) -> dict[str, Any]:
+    """Say that the model was wrong, or take that back."""
+    verdict = form.is_false_positive if form else True
+    return _place(console, alerts.mark_false_positive(console, alert_id, by=who.name, is_false_positive=verdict))
+
+
+@router.get("/alerts/{alert_id}/image.jpg", response_class=Response)
+def alert_picture(alert_id: str, pictures: Pictures, _who: Viewer, boxes: bool = False, blur: bool = False) -> Response:
+    """The picture that made it."""
+    data = pictures.alert(alert_id, View(boxes=boxes, blur=blur))
+    return Response(data, media_type="image/jpeg", headers=PICTURE_HEADERS)
+
+
+def _place(console: Console, alert: Alert) -> dict[str, Any]:
+    with console.repository.begin() as unit:
+        return _placed(unit, [alert])[0]
+
+
+def _placed(unit: Unit, found: list[Alert]) -> list[dict[str, Any]]:
+    cameras = {camera.id: camera for camera in unit.cameras.list()}
+    rules = {rule.id: rule for rule in unit.rules.list()}
+    return [alert_json(alert, cameras.get(alert.camera_id), rules.get(alert.rule_id)) for alert in found]

@@ -1,0 +1,52 @@
+"""The API as an app of its own: any number of them in one process."""
+
+from __future__ import annotations
+
+import threading
+
+from fastapi import APIRouter, FastAPI
+
+from common.errors import NotFound
+from console.api import alerts, cameras, docs, health, login, rules, snapshots, statistics, stream, system, users
+from console.api.problems import answer_with_problems
+from console.context import Console
+from console.gallery import Gallery
+from console.guard import SecurityHeaders
+from console.scene import Watch
+from console.system import versions
+from console.texts import t
+
+PREFIX = "/api/v1"
+ROUTERS = (login, cameras, snapshots, rules, alerts, statistics, system, users, stream)
+
+
+def create_api(console: Console) -> FastAPI:
+    """The REST API, /docs, /healthz, /readyz and /metrics."""
+    app = FastAPI(
+        title=t("app"),
+        version=versions()["maskwatch"],
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.console = console
+    app.state.gallery = Gallery(console)
+    app.state.watch = Watch(console)
+    app.state.stopping = threading.Event()  # set by the server before it stops: endless answers end
+    for module in ROUTERS:
+        app.include_router(module.router, prefix=PREFIX)
+    app.include_router(health.router)
+    app.include_router(docs.router)
+    app.include_router(_unknown)
+    app.add_middleware(SecurityHeaders)
+    answer_with_problems(app)
+    return app
+
+
+_unknown = APIRouter(include_in_schema=False)
+
+
+@_unknown.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+def unknown(rest: str) -> None:
+    """Else the web UI would answer with a page of its own."""
+    raise NotFound(f"there is no /api/{rest}")

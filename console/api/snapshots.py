@@ -1,0 +1,70 @@
+"""snapshots"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from common.domain.prediction import Label
+from common.domain.shot import Outcome
+from console.api.access import Desk, Pictures, Viewer
+from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
+from console.gallery import View
+from console.paging import newest_first
+from console.views import shot_json
+
+router = APIRouter(tags=["snapshots"])
+
+# A shot without a picture is no snapshot; the statistics count those.
+WITH_PICTURE = (Outcome.TAKEN, Outcome.PREDICTED, Outcome.EXPIRED, Outcome.DEAD_LETTERED)
+PICTURE_HEADERS = {"Cache-Control": "private, max-age=300"}  # a stored picture never changes, its faces may be blurred
+
+
+@router.get("/snapshots")
+def list_snapshots(
+    console: Desk,
+    _who: Viewer,
+    camera: Annotated[str | None, Query(description="its id")] = None,
+    after: After = None,
+    before: Before = None,
+    label: Label | None = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """Pictures that were taken, newest first, with their faces; `label`: at least one face carries it."""
+    with console.repository.begin() as unit:
+        page, following = newest_first(
+            lambda until, most: unit.shots.list(
+                camera_id=camera, after=after, before=until, label=label, outcomes=WITH_PICTURE, limit=most
+            ),
+            time_of=lambda shot: shot.scheduled_at,
+            before=before,
+            cursor=cursor,
+            limit=limit,
+        )
+        predictions = unit.predictions.get_many([shot.id for shot in page])
+    return listing([shot_json(shot, predictions.get(shot.id)) for shot in page], following)
+
+
+@router.get("/snapshots/{snapshot_id}")
+def get_snapshot(snapshot_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
+    """One snapshot."""
+    with console.repository.begin() as unit:
+        shot = unit.shots.get(snapshot_id)
+        prediction = unit.predictions.get_many([snapshot_id]).get(snapshot_id)
+    return shot_json(shot, prediction)
+
+
+@router.get("/snapshots/{snapshot_id}/image.jpg", response_class=Response)
+def snapshot_picture(
+    snapshot_id: str,
+    pictures: Pictures,
+    _who: Viewer,
+    boxes: bool = False,
+    crop: Annotated[int | None, Query(ge=0, description="only the face of this index")] = None,
+    blur: Annotated[bool, Query(description="make faces unrecognisable")] = False,
+) -> Response:
+    """Its picture."""
+    data = pictures.snapshot(snapshot_id, View(boxes=boxes, crop=crop, blur=blur))
+    return Response(data, media_type="image/jpeg", headers=PICTURE_HEADERS)

@@ -1,0 +1,32 @@
+"""statistics"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+
+from common.domain.statistics import Grouping
+from console.api.access import Desk, Viewer
+from console.api.parameters import Instant, listing
+from console.statistics import read_report, row_json, to_csv
+
+router = APIRouter(tags=["statistics"])
+
+
+@router.get("/statistics", response_model=None)
+def statistics(
+    console: Desk,
+    _who: Viewer,
+    by: Grouping = Grouping.HOUR,
+    start: Annotated[Instant | None, Query(alias="from", description="hours at or later than this")] = None,
+    end: Annotated[Instant | None, Query(alias="to", description="hours earlier than this")] = None,
+    camera: Annotated[str | None, Query(description="its id")] = None,
+    form: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
+) -> dict[str, Any] | Response:
+    """Shots by what became of them, faces by label, compliance with its 95 % interval (Wilson), alerts."""
+    report = read_report(console, by=by, start=start, end=end, camera_id=camera)
+    if form == "csv":
+        headers = {"Content-Disposition": f'attachment; filename="maskwatch-by-{by.value}.csv"'}
+        return Response(to_csv(report), media_type="text/csv; charset=utf-8", headers=headers)
+    return listing([row_json(row, report.names) for row in report.rows], None)

@@ -1,0 +1,53 @@
+"""The console whole: the API and the pages on one port."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.requests import HTTPConnection
+
+from common.ports.broker import Broker
+from common.ports.clock import Clock, NewId, new_id, utc_now
+from common.ports.coordination import Coordination
+from common.ports.repository import Repository
+from common.ports.store import ObjectStore
+from console.api.access import SESSION_COOKIE
+from console.api.build import create_api
+from console.context import Console, ProbeCamera
+from console.guard import SecurityHeaders, SessionGuard
+from console.login import who_holds
+from console.pages.login import add_login
+from console.pages.mount import mount_pages
+
+
+def create_app(
+    *,
+    repository: Repository,
+    store: ObjectStore,
+    coordination: Coordination,
+    broker: Broker,
+    probe: ProbeCamera,
+    secret_key: str,
+    clock: Clock = utc_now,
+    new_id: NewId = new_id,
+) -> FastAPI:
+    """The API and the web UI. The UI's library keeps process-wide state: one app per process at a time."""
+    console = Console(
+        repository=repository,
+        store=store,
+        coordination=coordination,
+        broker=broker,
+        probe=probe,
+        secret_key=secret_key,
+        clock=clock,
+        new_id=new_id,
+    )
+    app = create_api(console)
+    add_login(app, console)
+    mount_pages(app, console)
+
+    def has_session(connection: HTTPConnection) -> bool:
+        return who_holds(console, connection.cookies.get(SESSION_COOKIE)) is not None
+
+    app.add_middleware(SessionGuard, has_session=has_session)
+    app.add_middleware(SecurityHeaders)  # outermost: the redirect to the login carries them too
+    return app

@@ -1,0 +1,30 @@
+"""What every use case of the console works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from common.domain.camera import Camera
+from common.domain.probe import Probe
+from common.ports.broker import Broker
+from common.ports.clock import Clock, NewId, new_id, utc_now
+from common.ports.coordination import Coordination
+from common.ports.repository import Repository
+from common.ports.store import ObjectStore
+
+ProbeCamera = Callable[[Camera], Probe]  # raises StreamError with a code and a sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Console:
+    """Made once by the composition root; the API and the pages call the same functions with it."""
+
+    repository: Repository
+    store: ObjectStore
+    coordination: Coordination
+    broker: Broker
+    probe: ProbeCamera
+    secret_key: str = field(repr=False)  # ties a CSRF token to its session
+    clock: Clock = utc_now
+    new_id: NewId = new_id

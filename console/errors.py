@@ -1,0 +1,64 @@
+"""The console's own errors.
+
+PermanentError
+├── NotLoggedIn       no valid session or token
+├── WrongCredentials  a name and password that do not match
+├── NotAllowed        the role does not include it
+├── ForgedRequest     a change by cookie without the matching CSRF token
+└── InvalidInput
+    └── InvalidForm   with one message per field
+Overloaded
+└── TooManyLogins     wrong passwords in a row; come back later
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from common.errors import InvalidInput, Overloaded, PermanentError
+
+
+class NotLoggedIn(PermanentError):
+    """No valid session or token."""
+
+    code = "not_logged_in"
+
+
+class WrongCredentials(PermanentError):
+    """A name and password that do not match."""
+
+    code = "wrong_credentials"
+
+
+class NotAllowed(PermanentError):
+    """The role does not include it."""
+
+    code = "not_allowed"
+
+
+class ForgedRequest(PermanentError):
+    """A change by cookie without the CSRF token of its session."""
+
+    code = "csrf"
+
+
+class TooManyLogins(Overloaded):
+    """Too many wrong passwords; come back later."""
+
+    code = "too_many_logins"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldError:
+    """What is wrong with one field."""
+
+    field: str  # as in the JSON: zones[0].polygon
+    message: str
+
+
+class InvalidForm(InvalidInput):
+    """Fields that are wrong, each with its message."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__("; ".join(f"{error.field}: {error.message}" for error in errors))
+        self.errors = errors

@@ -1,0 +1,140 @@
+"""Drawing on pictures: boxes with labels, blurred faces, crops. The only module here that knows OpenCV.
+
+Colours are Okabe and Ito's, told apart with any colour vision; the line's style and the text say the same again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+
+from common.domain.prediction import Face, Label
+from common.errors import NotFound, UnreadableImage
+from console.texts import label_text
+
+Picture = NDArray[np.uint8]  # height, width, 3; BGR
+Color = tuple[int, int, int]  # blue, green, red
+
+QUALITY = 88
+CROP_MARGIN = 0.35  # of the box, on each side: a face needs its surroundings to be judged
+BLUR_BLOCKS = 7  # a blurred face keeps so many blocks across: nobody can be recognised
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """How a label's box looks."""
+
+    color: Color
+    dash: float | None  # length of a dash in line widths; None: solid
+    weight: float  # of the line, relative
+
+
+STYLES = {
+    Label.NO_MASK: Style(color=(0, 94, 213), dash=None, weight=1.5),  # vermillion, solid, heavy
+    Label.MASK_INCORRECT: Style(color=(0, 159, 230), dash=5, weight=1.2),  # orange, dashed
+    Label.MASK_CORRECT: Style(color=(115, 158, 0), dash=None, weight=0.8),  # bluish green, solid, thin
+    Label.UNCERTAIN: Style(color=(170, 170, 170), dash=1.5, weight=0.8),  # grey, dotted
+}
+
+
+def render(
+    jpeg: bytes, faces: Sequence[Face], *, boxes: bool = False, crop: int | None = None, blur: bool = False
+) -> bytes:
+    """The picture as JPEG with faces blurred, then boxed, then cropped to one face, as asked.
+
+    Raises UnreadableImage; NotFound when there is no face of that index.
+    """
+    if crop is not None and not 0 <= crop < len(faces):
+        raise NotFound(f"the picture has no face {crop}; it has {len(faces)}")
+    if not boxes and not blur and crop is None:
+        return jpeg
+    picture = decode(jpeg)
+    if blur:
+        for face in faces:
+            _blur(picture, face)
+    if boxes:
+        for face in faces:
+            _draw(picture, face)
+    if crop is not None:
+        picture = _crop(picture, faces[crop])
+    return encode(picture)
+
+
+def decode(jpeg: bytes) -> Picture:
+    """Raises UnreadableImage."""
+    try:
+        picture: Picture = simplejpeg.decode_jpeg(jpeg, colorspace="BGR")
+    except ValueError as exc:
+        raise UnreadableImage("the stored picture cannot be read") from exc
+    return picture
+
+
+def encode(picture: Picture) -> bytes:
+    """As JPEG."""
+    data: bytes = simplejpeg.encode_jpeg(np.ascontiguousarray(picture), quality=QUALITY, colorspace="BGR")
+    return data
+
+
+def _corners(picture: Picture, face: Face, margin: float = 0.0) -> tuple[int, int, int, int]:
+    height, width = picture.shape[:2]
+    x1, y1, x2, y2 = face.box
+    dx, dy = margin * (x2 - x1), margin * (y2 - y1)
+    left, top = max(0, min(width - 1, round(x1 - dx))), max(0, min(height - 1, round(y1 - dy)))
+    return left, top, max(left + 1, min(width, round(x2 + dx))), max(top + 1, min(height, round(y2 + dy)))
+
+
+def _blur(picture: Picture, face: Face) -> None:
+    x1, y1, x2, y2 = _corners(picture, face, margin=0.1)
+    region = picture[y1:y2, x1:x2]
+    rows = max(1, round(BLUR_BLOCKS * (y2 - y1) / (x2 - x1)))
+    small = cv2.resize(region, (BLUR_BLOCKS, rows), interpolation=cv2.INTER_AREA)
+    picture[y1:y2, x1:x2] = cv2.resize(small, (x2 - x1, y2 - y1), interpolation=cv2.INTER_LINEAR)
+
+
+def _crop(picture: Picture, face: Face) -> Picture:
+    x1, y1, x2, y2 = _corners(picture, face, margin=CROP_MARGIN)
+    return picture[y1:y2, x1:x2]
+
+
+def _draw(picture: Picture, face: Face) -> None:
+    style = STYLES[face.label]
+    width = max(2, round(style.weight * picture.shape[0] / 300))
+    x1, y1, x2, y2 = _corners(picture, face)
+    for start, end in (((x1, y1), (x2, y1)), ((x2, y1), (x2, y2)), ((x2, y2), (x1, y2)), ((x1, y2), (x1, y1))):
+        _line(picture, start, end, style, width)
+    _caption(picture, label_text(face.label, face.uncovered), (x1, y1), style.color)
+
+
+def _line(picture: Picture, start: tuple[int, int], end: tuple[int, int], style: Style, width: int) -> None:
+    if style.dash is None:
+        cv2.line(picture, start, end, style.color, width, cv2.LINE_AA)
+        return
+    first, last = np.array(start, float), np.array(end, float)
+    length = float(np.linalg.norm(last - first))
+    step = max(3.0, style.dash * width)
+    for offset in np.arange(0, length, 2 * step):
+        a, b = (first + (last - first) * min(1.0, at / length) for at in (offset, offset + step))
+        cv2.line(picture, _point(a), _point(b), style.color, width, cv2.LINE_AA)
+
+
+def _point(at: NDArray[Any]) -> tuple[int, int]:
+    return round(float(at[0])), round(float(at[1]))
+
+
+def _caption(picture: Picture, text: str, at: tuple[int, int], color: Color) -> None:
+    scale = max(0.45, picture.shape[0] / 1100)
+    weight = max(1, round(scale * 1.6))
+    (width, height), below = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, weight)
+    x = max(0, min(at[0], picture.shape[1] - width - 6))
+    top = at[1] - height - below - 4
+    y = top if top >= 0 else at[1]  # no room above: inside of the box
+    cv2.rectangle(picture, (x, y), (x + width + 6, y + height + below + 4), color, cv2.FILLED)
+    bright = 0.114 * color[0] + 0.587 * color[1] + 0.299 * color[2] > 120
+    ink = (20, 20, 20) if bright else (255, 255, 255)
+    cv2.putText(picture, text, (x + 3, y + height + 2), cv2.FONT_HERSHEY_SIMPLEX, scale, ink, weight, cv2.LINE_AA)

@@ -1,0 +1,51 @@
+"""Adding, changing and removing rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+from common.domain.rule import Rule
+from common.ports.repository import Unit
+from console.context import Console
+from console.errors import FieldError, InvalidForm
+from console.forms import validate
+from console.rule_form import RuleForm, rule_fields
+
+log = structlog.get_logger(__name__)
+
+
+def add_rule(console: Console, form: RuleForm) -> Rule:
+    """Add a rule; the analyzer finds it by itself. Raises Conflict for a name in use, InvalidForm."""
+    rule = form.to_rule(rule_id=console.new_id())
+    with console.repository.begin() as unit:
+        _check_cameras(unit, rule)
+        unit.rules.add(rule)
+    log.info("rule.added", rule_id=rule.id, rule=rule.name)
+    return rule
+
+
+def change_rule(console: Console, rule_id: str, patch: dict[str, Any]) -> Rule:
+    """Change the fields named in `patch`. Raises NotFound, Conflict, InvalidForm."""
+    with console.repository.begin() as unit:
+        rule = validate(RuleForm, rule_fields(unit.rules.get(rule_id)) | patch).to_rule(rule_id=rule_id)
+        if "cameras" in patch:
+            _check_cameras(unit, rule)
+        unit.rules.update(rule)
+    log.info("rule.changed", rule_id=rule.id, fields=sorted(patch))
+    return rule
+
+
+def remove_rule(console: Console, rule_id: str) -> None:
+    """Forget a rule. Raises NotFound."""
+    with console.repository.begin() as unit:
+        unit.rules.remove(rule_id)
+    log.info("rule.removed", rule_id=rule_id)
+
+
+def _check_cameras(unit: Unit, rule: Rule) -> None:
+    known = {camera.id for camera in unit.cameras.list()}
+    unknown = [camera_id for camera_id in rule.cameras if camera_id not in known]
+    if unknown:
+        raise InvalidForm([FieldError(field="cameras", message=f"there is no camera {', '.join(unknown)}")])
