@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from common.answers import PictureAnswer, to_answer
@@ -47,14 +48,16 @@ class FaceTable:
         self._table = Table(box=None, header_style="bold")
         self._table.add_column("picture", overflow="fold")
         for name in ("face", "score", "box", "uncovered"):
-            self._table.add_column(name)
+            self._table.add_column(name, no_wrap=True)
 
     def add(self, given: Input, result: PictureResult) -> None:
         """Add the picture's rows."""
         answer = to_answer(result, source=given.source, frame=given.frame)
-        name = given.source if given.frame is None else f"{given.source} frame {given.frame}"
-        if answer["error"] or not answer["faces"]:
-            self._table.add_row(name, f"[red]{answer['error']}[/]" if answer["error"] else "no face")
+        name = escape(given.source if given.frame is None else f"{given.source} frame {given.frame}")
+        if answer["error"]:
+            self._table.add_row(f"{name}\n  [red]{escape(answer['error'])}[/]", "-")
+        elif not answer["faces"]:
+            self._table.add_row(name, "no face")
         for face in answer["faces"]:
             share = max(face["probabilities"].values())
             label = f"[{COLOURS[face['label']]}]{face['label']}[/] {share:.0%}"

@@ -1,0 +1,26 @@
+"""The model API on a real port, in a thread of the test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from common.settings import Settings
+from model_api.app import create_app
+from model_api.local import LocalDetector
+from model_api.server import listen, serve_on
+
+
+@contextmanager
+def serving(detector: LocalDetector, settings: Settings) -> Iterator[str]:
+    """Serve the detector on a free port; its URL."""
+    bound, stop = listen("127.0.0.1", 0), threading.Event()
+    port = bound.getsockname()[1]
+    thread = threading.Thread(target=serve_on, args=(create_app(detector, settings), bound), kwargs={"stop": stop})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stop.set()
+        thread.join()

@@ -1,0 +1,47 @@
+"""The way into the detector's input and back."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model_api.letterbox import FILL, letterbox
+
+SIDES = st.integers(1, 5000)
+
+
+def test_a_wide_picture_keeps_its_shape() -> None:
+    box = letterbox(1920, 1080, longer_side=640, stride=32)
+    assert (box.inside, box.padded) == ((640, 360), (640, 384))
+
+
+def test_the_padding_is_grey_at_the_right_and_the_bottom() -> None:
+    placed = letterbox(100, 50, longer_side=100, stride=32).place(np.zeros((50, 100, 3), np.uint8))
+    assert placed.shape == (64, 128, 3)
+    assert not placed[:50, :100].any()
+    assert np.all(placed[50:] == FILL)
+    assert np.all(placed[:, 100:] == FILL)
+
+
+@given(width=SIDES, height=SIDES)
+def test_any_picture_fits_its_input(width: int, height: int) -> None:
+    box = letterbox(width, height, longer_side=640, stride=32)
+    assert max(box.inside) == 640
+    assert all(side % 32 == 0 for side in box.padded)
+    assert all(0 <= room - side < 32 for side, room in zip(box.inside, box.padded, strict=True))
+
+
+@given(width=SIDES, height=SIDES, x=st.floats(0, 1), y=st.floats(0, 1))
+def test_points_find_their_way_back(width: int, height: int, x: float, y: float) -> None:
+    box = letterbox(width, height, longer_side=640, stride=32)
+    point = np.asarray([x * width * box.scale_x, y * height * box.scale_y], np.float32)
+    np.testing.assert_allclose(
+        box.restore(point, width=width, height=height), [x * width, y * height], rtol=1e-4, atol=1e-2
+    )
+
+
+def test_points_in_the_padding_are_clipped_to_the_picture() -> None:
+    box = letterbox(1920, 1080, longer_side=640, stride=32)
+    restored = box.restore(np.asarray([[-5, 383], [639, 400]], np.float32), width=1920, height=1080)
+    np.testing.assert_array_equal(restored, [[0, 1080], [1917, 1080]])
