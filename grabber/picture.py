@@ -1,0 +1,84 @@
+"""A picture as a source hands it over: encoded once, with what the quality gate needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+
+import av
+import numpy as np
+import simplejpeg
+from av.video.reformatter import ColorRange, Colorspace
+
+from grabber.errors import PictureUnreadable, stream_error
+
+THIN = 8  # brightness is judged on every eighth pixel in both directions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One picture of a camera."""
+
+    jpeg: bytes = field(repr=False)
+    width: int  # pixels
+    height: int
+    captured_at: datetime  # when the camera's data of it arrived
+    fingerprint: bytes = field(repr=False)  # equal only for pictures that are equal in every pixel
+    brightness: float  # mean luma, 0..255
+    contrast: float  # standard deviation of luma
+    is_corrupt: bool = False  # the decoder says that parts were lost
+
+
+def picture_from_frame(frame: av.VideoFrame, *, captured_at: datetime, quality: int, is_corrupt: bool) -> Picture:
+    """Encode a decoded frame; its planes go into the JPEG without a detour over RGB."""
+    even = frame.width % 2 == 0 and frame.height % 2 == 0
+    # JPEG is full-range BT.601 (JFIF); cameras mostly send limited range, often BT.709.
+    full = frame.reformat(
+        format="yuvj420p" if even else "rgb24", dst_colorspace=Colorspace.ITU601, dst_color_range=ColorRange.JPEG
+    )
+    if even:
+        luma, blue, red = (_plane(plane) for plane in full.planes)
+        jpeg = simplejpeg.encode_jpeg_yuv_planes(luma, blue, red, quality=quality)
+    else:
+        pixels = np.ascontiguousarray(full.to_ndarray(), np.uint8)
+        luma = np.ascontiguousarray(pixels[..., 1])
+        jpeg = simplejpeg.encode_jpeg(pixels, quality=quality, colorsubsampling="420")
+    thin = luma[::THIN, ::THIN]
+    return Picture(
+        jpeg=jpeg,
+        width=frame.width,
+        height=frame.height,
+        captured_at=captured_at,
+        fingerprint=blake2b(luma.tobytes(), digest_size=16).digest(),
+        brightness=float(thin.mean()),
+        contrast=float(thin.std()),
+        is_corrupt=is_corrupt or bool(frame.is_corrupt),
+    )
+
+
+def picture_from_jpeg(jpeg: bytes, *, captured_at: datetime, address: str) -> Picture:
+    """Take a camera's own JPEG as it is.
+
+    Raises PictureUnreadable when it is none, or broken.
+    """
+    try:
+        height, width, _, _ = simplejpeg.decode_jpeg_header(jpeg)
+        # The decoder shrinks while it decodes: a fraction of the cost of a whole picture.
+        thin = simplejpeg.decode_jpeg(jpeg, colorspace="GRAY", fastdct=True, min_height=90, min_width=160)
+    except ValueError as exc:
+        raise stream_error(PictureUnreadable, address) from exc
+    return Picture(
+        jpeg=jpeg,
+        width=width,
+        height=height,
+        captured_at=captured_at,
+        fingerprint=blake2b(jpeg, digest_size=16).digest(),
+        brightness=float(thin.mean()),
+        contrast=float(thin.std()),
+    )
+
+
+def _plane(plane: av.video.plane.VideoPlane) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
+    return np.ascontiguousarray(rows[:, : plane.width])

@@ -1,0 +1,106 @@
+"""The packets since the last keyframe, and the cheapest way from them to a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import av
+from av.codec.context import Flags
+
+MOST_PACKETS = 600  # beyond it they are decoded as they come: a stream without keyframes must not fill the memory
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoded:
+    """A decoded frame."""
+
+    frame: av.VideoFrame
+    captured_at: datetime
+    is_corrupt: bool
+
+
+@dataclass(kw_only=True)
+class PictureGroup:
+    """Takes all packets of a stream and decodes only what the next picture needs."""
+
+    codec: av.VideoCodecContext
+    fresh_seconds: float
+    keyframe_interval_seconds: float | None = None
+    newest_at: datetime | None = None  # arrival of the newest packet that can be decoded
+    _packets: list[av.Packet[av.VideoStream]] = field(default_factory=list)
+    _arrivals: dict[int | None, datetime] = field(default_factory=dict)  # by presentation time
+    _keyframe_at: datetime | None = None
+    _done: int = 0  # packets of the group that the decoder has seen
+    _is_damaged: bool = False
+
+    def __post_init__(self) -> None:
+        self.codec.thread_count = 1  # a second thread costs a picture of delay and buys nothing at this rate
+        self.codec.flags |= Flags.low_delay
+
+    def add(self, packet: av.Packet[av.VideoStream], captured_at: datetime) -> None:
+        """Take the next packet; those before the first keyframe are dropped."""
+        if packet.is_keyframe:
+            self._begin(captured_at)
+        elif self._keyframe_at is None:
+            return
+        self._is_damaged |= packet.is_corrupt
+        self._packets.append(packet)
+        self._arrivals[packet.pts] = captured_at
+        self.newest_at = captured_at
+        if len(self._packets) - self._done > MOST_PACKETS:
+            self._decode(self._packets[self._done :])
+            self._done = len(self._packets)
+
+    def newest(self) -> Decoded | None:
+        """The newest picture, or None when nothing can be decoded yet.
+
+        A keyframe younger than `fresh_seconds` is enough: decoding one picture is cheaper than all that follow it.
+        """
+        if self._keyframe_at is None or self.newest_at is None:
+            return None
+        age = (self.newest_at - self._keyframe_at).total_seconds()
+        end = 1 if self._done == 0 and age <= self.fresh_seconds else len(self._packets)
+        frame = self._decode(self._packets[self._done : end])
+        self._done = end
+        if frame is None:
+            frame = self._flush()
+        if frame is None:
+            return None
+        captured_at = self._arrivals.get(frame.pts, self.newest_at)
+        return Decoded(frame=frame, captured_at=captured_at, is_corrupt=self._is_damaged)
+
+    def restart(self) -> None:
+        """Forget everything: what comes next does not follow from what was."""
+        self._packets, self._arrivals, self._done = [], {}, 0
+        self._keyframe_at = self.newest_at = None
+        self._is_damaged = False
+        if self.codec.is_open:
+            self.codec.flush_buffers()
+
+    def _begin(self, captured_at: datetime) -> None:
+        before = self._keyframe_at
+        self.restart()
+        if before is not None:
+            self.keyframe_interval_seconds = (captured_at - before).total_seconds()
+        self._keyframe_at = captured_at
+
+    def _decode(self, packets: list[av.Packet[av.VideoStream]]) -> av.VideoFrame | None:
+        newest = None
+        for packet in packets:
+            try:
+                for frame in self.codec.decode(packet):
+                    newest = frame
+            except av.error.InvalidDataError:  # lost data; the next keyframe heals it
+                self._is_damaged = True
+        return newest
+
+    def _flush(self) -> av.VideoFrame | None:
+        """What the decoder holds back; afterwards it must begin again at the keyframe."""
+        try:
+            frames = self.codec.decode(None)
+        except av.error.FFmpegError:  # nothing came out of what it was given
+            frames = []
+        self.codec.flush_buffers()
+        self._done = 0
+        return frames[-1] if frames else None

@@ -1,0 +1,210 @@
+"""One camera's life: connect, take the shots that are due, connect again. The only reconnect loop there is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from common.domain.camera import Camera
+from common.domain.shot import Outcome, Shot, image_key, shot_id
+from common.domain.status import CameraState, CameraStatus
+from common.errors import InvalidInput, StreamError
+from common.ports.clock import Clock, utc_now
+from common.runtime.backoff import Backoff
+from grabber.errors import PictureUnreadable, VideoFinished
+from grabber.parcel import Parcel, not_taken, taken
+from grabber.picture import Picture
+from grabber.quality import Gate
+from grabber.slots import due_slots, next_slot
+from grabber.sources.open import OpenSource, open_source
+from grabber.sources.source import Reading, Source
+from grabber.status import StatusBoard
+
+log = structlog.get_logger(__name__)
+
+RECONNECT = Backoff(first_seconds=1, limit_seconds=15)
+NAP_SECONDS = 1.0  # outside its schedule a camera is looked at this often
+AHEAD = timedelta(seconds=10)  # it is connected this long before its schedule begins
+MOST_FRESH_SECONDS = 1.0  # a keyframe this young is used as it is, however long the interval
+
+Wait = Callable[[threading.Event, float], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What every supervisor of a grabber shares."""
+
+    send: Callable[[Parcel], None]
+    board: StatusBoard
+    replica: str
+    timeout: float = 10.0  # seconds without data after which a stream is given up
+    quality: int = 90
+    freshness: timedelta = timedelta(seconds=60)
+    clock: Clock = utc_now
+    open_source: OpenSource = open_source
+    backoff: Backoff = RECONNECT
+    wait: Wait = threading.Event.wait
+
+
+class Supervisor:
+    """Runs one revision of one camera. Every slot from its start to its stop gets exactly one outcome."""
+
+    def __init__(self, camera: Camera, around: Surroundings, *, counted: datetime | None = None) -> None:
+        """`counted`: the last slot that has its outcome already; None asks the board."""
+        self.camera = camera
+        self._around = around
+        self._reading = Reading(
+            timeout=around.timeout,
+            quality=around.quality,
+            fresh_seconds=min(MOST_FRESH_SECONDS, camera.interval_seconds / 4),
+            clock=around.clock,
+        )
+        self._gate = Gate(interval=timedelta(seconds=camera.interval_seconds))
+        now = around.clock()
+        self.counted = counted or around.board.last_counted(camera.id) or now
+        self._outage: tuple[Outcome, str] = (Outcome.SKIPPED, "unattended")  # what slots without a picture count as
+        self.status = CameraStatus(camera_id=camera.id, state=CameraState.CONNECTING, since=now, grabber=around.replica)
+
+    def run(self, stop: threading.Event) -> None:
+        """Take shots until `stop` is set. Returns early only when the source is a file that is over."""
+        self._count_missed(stop)
+        self._outage = (Outcome.SKIPPED, "connecting")
+        failures = 0
+        while not stop.is_set():
+            if not self._is_due_soon():
+                self._rest(stop)
+                continue
+            self._show(self.status)
+            pictures = self.status.last_shot_id
+            try:
+                with self._around.open_source(self.camera, self._reading) as source:
+                    self._watch(source, stop)
+                failures = 0
+            except VideoFinished as exc:
+                self._go_down(exc)
+                return
+            except (StreamError, InvalidInput) as exc:
+                failures = 1 if self.status.last_shot_id != pictures else failures + 1
+                self._go_down(exc)
+                self._wait(self._around.backoff.delay(failures) or 0.0, stop)
+
+    def heartbeat(self) -> None:
+        """Show the status again before it lapses."""
+        if self._is_due_soon():
+            self._around.board.show(self.status)
+
+    def _watch(self, source: Source, stop: threading.Event) -> None:
+        while not stop.is_set() and self._is_due_soon():
+            self._count_missed(stop)
+            self._outage = (Outcome.SKIPPED, "late")
+            slot = self._next_due()
+            try:
+                picture = source.shot(slot, stop=stop)
+            except PictureUnreadable as exc:
+                self._count(slot, Outcome.FAILED, exc.code, stop)
+                continue
+            if picture is not None:
+                self._settle(slot, picture, stop)
+
+    def _settle(self, slot: datetime, picture: Picture, stop: threading.Event) -> None:
+        reason = self._gate.refusal(picture, now=self._around.clock())
+        if reason is not None:
+            self._count(slot, Outcome.REJECTED, reason, stop, picture)
+            self._go_live(picture, self.status.last_shot_id)
+            return
+        shot = Shot(
+            id=shot_id(self.camera.id, slot),
+            camera_id=self.camera.id,
+            scheduled_at=slot,
+            outcome=Outcome.TAKEN,
+            captured_at=picture.captured_at,
+            image_key=image_key(self.camera.id, slot),
+            width=picture.width,
+            height=picture.height,
+        )
+        self._send(taken(self.camera, shot, picture, freshness=self._around.freshness), stop)
+        self._go_live(picture, shot.id)
+
+    def _go_live(self, picture: Picture, last_shot_id: str) -> None:
+        since = self.status.since if self.status.state is CameraState.LIVE else self._around.clock()
+        live = CameraStatus(
+            camera_id=self.camera.id,
+            state=CameraState.LIVE,
+            since=since,
+            grabber=self._around.replica,
+            last_shot_id=last_shot_id,
+            last_captured_at=picture.captured_at,
+        )
+        if self.status.state is not CameraState.LIVE:
+            log.info("camera.live", camera_id=self.camera.id)
+        self._show(live)
+
+    def _go_down(self, error: StreamError | InvalidInput) -> None:
+        since = self.status.since if self.status.state is CameraState.DOWN else self._around.clock()
+        self._outage = (Outcome.FAILED, error.code)
+        log.warning("camera.down", camera_id=self.camera.id, code=error.code, error=str(error))
+        self._show(replace(self.status, state=CameraState.DOWN, since=since, error_code=error.code, error=str(error)))
+
+    def _show(self, status: CameraStatus) -> None:
+        self.status = status
+        self._around.board.show(status)
+
+    def _wait(self, seconds: float, stop: threading.Event) -> None:
+        """Wait before the next attempt; slots that pass meanwhile are counted as they pass."""
+        end = self._around.clock() + timedelta(seconds=seconds)
+        while not stop.is_set():
+            self._count_missed(stop)
+            now = self._around.clock()
+            if now >= end:
+                return
+            until = min(end, next_slot(self.camera, now + timedelta(milliseconds=1)))
+            self._around.wait(stop, (until - now).total_seconds())
+
+    def _rest(self, stop: threading.Event) -> None:
+        self.counted = self._around.clock()
+        self._outage = (Outcome.SKIPPED, "connecting")
+        self._around.wait(stop, NAP_SECONDS)
+
+    def _is_due_soon(self) -> bool:
+        if self.camera.schedule is None:
+            return True
+        now = self._around.clock()
+        return self.camera.schedule.is_active(now) or self.camera.schedule.is_active(now + AHEAD)
+
+    def _next_due(self) -> datetime:
+        """The next slot that the schedule asks for; looks no further than the schedule's next minute."""
+        now = self._around.clock()
+        slots = due_slots(self.camera, after=max(self.counted, now), until=now + timedelta(seconds=60))
+        return slots[0] if slots else next_slot(self.camera, max(self.counted, now) + timedelta(milliseconds=1))
+
+    def _count_missed(self, stop: threading.Event) -> None:
+        """Give every slot that has passed its outcome."""
+        outcome, reason = self._outage
+        for slot in due_slots(self.camera, after=self.counted, until=self._around.clock()):
+            self._count(slot, outcome, reason, stop)
+
+    def _count(
+        self, slot: datetime, outcome: Outcome, reason: str, stop: threading.Event, picture: Picture | None = None
+    ) -> None:
+        shot = Shot(
+            id=shot_id(self.camera.id, slot),
+            camera_id=self.camera.id,
+            scheduled_at=slot,
+            outcome=outcome,
+            reason=reason,
+            captured_at=picture.captured_at if picture else None,
+            width=picture.width if picture else 0,
+            height=picture.height if picture else 0,
+        )
+        self._send(not_taken(shot), stop)
+
+    def _send(self, parcel: Parcel, stop: threading.Event) -> None:
+        if stop.is_set():  # the camera may be another grabber's by now: the slot is no longer ours
+            return
+        self.counted = parcel.shot.scheduled_at
+        self._around.send(parcel)
+        self._around.board.count(self.camera.id, parcel.shot.scheduled_at)
