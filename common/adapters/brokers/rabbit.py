@@ -1,0 +1,169 @@
+"""The broker on RabbitMQ, 3.10 or later, by pika."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TypeVar
+
+import pika
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import NackError, UnroutableError
+
+from common.adapters.brokers import rabbit_message as message
+from common.adapters.brokers.rabbit_connection import parameters
+from common.adapters.brokers.rabbit_link import Link
+from common.adapters.brokers.rabbit_subscription import Postman, RabbitSubscription
+from common.adapters.brokers.rabbit_topology import (
+    DEAD_EXCHANGE,
+    EXCLUSIVE,
+    Topology,
+    dead_queue,
+    delay_queue,
+    delay_queues,
+    main_queue,
+)
+from common.errors import InvalidInput, Unavailable
+from common.ports.broker import DeadLetter, QueueState
+from common.ports.clock import Clock, utc_now
+
+RETURN_LOOKS, RETURN_LOOK_SECONDS = 100, 0.02  # dead letters come back within milliseconds
+
+Result = TypeVar("Result")
+
+
+class RabbitBroker:
+    """See common/ports/broker.py. One connection publishes and administers, each subscription has its own.
+
+    `state` knows the unacked messages of this process only, and no ages: AMQP tells neither.
+    """
+
+    def __init__(self, to: pika.URLParameters, *, clock: Clock = utc_now) -> None:
+        self._to = to
+        self._clock = clock
+        self._link = Link(to)
+        self._topology = Topology()  # of the link's channel
+        self._subscriptions: list[tuple[str, RabbitSubscription]] = []
+
+    @classmethod
+    def from_url(cls, url: str) -> RabbitBroker:
+        """`amqp(s)://user:password@host:port/vhost`; connects when it is first used."""
+        return cls(parameters(url))
+
+    def publish(self, queue: str, body: bytes) -> None:
+        """Return once a majority of the queue's replicas has it on disk."""
+        self._publish(queue, "", main_queue(queue), body, message.properties(published_at=self._clock()))
+
+    def subscribe(self, queue: str, *, prefetch: int, exclusive: bool = False) -> RabbitSubscription:
+        """Receive from the queue. Whether it has one active consumer is the queue's own property in RabbitMQ."""
+        if exclusive and queue not in EXCLUSIVE:
+            raise InvalidInput(f"the queue {queue!r} is not declared for one active consumer: see rabbit_topology.py")
+        postman = Postman(postpone=functools.partial(self._postpone, queue), bury=functools.partial(self._bury, queue))
+        subscription = RabbitSubscription(to=self._to, queue_name=queue, prefetch=prefetch, postman=postman)
+        alive = [(name, each) for name, each in self._subscriptions if not each.is_over]
+        self._subscriptions = [*alive, (queue, subscription)]
+        return subscription
+
+    def state(self, queue: str) -> QueueState:
+        def look(channel: BlockingChannel) -> QueueState:
+            waiting = [main_queue(queue), *delay_queues(queue)]
+            return QueueState(
+                queue=queue,
+                ready=sum(_length(channel, name) for name in waiting),
+                unacked=sum(each.unsettled for name, each in self._subscriptions if name == queue),
+                dead=_length(channel, dead_queue(queue)),
+                oldest_age_seconds=None,
+            )
+
+        return self._call(queue, look)
+
+    def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]:
+        """Taken and put back: looking costs the queue a few writes."""
+        return self._call(queue, functools.partial(_look_at_dead, queue=queue, limit=limit))
+
+    def replay(self, queue: str) -> int:
+        def move(channel: BlockingChannel) -> int:
+            # As many as there are now: one that dies again meanwhile waits for the next replay.
+            moved, dead = 0, _length(channel, dead_queue(queue))
+            while moved < dead:
+                method, _properties, body = channel.basic_get(dead_queue(queue))
+                if method is None or method.delivery_tag is None or body is None:
+                    break
+                fresh = message.properties(published_at=self._clock())
+                channel.basic_publish("", main_queue(queue), body, fresh, mandatory=True)
+                channel.basic_ack(method.delivery_tag)
+                moved += 1
+            return moved
+
+        return self._call(queue, move)
+
+    def purge(self, queue: str) -> int:
+        return self._call(queue, lambda channel: channel.queue_purge(dead_queue(queue)).method.message_count or 0)
+
+    def check(self) -> None:
+        self._link.call(lambda channel: channel.exchange_declare(DEAD_EXCHANGE, exchange_type="direct", durable=True))
+
+    def close(self) -> None:
+        """Subscriptions first: what they settle last goes through the link."""
+        for _queue, subscription in self._subscriptions:
+            subscription.close()
+        self._link.close()
+
+    def _postpone(self, queue: str, body: bytes, found: pika.BasicProperties, after: float) -> None:
+        properties = message.properties(
+            published_at=message.published_at(found, otherwise=self._clock()),
+            attempt=message.attempt_of(found),
+            expires_after=after,
+        )
+        self._publish(queue, "", delay_queue(queue, after), body, properties)
+
+    def _bury(self, queue: str, body: bytes, found: pika.BasicProperties, reason: str) -> None:
+        now = self._clock()
+        properties = message.properties(
+            published_at=message.published_at(found, otherwise=now),
+            attempt=message.attempt_of(found),
+            headers={message.REASON: reason, message.DEAD_AT: now.isoformat()},
+        )
+        self._publish(queue, DEAD_EXCHANGE, queue, body, properties)
+
+    def _publish(
+        self, queue: str, exchange: str, routing_key: str, body: bytes, properties: pika.BasicProperties
+    ) -> None:
+        self._call(
+            queue, lambda channel: channel.basic_publish(exchange, routing_key, body, properties, mandatory=True)
+        )
+
+    def _call(self, queue: str, work: Callable[[BlockingChannel], Result]) -> Result:
+        def do(channel: BlockingChannel) -> Result:
+            self._topology.ensure(channel, queue)
+            try:
+                return work(channel)
+            except (UnroutableError, NackError) as exc:
+                self._topology.forget()  # if the queue was deleted, the next try makes it again
+                raise Unavailable(f"RabbitMQ did not take the message for {queue}") from exc
+
+        return self._link.call(do)
+
+
+def _length(channel: BlockingChannel, name: str) -> int:
+    return channel.queue_declare(name, passive=True).method.message_count or 0
+
+
+def _look_at_dead(channel: BlockingChannel, *, queue: str, limit: int) -> list[DeadLetter]:
+    letters: list[DeadLetter] = []
+    last_tag = None
+    while len(letters) < limit:
+        method, found, body = channel.basic_get(dead_queue(queue))
+        if method is None or found is None or body is None:
+            break
+        last_tag = method.delivery_tag
+        reason, at = message.death_of(found)
+        letters.append(DeadLetter(queue=queue, body=body, reason=reason, at=at))
+    if last_tag is not None:
+        channel.basic_nack(last_tag, multiple=True, requeue=True)
+        # They come back a moment later: whoever looks, or replays, next must find them.
+        for _ in range(RETURN_LOOKS):
+            if _length(channel, dead_queue(queue)) >= len(letters):
+                break
+            channel.connection.sleep(RETURN_LOOK_SECONDS)
+    return letters
