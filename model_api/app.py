@@ -78,7 +78,7 @@ def _add_models(app: FastAPI, detector: LocalDetector, settings: Settings) -> No
         One bad picture among several is that result's `error`; alone it is the request's.
         """
         options = DetectOptions(variant=variant or settings.variant, min_score=min_score, fit=fit)
-        detector.admit()
+        detector.admit(options)
         pictures = await read_pictures(request, max_bytes=limits.max_bytes)
         results = await _results(detector, pictures, options, limits)
         return {"results": [to_answer(result) for result in results]}
@@ -87,7 +87,7 @@ def _add_models(app: FastAPI, detector: LocalDetector, settings: Settings) -> No
     async def gate(request: Request, variant: Variant = None, min_score: MinScore = None) -> GateResponse:
         """Decide on the nearest face of one picture: allow, deny, or retry with another picture."""
         options = DetectOptions(variant=variant or settings.variant, min_score=min_score)
-        detector.admit()
+        detector.admit(options)
         pictures = await read_pictures(request, max_bytes=limits.max_bytes)
         if len(pictures) != 1:
             raise InvalidInput(f"the gate judges one picture, got {len(pictures)}")

@@ -16,6 +16,9 @@ from common.errors import ImageTooLarge, InvalidInput, PermanentError
 MOST_IMAGES = 64
 FIELD = "images"
 BODY_IMAGES = 8  # a whole body may be as large as so many of the largest pictures: it is in memory at once
+# What is too large is still received, and thrown away, up to this many times its limit: a client that is cut off while
+# it sends never reads why. Beyond that it is cut off.
+DRAIN = 10
 BASE64_GROWTH = 4 / 3
 RAW_TYPES = ("", "application/octet-stream", "application/x-www-form-urlencoded")  # the last: curl --data-binary
 
@@ -51,16 +54,20 @@ async def _read(request: Request, limit: int) -> bytes:
 
 async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
     """The body's chunks; ImageTooLarge as soon as it is announced, or turns out, to be over the limit."""
-    sentence = f"the body has more than the {limit:,} bytes allowed"
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > limit:
-        raise ImageTooLarge(sentence)
+    fits = not (announced.isdecimal() and int(announced) > limit)
+    if not fits and "expect" in request.headers:  # the client has not begun to send
+        raise ImageTooLarge(f"the body has more than the {limit:,} bytes allowed")
     seen = 0
     async for chunk in request.stream():
         seen += len(chunk)
-        if seen > limit:
-            raise ImageTooLarge(sentence)
-        yield chunk
+        fits = fits and seen <= limit
+        if fits:
+            yield chunk
+        elif seen > DRAIN * limit:
+            break
+    if not fits:
+        raise ImageTooLarge(f"the body has more than the {limit:,} bytes allowed")
 
 
 async def _multipart(request: Request, max_bytes: int) -> list[bytes]:
@@ -84,6 +91,12 @@ def _files(form: FormData) -> list[UploadFile]:
 def _json(body: bytes) -> list[bytes]:
     try:
         images = json.loads(body)[FIELD]
-        return [base64.b64decode(image.partition(",")[2] if image[:5] == "data:" else image) for image in images]
+        return [_from_base64(image) for image in images]
     except (ValueError, TypeError, KeyError, AttributeError, binascii.Error) as exc:
         raise InvalidInput(f'expected {{"{FIELD}": [base64, …]}}') from exc
+
+
+def _from_base64(image: str) -> bytes:
+    """Lines may be wrapped, and a data: URL (RFC 2397) is taken too."""
+    text = image.partition(",")[2] if image.startswith("data:") else image
+    return base64.b64decode("".join(text.split()), validate=True)

@@ -59,8 +59,9 @@ class LocalDetector:
         """Answers for encoded pictures, in their order. Raises as `submit` does."""
         return [answer.result() for answer in self.submit(pictures, options=options)]
 
-    def admit(self) -> None:
-        """Raise Overloaded when another picture would be refused: asked before its bytes are received."""
+    def admit(self, options: DetectOptions) -> None:
+        """Raise as `submit` would for one more picture: asked before its bytes are received."""
+        self._validate(options)
         self._queue.admit(1)
 
     def check(self) -> None:

@@ -46,6 +46,8 @@ def _on_error(_request: Request, exc: Exception) -> JSONResponse:
         return _on_surprise(_request, exc)
     status = next((status for kind, status in STATUSES if isinstance(exc, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
     headers = {}
+    if isinstance(exc, ImageTooLarge):
+        headers["Connection"] = "close"  # the rest of the body may still be on its way
     if isinstance(exc, TransientError):
         seconds = exc.retry_after_seconds if isinstance(exc, Overloaded) else 1.0
         headers["Retry-After"] = str(math.ceil(seconds))
