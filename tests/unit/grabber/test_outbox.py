@@ -1,0 +1,150 @@
+"""Nothing is lost and the order stays while the store or the broker is away."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from common.adapters.open import open_broker, open_store
+from common.domain.camera import Camera
+from common.domain.job import Job
+from common.domain.shot import Outcome, Shot
+from common.errors import Unavailable
+from common.messages import JOBS, SHOTS, decode
+from common.ports.broker import Broker
+from common.ports.store import ObjectStore
+from grabber.outbox import Outbox
+from grabber.parcel import Parcel, not_taken, taken
+from grabber.picture import Picture
+from grabber.spool import Spool
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+CAMERA = Camera(id="cam", name="Door", url="rtsp://door/", created_at=AT)
+
+
+class Failing:
+    """A real adapter whose server can be taken away."""
+
+    def __init__(self, real: object, method: str) -> None:
+        self._real, self._method, self.is_away = real, method, False
+
+    def __getattr__(self, name: str) -> object:
+        if name == self._method and self.is_away:
+            raise Unavailable("taken away")
+        return getattr(self._real, name)
+
+
+class Place:
+    def __init__(self, folder: Path) -> None:
+        self.real_store: ObjectStore = open_store(f"file://{folder}/pictures")
+        self.real_broker: Broker = open_broker(f"sqlite:///{folder}/queue.db")
+        self.store, self.broker = Failing(self.real_store, "put"), Failing(self.real_broker, "publish")
+        self.spool = Spool(folder / "spool", limit_bytes=100_000)
+        self.outbox = Outbox(store=self.store, broker=self.broker, spool=self.spool)  # type: ignore[arg-type]
+
+    @contextmanager
+    def draining(self) -> Iterator[None]:
+        """Until the spool is empty."""
+        stop = threading.Event()
+        thread = threading.Thread(target=self.outbox.run, args=(stop,))
+        thread.start()
+        try:
+            yield
+            for _ in range(3000):
+                if len(self.spool) == 0:
+                    break
+                stop.wait(0.01)
+            assert len(self.spool) == 0
+        finally:
+            stop.set()
+            thread.join()
+
+    def bodies(self, queue: str) -> list[bytes]:
+        found, subscription = [], self.real_broker.subscribe(queue, prefetch=100)
+        while (delivery := subscription.receive(0.05)) is not None:
+            found.append(delivery.body)
+            delivery.ack()
+        subscription.close()
+        return found
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    place = Place(tmp_path)
+    yield place
+    place.real_broker.close()
+    place.real_store.close()
+
+
+def snapshot(number: int) -> Parcel:
+    at = AT + timedelta(seconds=number)
+    shot = Shot(
+        id=f"cam-{number}",
+        camera_id="cam",
+        scheduled_at=at,
+        outcome=Outcome.TAKEN,
+        captured_at=at,
+        image_key=f"{number}.jpg",
+    )
+    picture = Picture(jpeg=b"jpeg", width=4, height=3, captured_at=at, fingerprint=b"", brightness=100, contrast=40)
+    return taken(CAMERA, shot, picture, freshness=timedelta(seconds=60))
+
+
+def test_a_snapshot_is_stored_then_queued_and_its_job_says_when_it_expires(place: Place) -> None:
+    place.outbox.send(snapshot(1))
+    assert place.real_store.get("1.jpg") == b"jpeg"
+    (job,) = (decode(Job, body) for body in place.bodies(JOBS))
+    assert (job.snapshot_id, job.image_key, job.expires_at - job.captured_at) == (
+        "cam-1",
+        "1.jpg",
+        timedelta(seconds=60),
+    )
+    (shot,) = (decode(Shot, body) for body in place.bodies(SHOTS))
+    assert (shot.outcome, shot.image_key) == (Outcome.TAKEN, "1.jpg")
+
+
+@pytest.mark.parametrize("part", ["store", "broker"])
+def test_an_outage_loses_nothing_and_keeps_the_order(place: Place, part: str) -> None:
+    server = getattr(place, part)
+    server.is_away = True
+    place.outbox.send(snapshot(1))
+    server.is_away = False
+    place.outbox.send(snapshot(2))  # the way is free again, but the first still waits
+    assert len(place.spool) == 2
+    with place.draining():
+        pass
+    assert [decode(Job, body).snapshot_id for body in place.bodies(JOBS)] == ["cam-1", "cam-2"]
+    assert [decode(Shot, body).id for body in place.bodies(SHOTS)] == ["cam-1", "cam-2"]
+    assert list(place.real_store.list()) == ["1.jpg", "2.jpg"]
+
+
+def test_while_the_server_is_away_the_drain_waits_and_then_goes_on(place: Place) -> None:
+    place.broker.is_away = True
+    place.outbox.send(snapshot(1))
+    with place.draining():
+        place.broker.is_away = False
+    assert [decode(Job, body).snapshot_id for body in place.bodies(JOBS)] == ["cam-1"]
+
+
+def test_a_shot_without_a_picture_waits_for_the_broker_too(place: Place) -> None:
+    place.broker.is_away = True
+    place.outbox.send(
+        not_taken(Shot(id="cam-9", camera_id="cam", scheduled_at=AT, outcome=Outcome.FAILED, reason="timeout"))
+    )
+    place.broker.is_away = False
+    with place.draining():
+        pass
+    (shot,) = (decode(Shot, body) for body in place.bodies(SHOTS))
+    assert (shot.id, shot.outcome, shot.reason) == ("cam-9", Outcome.FAILED, "timeout")
+
+
+def test_a_disk_that_takes_no_more_stops_nothing(place: Place, tmp_path: Path) -> None:
+    place.broker.is_away = True
+    for file in (tmp_path / "spool").iterdir():
+        file.unlink()
+    (tmp_path / "spool").rmdir()
+    place.outbox.send(snapshot(1))  # logged and counted: nothing else can be done
+    assert len(place.spool) == 0
