@@ -18,7 +18,7 @@ def open_rtsp(camera: Camera, reading: Reading) -> ContainerSource:
         timeout=reading.timeout,
         options={
             "rtsp_transport": "tcp",
-            "allowed_media_types": "video",
+            "allowed_media_types": "video+audio",  # no metadata; with video alone a camera without any answers nonsense
             "analyzeduration": str(ANALYSE_MICROSECONDS),
             "fflags": "+nobuffer",
         },
