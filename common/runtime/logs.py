@@ -11,7 +11,13 @@ import structlog
 
 def configure_logging(*, form: str = "text", level: str = "INFO", service: str = "maskwatch") -> None:
     """Send structlog's and the standard library's records to stderr in one form."""
+
+    def name_service(_logger: Any, _method: str, record: dict[str, Any]) -> dict[str, Any]:
+        record.setdefault("service", service)  # not a context variable: threads start with an empty context
+        return record
+
     shared: list[Any] = [
+        name_service,
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -42,5 +48,3 @@ def configure_logging(*, form: str = "text", level: str = "INFO", service: str =
     root.setLevel(level)
     for noisy in ("pika", "botocore", "boto3", "urllib3", "httpx", "httpcore", "alembic", "uvicorn.access", "libav"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(service=service)

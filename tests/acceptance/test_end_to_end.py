@@ -39,15 +39,10 @@ DISTRIBUTED = ("model-api", "analyzer", "processor", "grabber", "console")
 
 
 @pytest.fixture
-def distributed(tmp_path, services, camera) -> Iterator[Installation]:
+def distributed(tmp_path, fresh_services, camera) -> Iterator[Installation]:
     model_port = free_port()
     settings = {
-        "MASKWATCH_BROKER": services.amqp_url,
-        "MASKWATCH_DATABASE": services.postgres_url,
-        "MASKWATCH_COORDINATION": services.redis_url,
-        "MASKWATCH_STORE": services.s3_url,
-        "MASKWATCH_S3_ACCESS_KEY": services.s3_access_key,
-        "MASKWATCH_S3_SECRET_KEY": services.s3_secret_key,
+        **fresh_services.environment,
         "MASKWATCH_DETECTOR": f"http://127.0.0.1:{model_port}",
         "MASKWATCH_MODEL_API_PORT": str(model_port),
     }
@@ -106,7 +101,7 @@ def check_main_job(installation: Installation, camera) -> None:
 
 
 def check_alert(installation: Installation, alert: dict, camera) -> None:
-    assert alert["camera"]["name"] == "Door"
+    assert alert["camera"] == "Door"
     fired_at = time_of(alert["fired_at"])
     truth = [camera.scene.truth(fired_at - timedelta(seconds=back)) for back in (0, 1, 2)]
     assert any(face.label == "no_mask" for faces in truth for face in faces), "nobody was without a mask"
@@ -120,7 +115,7 @@ def compare_with_truth(snapshots: list[dict], scene) -> None:
     found = expected = matched = right = extra = 0
     for snapshot in snapshots:
         truth = list(scene.truth(time_of(snapshot["captured_at"])))
-        faces = snapshot["faces"]
+        faces = snapshot["prediction"]["faces"]
         found += len(faces)
         for true in truth:
             x1, y1, x2, y2 = true.box
@@ -145,7 +140,7 @@ def check_statistics(installation: Installation) -> None:
         after = predicted(installation)
         if len(before) != len(after):
             return False  # a picture came in between: look again
-        labels = Counter(face["label"] for snapshot in after for face in snapshot["faces"])
+        labels = Counter(face["label"] for snapshot in after for face in snapshot["prediction"]["faces"])
         assert {label: count for label, count in row["faces"].items() if count} == dict(labels)
         assert row["shots"]["predicted"] == len(after)
         return True
