@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+import common.metrics  # noqa: F401  # declares them: they are shown from the start, at 0
 from common.runtime.health import readiness
 from console.api.access import Desk
 from console.system import checks

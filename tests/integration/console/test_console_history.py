@@ -1,0 +1,253 @@
+"""Snapshots, rules, events, alerts, statistics, system, users: the rest of the API."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from httpx import Client
+from world import PASSWORD, World
+
+from common.domain.alert import AlertState
+from common.domain.prediction import Label
+from common.messages import JOBS
+from console.pictures import decode
+
+RULE = {"name": "No masks", "condition": {"label": "no_mask", "count": {">=": 1}}, "for_seconds": 5}
+
+
+def test_snapshots_come_newest_first_in_pages(viewer: Client, world: World) -> None:
+    camera, other = world.camera("A"), world.camera("B")
+    for age in (5, 10, 15):
+        world.snapshot(camera, age=age)
+        world.snapshot(other, age=age)  # at the very same times
+    seen, cursor = [], None
+    while True:
+        page = viewer.get("/api/v1/snapshots", params={"limit": 2} | ({"cursor": cursor} if cursor else {})).json()
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == 6
+    times = [int(name.rpartition("-")[2]) for name in seen]
+    assert times == sorted(times, reverse=True)
+
+
+def test_snapshots_are_filtered(viewer: Client, world: World) -> None:
+    camera, other = world.camera("A"), world.camera("B")
+    first, second = world.snapshot(camera, age=60), world.snapshot(camera, age=30, faces=())
+    world.snapshot(other, age=45)
+    world.failed_shot(camera, age=10)
+
+    def ids(**query: str) -> list[str]:
+        return [item["id"] for item in viewer.get("/api/v1/snapshots", params=query).json()["items"]]
+
+    assert ids(camera=camera.id) == [second.id, first.id]
+    assert ids(camera=camera.id, label="no_mask") == [first.id]
+    assert ids(camera=camera.id, after="2026-03-02T11:59:30Z") == [second.id]
+    assert ids(camera=camera.id, before="2026-03-02T12:59:30+01:00") == [first.id]
+    assert viewer.get("/api/v1/snapshots", params={"label": "beard"}).json()["errors"][0]["field"] == "label"
+    assert viewer.get("/api/v1/snapshots", params={"limit": 0}).status_code == 422
+    assert viewer.get("/api/v1/snapshots", params={"cursor": "nonsense"}).status_code == 422
+
+
+def test_a_snapshot_has_its_faces(viewer: Client, world: World) -> None:
+    shot = world.snapshot(world.camera())
+    found = viewer.get(f"/api/v1/snapshots/{shot.id}").json()
+    assert found["outcome"] == "predicted"
+    assert found["prediction"]["counts"] == {"no_mask": 1, "mask_incorrect": 1, "mask_correct": 0, "uncertain": 0}
+    assert found["prediction"]["faces"][1]["uncovered"] == ["NOSE"]
+    assert viewer.get("/api/v1/snapshots/none").status_code == 404
+
+
+def test_a_snapshot_is_shown_boxed_cropped_and_blurred(viewer: Client, world: World) -> None:
+    shot = world.snapshot(world.camera())
+    path = f"/api/v1/snapshots/{shot.id}/image.jpg"
+    plain, boxed = viewer.get(path).content, viewer.get(path, params={"boxes": 1}).content
+    crop = viewer.get(path, params={"crop": 1})
+    assert plain != boxed
+    assert decode(crop.content).shape == (198, 150, 3)
+    assert viewer.get(path, params={"crop": 7}).json()["detail"] == "the picture has no face 7; it has 2"
+    blurred = decode(viewer.get(path, params={"blur": 1}).content)
+    assert blurred[120:180, 170:230].std() < decode(plain)[120:180, 170:230].std()
+
+
+def test_a_camera_that_asks_for_privacy_shows_no_face_to_anybody(admin: Client, world: World) -> None:
+    shot = world.snapshot(world.camera(blur_faces=True))
+    path = f"/api/v1/snapshots/{shot.id}/image.jpg"
+    assert admin.get(path).content == admin.get(path, params={"blur": 1}).content
+    assert admin.get(path).content != world.console.store.get(shot.image_key or "")
+
+
+def test_a_picture_that_is_gone_is_not_found(viewer: Client, world: World) -> None:
+    shot = world.snapshot(world.camera())
+    world.console.store.delete([shot.image_key or ""])
+    assert viewer.get(f"/api/v1/snapshots/{shot.id}/image.jpg").status_code == 404
+
+
+def test_a_picture_that_is_broken_says_so(viewer: Client, world: World) -> None:
+    shot = world.snapshot(world.camera())
+    world.console.store.put(shot.image_key or "", b"broken")
+    answer = viewer.get(f"/api/v1/snapshots/{shot.id}/image.jpg", params={"boxes": 1})
+    assert (answer.status_code, answer.json()["code"]) == (422, "unreadable_image")
+
+
+def test_rules_live_from_add_to_removal(admin: Client, world: World) -> None:
+    camera = world.camera()
+    rule = admin.post("/api/v1/rules", json=RULE | {"cameras": [camera.id]}).json()
+    path = f"/api/v1/rules/{rule['id']}"
+    assert rule["condition"] == RULE["condition"]
+    patched = admin.patch(path, json={"condition": {"label": "no_mask", "share": {">": 0.25}}, "severity": "critical"})
+    assert patched.json() == admin.get(path).json()
+    assert patched.json()["condition"] == {"label": "no_mask", "share": {">": 0.25}}
+    assert [item["name"] for item in admin.get("/api/v1/rules").json()["items"]] == ["No masks"]
+    assert admin.post("/api/v1/rules", json=RULE).status_code == 409
+    assert admin.delete(path).status_code == 204
+    assert admin.get(path).status_code == 404
+
+
+def test_a_rule_of_a_camera_that_is_not_there_is_refused(admin: Client) -> None:
+    problem = admin.post("/api/v1/rules", json=RULE | {"cameras": ["nowhere"]}).json()
+    assert problem["errors"] == [{"field": "cameras", "message": "there is no camera nowhere"}]
+
+
+def test_alerts_and_events_tell_place_and_rule(viewer: Client, world: World) -> None:
+    camera, rule = world.camera(), world.rule()
+    old = world.alert(camera, rule, age=300, state=AlertState.RESOLVED)
+    new = world.alert(camera, rule, age=10)
+    alerts = viewer.get("/api/v1/alerts").json()["items"]
+    assert [alert["id"] for alert in alerts] == [new.id, old.id]
+    assert {key: alerts[0][key] for key in ("camera", "site", "location", "rule", "state", "severity")} == {
+        "camera": "Door", "site": "North", "location": "Hall 1", "rule": "No masks", "state": "firing",
+        "severity": "warning",
+    }  # fmt: skip
+    assert [alert["id"] for alert in viewer.get("/api/v1/alerts?state=resolved").json()["items"]] == [old.id]
+    assert viewer.get(f"/api/v1/alerts/{old.id}").json() == alerts[1]
+    events = viewer.get("/api/v1/events", params={"camera": camera.id, "state": "firing"}).json()["items"]
+    assert [event["id"] for event in events] == [new.event_id]
+    assert viewer.get(f"/api/v1/events/{new.event_id}").json() == events[0]
+    assert viewer.get("/api/v1/events/none").status_code == viewer.get("/api/v1/alerts/none").status_code == 404
+
+
+def test_an_alert_has_its_picture(viewer: Client, world: World) -> None:
+    alert = world.alert(world.camera(), world.rule())
+    answer = viewer.get(f"/api/v1/alerts/{alert.id}/image.jpg", params={"boxes": 1})
+    assert decode(answer.content).shape == (360, 640, 3)
+
+
+def test_the_first_acknowledgement_stands(operator: Client, admin: Client, world: World) -> None:
+    alert = world.alert(world.camera(), world.rule())
+    first = operator.post(f"/api/v1/alerts/{alert.id}/ack", json={"note": "on my way"}).json()
+    world.clock.pass_(minutes=1)
+    second = admin.post(f"/api/v1/alerts/{alert.id}/ack").json()
+    assert (first["acknowledged_by"], first["note"]) == ("operator", "on my way")
+    assert second == first
+
+
+def test_notes_and_false_alarms(operator: Client, world: World) -> None:
+    path = f"/api/v1/alerts/{world.alert(world.camera(), world.rule()).id}"
+    assert operator.post(f"{path}/note", json={"note": "a beard"}).json()["note"] == "a beard"
+    assert operator.post(f"{path}/false-positive").json()["is_false_positive"] is True
+    assert (
+        operator.post(f"{path}/false-positive", json={"is_false_positive": False}).json()["is_false_positive"] is False
+    )
+    assert operator.post(f"{path}/note", json={}).json()["errors"][0] == {"field": "note", "message": "is missing"}
+    assert operator.post("/api/v1/alerts/none/ack").status_code == 404
+
+
+def test_statistics_as_json_and_csv(viewer: Client, world: World) -> None:
+    camera, other = world.camera("A"), world.camera("B")
+    world.snapshot(camera, age=10)
+    world.snapshot(other, age=10, faces=())
+    world.failed_shot(camera, age=20)
+    rows = viewer.get("/api/v1/statistics", params={"by": "camera"}).json()["items"]
+    assert [(row["camera"], row["scheduled"], row["coverage"]) for row in rows] == [("A", 2, 0.5), ("B", 1, 1.0)]
+    assert rows[0]["faces"]["no_mask"] == 1
+    assert rows[0]["compliance"]["value"] == 0.0
+    assert 0 < rows[0]["compliance"]["high"] < 1
+    query = {"by": "hour", "camera": camera.id, "from": "2026-03-02T11:00:00Z", "to": "2026-03-02T12:00:00Z"}
+    [hour] = viewer.get("/api/v1/statistics", params=query).json()["items"]
+    assert hour["start"].startswith("2026-03-02T11:00:00")
+    answer = viewer.get("/api/v1/statistics", params=query | {"format": "csv"})
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    [line] = csv.DictReader(io.StringIO(answer.text))
+    assert (line["scheduled"], line["shots_failed"], line[f"faces_{Label.MASK_INCORRECT.value}"]) == ("2", "1", "1")
+    assert viewer.get("/api/v1/statistics", params={"by": "moon"}).status_code == 422
+    backwards = {"from": "2026-03-02T12:00:00Z", "to": "2026-03-02T11:00:00Z"}
+    assert viewer.get("/api/v1/statistics", params=backwards).json()["code"] == "invalid_input"
+
+
+def test_the_system_shows_workers_queues_and_dead_letters(viewer: Client, world: World) -> None:
+    world.console.coordination.announce("grabbers", "g1", ttl=600, info="2 cameras")
+    world.console.coordination.acquire("camera/camera1", "g1", ttl=600)
+    world.console.broker.publish(JOBS, b"one")
+    subscription = world.console.broker.subscribe(JOBS, prefetch=1)
+    delivery = subscription.receive(5)
+    assert delivery is not None
+    delivery.reject("poison")
+    subscription.close()
+    system = viewer.get("/api/v1/system").json()
+    assert system["ready"] is True
+    assert system["workers"] == [{"group": "grabbers", "name": "g1", "info": "2 cameras"}]
+    assert [(lease["name"], lease["owner"]) for lease in system["leases"]] == [("camera/camera1", "g1")]
+    assert {queue["queue"]: queue["dead"] for queue in system["queues"]}[JOBS] == 1
+    assert system["checks"]["store"] == "ok"
+
+
+def test_users_and_tokens(admin: Client, stranger: Client) -> None:
+    user = admin.post("/api/v1/users", json={"name": "new", "password": PASSWORD, "role": "operator"}).json()
+    assert user["role"] == "operator"
+    assert [item["name"] for item in admin.get("/api/v1/users").json()["items"]] == [
+        "admin",
+        "new",
+        "operator",
+        "viewer",
+    ]
+    assert admin.post("/api/v1/users", json={"name": "new", "password": PASSWORD}).status_code == 409
+    short = admin.post("/api/v1/users", json={"name": "other", "password": "short"})
+    assert short.json()["errors"][0]["field"] == "password"
+    token = admin.post("/api/v1/tokens", json={"name": "ci", "user": "new", "days": 1}).json()
+    bearer = {"Authorization": f"Bearer {token['token']}"}
+    assert stranger.get("/api/v1/me", headers=bearer).json()["name"] == "new"
+    [listed] = admin.get("/api/v1/tokens").json()["items"]
+    assert listed == {key: value for key, value in token.items() if key != "token"}
+    assert admin.delete(f"/api/v1/tokens/{token['id']}").status_code == 204
+    assert stranger.get("/api/v1/me", headers=bearer).status_code == 401
+    assert admin.delete(f"/api/v1/tokens/{token['id']}").status_code == 404
+    assert admin.delete(f"/api/v1/users/{user['id']}").status_code == 204
+    assert admin.post("/api/v1/tokens", json={"name": "ci", "user": "new"}).status_code == 404
+
+
+def test_the_last_administrator_stays(admin: Client) -> None:
+    answer = admin.delete(f"/api/v1/users/{admin.get('/api/v1/me').json()['id']}")
+    assert answer.status_code == 409
+    assert answer.json()["detail"] == "the last administrator cannot be removed"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"])
+def test_probes_and_the_description_need_no_login(stranger: Client, path: str) -> None:
+    assert stranger.get(path).status_code == 200
+
+
+def test_metrics_are_those_of_the_system(stranger: Client) -> None:
+    assert "maskwatch_snapshots_total" in stranger.get("/metrics").text
+
+
+def test_the_description_loads_nothing_from_elsewhere(stranger: Client) -> None:
+    page = stranger.get("/docs").text
+    assert "https://" not in page
+    assert len(stranger.get("/docs/assets/swagger-ui-bundle.js").content) > 100_000
+    assert stranger.get("/docs/assets/../core.py").status_code == 404
+
+
+def test_not_ready_says_which_part_is_missing(stranger: Client, world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.write_text("a file where the folder was")
+    answer = stranger.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["store"] != "ok"
+    assert answer.json()["checks"]["database"] == "ok"
