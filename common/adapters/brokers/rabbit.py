@@ -35,7 +35,8 @@ Result = TypeVar("Result")
 class RabbitBroker:
     """See common/ports/broker.py. One connection publishes and administers, each subscription has its own.
 
-    `state` knows the unacked messages of this process only, and no ages: AMQP tells neither.
+    `state` knows the unacked messages of this process only, and no ages: AMQP tells neither. When an exclusive
+    consumer ends with messages in hand, its successor gets what waited first, then what came back.
     """
 
     def __init__(self, to: pika.URLParameters, *, clock: Clock = utc_now) -> None:
@@ -70,7 +71,7 @@ class RabbitBroker:
             return QueueState(
                 queue=queue,
                 ready=sum(_length(channel, name) for name in waiting),
-                unacked=sum(each.unsettled for name, each in self._subscriptions if name == queue),
+                unacked=sum(each.unsettled for name, each in self._subscriptions if name == queue and not each.is_over),
                 dead=_length(channel, dead_queue(queue)),
                 oldest_age_seconds=None,
             )

@@ -23,7 +23,10 @@ OPTIONS = frozenset({"endpoint", "region"})
 
 
 class S3Store:
-    """See common/ports/store.py. Path-style addresses, signature version 4, nothing a small S3 server lacks."""
+    """See common/ports/store.py. Path-style addresses, signature version 4, nothing a small S3 server lacks.
+
+    `list` keeps the server's order: S3's is by key, SeaweedFS goes folder by folder, which is the same for ours.
+    """
 
     def __init__(self, client: Any, *, bucket: str) -> None:
         """`client`: boto3's for S3; its methods are made at run time and have no types."""

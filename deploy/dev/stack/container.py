@@ -54,7 +54,14 @@ def prepare(folder: Path) -> list[Service]:
             s3,
             {s3: 8333},
             volumes={str(config): "/etc/seaweedfs/s3.json"},
-            command=["server", "-s3", "-s3.config=/etc/seaweedfs/s3.json", "-volume.preStopSeconds=0"],
+            command=[
+                "server",
+                "-s3",
+                "-s3.config=/etc/seaweedfs/s3.json",
+                "-master.volumeSizeLimitMB=64",
+                "-volume.max=5000",
+                "-volume.preStopSeconds=0",
+            ],
             password=store,
         ),
     ]
