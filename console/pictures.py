@@ -36,10 +36,10 @@ class Style:
 
 
 STYLES = {
-    Label.NO_MASK: Style(color=(0, 94, 213), dash=None, weight=1.5),  # vermillion, solid, heavy
-    Label.MASK_INCORRECT: Style(color=(0, 159, 230), dash=5, weight=1.2),  # orange, dashed
-    Label.MASK_CORRECT: Style(color=(115, 158, 0), dash=None, weight=0.8),  # bluish green, solid, thin
-    Label.UNCERTAIN: Style(color=(170, 170, 170), dash=1.5, weight=0.8),  # grey, dotted
+    Label.NO_MASK: Style(color=(0, 94, 213), dash=None, weight=2.0),  # vermillion, solid, heavy
+    Label.MASK_INCORRECT: Style(color=(0, 159, 230), dash=4, weight=1.4),  # orange, dashed
+    Label.MASK_CORRECT: Style(color=(115, 158, 0), dash=None, weight=1.0),  # bluish green, solid, thin
+    Label.UNCERTAIN: Style(color=(170, 170, 170), dash=1.5, weight=1.0),  # grey, dotted
 }
 
 
@@ -104,7 +104,7 @@ def _crop(picture: Picture, face: Face) -> Picture:
 
 def _draw(picture: Picture, face: Face) -> None:
     style = STYLES[face.label]
-    width = max(2, round(style.weight * picture.shape[0] / 300))
+    width = max(2, round(style.weight * picture.shape[0] / 270))
     x1, y1, x2, y2 = _corners(picture, face)
     for start, end in (((x1, y1), (x2, y1)), ((x2, y1), (x2, y2)), ((x2, y2), (x1, y2)), ((x1, y2), (x1, y1))):
         _line(picture, start, end, style, width)
@@ -128,7 +128,7 @@ def _point(at: NDArray[Any]) -> tuple[int, int]:
 
 
 def _caption(picture: Picture, text: str, at: tuple[int, int], color: Color) -> None:
-    scale = max(0.45, picture.shape[0] / 1100)
+    scale = max(0.5, picture.shape[0] / 850)
     weight = max(1, round(scale * 1.6))
     (width, height), below = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, weight)
     x = max(0, min(at[0], picture.shape[1] - width - 6))

@@ -22,7 +22,7 @@ def chart_options(rows: Sequence[Statistics]) -> dict[str, Any]:
         "color": [*LABEL_COLORS.values()],
         "tooltip": {"trigger": "axis", "confine": True},
         "legend": {"top": 0, "type": "scroll", "textStyle": {"color": INK}},
-        "grid": {"left": 8, "right": 8, "top": 44, "bottom": 8, "containLabel": True},
+        "grid": {"left": 8, "right": 8, "top": 64, "bottom": 8, "containLabel": True},
         "xAxis": {
             "type": "category",
             "data": [f"{row.start:%m-%d %H:%M}" if row.start else "" for row in rows],
@@ -46,6 +46,7 @@ def _axis(name: str) -> dict[str, Any]:
         "type": "value",
         "name": name,
         "nameTextStyle": {"color": INK},
+        "nameGap": 10,
         "axisLabel": {"color": INK},
         "splitLine": {"lineStyle": {"color": GRID}},
     }

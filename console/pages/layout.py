@@ -68,7 +68,8 @@ def _theme_button(dark: ui.dark_mode) -> None:
 
 
 def _user(visitor: Visitor) -> None:
-    tag("span", "user", f"{visitor.identity.name} · {visitor.identity.role.value}")
+    name, role = visitor.identity.name, visitor.identity.role.value
+    tag("span", "user", name if name == role else f"{name} · {role}")
     with tag("form", method="post", action="/logout"):
         tag("input", type="hidden", name="csrf", value=visitor.csrf)
         with tag("button", "icon-button", type="submit", aria_label=t("nav.logout"), title=t("nav.logout")):

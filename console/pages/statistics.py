@@ -64,7 +64,7 @@ class StatisticsPage:
         self._empty = empty(t("statistics.empty"), "bar_chart")
         with tag("div", "panel chart-panel", role="img", aria_label=t("statistics.chart")) as self._chart_panel:
             self._chart = ui.echart(chart_options([])).classes("chart")
-        self._table = tag("div")
+        self._table = tag("div", "stack")
         ui.timer(REFRESH_SECONDS, self.refresh, immediate=False)
 
     def _date(self, label: str, value: str) -> ui.input:
