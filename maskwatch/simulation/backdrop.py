@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import cv2
 import numpy as np
 
@@ -11,8 +13,9 @@ from maskwatch.simulation.timeline import HEIGHT, WIDTH
 COUNTER_TOP = 612  # everything below hides the people
 
 
+@cache
 def backdrop() -> Pixels:
-    """The place without people, uint8 BGR of HEIGHT x WIDTH."""
+    """The place without people, uint8 BGR of HEIGHT x WIDTH; the same array for all who ask."""
     random = np.random.default_rng(3)
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
     light = 1.05 - 0.25 * ((x - 700) / WIDTH) ** 2 - 0.22 * (y / HEIGHT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from maskwatch.simulation.people import CENTER, SCALE_STEP, person
 from maskwatch.simulation.scene import Scene, face_center
 from maskwatch.simulation.timeline import HEIGHT, WALKS, WIDTH, Place, Walk
 
+NOISE = 1.5  # standard deviation, levels of 255
 NOISE_FIELDS = 5  # drawn once and taken in turn: cheaper than fresh noise for every picture
 IN_FRONT = (
     np.s_[560:COUNTER_TOP, 1010:1150],
@@ -28,9 +30,7 @@ class Stage:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._place = backdrop()
-        noise = np.random.default_rng(5).normal(0, 1.5, (NOISE_FIELDS, HEIGHT, WIDTH))
-        self._lighter = noise.clip(0, 9).astype(np.uint8)
-        self._darker = (-noise).clip(0, 9).astype(np.uint8)
+        self._lighter, self._darker = _noise()
 
     def prepare(self) -> None:
         """Draw everybody once, so that nobody's first step takes longer than the others."""
@@ -50,6 +50,13 @@ class Stage:
         cv2.add(light, self._lighter[field], light)
         cv2.subtract(light, self._darker[field], light)
         return planes
+
+
+@cache
+def _noise() -> tuple[Pixels, Pixels]:
+    """What the sensor adds, and what it takes away."""
+    noise = np.random.default_rng(5).standard_normal((NOISE_FIELDS, HEIGHT, WIDTH), np.float32) * NOISE
+    return noise.clip(0, 9).astype(np.uint8), (-noise).clip(0, 9).astype(np.uint8)
 
 
 def _stand(canvas: Pixels, walk: Walk, place: Place) -> None:
