@@ -34,7 +34,7 @@ def postgresql_engine(url: str) -> Engine:
     """An engine on the server; nothing connects before the first unit."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise InvalidInput(
             "the database URL is not of the form postgresql+psycopg2://user:password@host/name"
         ) from None

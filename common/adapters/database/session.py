@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, RowMapping, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from common.errors import Conflict, Unavailable
@@ -32,7 +32,8 @@ def translated() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeout) as exc:
         raise Unavailable(f"the database does not answer: {_sentence(exc)}") from exc
     except DBAPIError as exc:
-        if exc.connection_invalidated or getattr(exc.orig, "pgcode", None) == _NO_SUCH_TABLE:
+        is_beyond_sql = type(exc) is DatabaseError  # a broken file, a connection that ended in mid-answer
+        if is_beyond_sql or exc.connection_invalidated or getattr(exc.orig, "pgcode", None) == _NO_SUCH_TABLE:
             raise Unavailable(f"the database cannot be used: {_sentence(exc)}") from exc
         raise
 
