@@ -22,6 +22,7 @@ from training.errors import BrokenCheckpoint
 from training.evaluate_classifier import ClassifierTest, ask, choose_uncertainty, evaluate_classifier
 from training.evaluate_detector import DetectorTest, evaluate_detector
 from training.onnx_file import export_onnx
+from training.rounding import rounded
 from training.run_folder import read_checkpoint
 from training.statistics import fit_temperature, softmax
 from training.train_classifier import CROP_SIZE
@@ -46,6 +47,15 @@ class ExportOrder:
     validation: Path  # a COCO label file that training never saw
     command: str
     input_size: int = 640  # longer side in pixels; detectors only
+    reuse: str = ""  # another folder's model.onnx, relative to `folder`: same weights, other input size; detectors only
+
+
+def export_checkpoint(order: ExportOrder) -> dict[str, Any]:
+    """Write the folder for whichever network the checkpoint holds and return its model.json."""
+    state = read_checkpoint(order.checkpoint)["average"]
+    if any(name.startswith("backbone.") for name in state):
+        return export_detector(order)
+    return export_classifier(order)
 
 
 def export_detector(order: ExportOrder) -> dict[str, Any]:
@@ -53,6 +63,9 @@ def export_detector(order: ExportOrder) -> dict[str, Any]:
     network = YoloFace()
     _load(network, order.checkpoint)
     order.folder.mkdir(parents=True, exist_ok=True)
+    facts: dict[str, Any] = {"parameters": _count(network)}
+    if order.reuse:
+        return _describe_detector(order, {**facts, "file": order.reuse})
     export_onnx(
         ServedYoloFace(network),
         torch.rand(1, 3, 64, 96) * 255,
@@ -61,11 +74,11 @@ def export_detector(order: ExportOrder) -> dict[str, Any]:
         output_names=DETECTOR_OUTPUTS,
         dynamic_axes={"images": {0: "N", 2: "H", 3: "W"}, **{name: {0: "N", 1: "A"} for name in DETECTOR_OUTPUTS}},
     )
-    return describe_detector(order, {"parameters": _count(network)})
+    return _describe_detector(order, facts)
 
 
-def describe_detector(order: ExportOrder, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Measure the ONNX file at `input_size` and write model.json and card.md. `facts` may name another `file`."""
+def _describe_detector(order: ExportOrder, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Measure the ONNX file at `input_size`, choose the score threshold, write model.json and card.md."""
     card = {
         **_identity(order, "detector"),
         "stride": 32,
@@ -151,14 +164,3 @@ def _finish(folder: Path, card: dict[str, Any], metrics: dict[str, Any]) -> dict
     _write(folder, card)
     (folder / "card.md").write_text(render_card(card))
     return card
-
-
-def rounded(value: Any) -> Any:
-    """The same tree with every float at four digits: more would pretend a precision that is not there."""
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, dict):
-        return {key: rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [rounded(item) for item in value]
-    return value

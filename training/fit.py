@@ -82,6 +82,11 @@ class Trainer(Generic[Item]):
         self._folder.save(state)
 
     @property
+    def steps(self) -> int:
+        """Steps taken so far, those before a resumption included."""
+        return self._average.steps
+
+    @property
     def progress(self) -> float:
         """The share of the time that is gone, 0..1."""
         return min(1.0, self._seconds / (self._config.minutes * 60))

@@ -28,6 +28,11 @@ def world_size() -> int:
     return distributed.get_world_size() if distributed.is_initialized() else 1
 
 
+def stream_seed(seed: int, steps: int) -> int:
+    """The seed of this process's data: another one in each process, and after a resumption not the same data again."""
+    return (seed * 1000 + rank()) * 1_000_000 + steps
+
+
 @torch.no_grad()
 def average_gradients(parameters: Iterable[nn.Parameter], seconds: float) -> float:
     """Replace the gradients by their mean over all processes; return the mean of `seconds`.

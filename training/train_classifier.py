@@ -16,13 +16,14 @@ from training.classifier_data import CropStream
 from training.crop_bank import CLASSES, open_bank
 from training.fit import FitConfig, Phase, Trainer
 from training.imagenet import load_imagenet
-from training.ranks import join_ranks, rank, world_size
+from training.ranks import join_ranks, rank, stream_seed, world_size
 from training.run_folder import RunFolder
 
 CROP_SIZE = 112  # pixels
 BATCH = 48
+AVERAGE_DECAY = 0.995  # a short run: the average must forget the start
 LABEL_SMOOTHING = 0.05  # a few labels of every source are wrong
-NEW_LAYER_RATE = 5.0  # the classifier starts from nothing, the rest from ImageNet
+PEAK_RATE = 3e-4  # of AdamW; the start values are good, and there is no batch norm to catch a larger step
 CropBatch = tuple[Tensor, Tensor]
 
 
@@ -51,12 +52,14 @@ def train_classifier(run: ClassifierRun) -> nn.Module:
     load_imagenet(network, run.data / "weights" / "efficientnet-b0-imagenet-fusedbn-fp16.npz")
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
+    trainer: Trainer[CropBatch] = Trainer(network, _losses, run.fit, folder)
+    seed = stream_seed(run.fit.seed, trainer.steps)
+
     def batches() -> Iterator[CropBatch]:
-        stream = CropStream(bank, size=CROP_SIZE, batch=BATCH // world_size(), seed=run.fit.seed + 1000 * rank())
+        stream = CropStream(bank, size=CROP_SIZE, batch=BATCH // world_size(), seed=seed)
         prefetch = 3 if run.workers else None
         return iter(DataLoader(stream, batch_size=None, num_workers=run.workers, prefetch_factor=prefetch))
 
-    trainer: Trainer[CropBatch] = Trainer(network, _losses, run.fit, folder)
     return trainer.run([Phase(until=1.0, batches=batches)])
 
 

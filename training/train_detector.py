@@ -14,12 +14,12 @@ from model_api.networks.yoloface import YoloFace, YoloFaceConfig, normalise
 from training.detector_data import Batch, DetectorStream, Source, open_sources
 from training.detector_loss import detector_loss
 from training.fit import FitConfig, Phase, Trainer
-from training.ranks import join_ranks, rank, world_size
+from training.ranks import join_ranks, rank, stream_seed, world_size
 from training.run_folder import RunFolder
 
 # Window side in pixels, pictures per step (over all processes) and the share of the time at which the phase ends. Small
 # windows show faces as large as serving at 640 px does, at 40 % of the cost; the last phase brings the large ones.
-PHASES = ((416, 16, 0.8), (640, 8, 1.0))
+PHASES = ((416, 16, 0.88), (640, 8, 1.0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +46,15 @@ def train_detector(run: DetectorRun) -> nn.Module:
         folder.describe(asdict(run))
     network = YoloFace(run.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     trainer: Trainer[Batch] = Trainer(network, _losses, run.fit, folder)
-    return trainer.run([_phase(run, sources, *phase) for phase in PHASES])
+    seed = stream_seed(run.fit.seed, trainer.steps)
+    return trainer.run([_phase(run, sources, seed, *phase) for phase in PHASES])
 
 
-def _phase(run: DetectorRun, sources: dict[str, Source], size: int, batch: int, until: float) -> Phase[Batch]:
+def _phase(
+    run: DetectorRun, sources: dict[str, Source], seed: int, size: int, batch: int, until: float
+) -> Phase[Batch]:
     def batches() -> Iterator[Batch]:
-        stream = DetectorStream(sources, size=size, batch=batch // world_size(), seed=run.fit.seed + 1000 * rank())
+        stream = DetectorStream(sources, size=size, batch=batch // world_size(), seed=seed)
         prefetch = 3 if run.workers else None
         return iter(DataLoader(stream, batch_size=None, num_workers=run.workers, prefetch_factor=prefetch))
 

@@ -1,0 +1,101 @@
+"""The loop: schedule, moving average, checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from training.ema import MovingAverage
+from training.errors import BrokenCheckpoint
+from training.fit import FitConfig, Phase, Trainer, parameter_groups
+from training.run_folder import RunFolder, read_checkpoint
+from training.schedule import learning_rate
+
+
+def test_the_rate_warms_up_peaks_and_falls() -> None:
+    assert learning_rate(0.0, 1.0) == pytest.approx(0.01)
+    assert learning_rate(0.03, 1.0) == pytest.approx(1.0)
+    assert learning_rate(1.0, 1.0) == pytest.approx(0.01)
+    later = [learning_rate(step / 100, 1.0) for step in range(3, 101)]
+    assert later == sorted(later, reverse=True)
+
+
+def test_a_young_average_follows_fast_and_an_old_one_slowly() -> None:
+    network = nn.Linear(1, 1, bias=False)
+    nn.init.zeros_(network.weight)
+    average = MovingAverage(network, decay=0.9)
+    nn.init.ones_(network.weight)
+    average.update(network)
+    assert float(average.network.weight) == pytest.approx(1 - 2 / 11)
+    average.steps = 10_000
+    nn.init.zeros_(network.weight)
+    before = float(average.network.weight)
+    average.update(network)
+    assert float(average.network.weight) == pytest.approx(before * 0.9)
+
+
+def test_biases_and_norms_do_not_decay() -> None:
+    groups = parameter_groups(nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)), 0.1)
+    assert [len(group["params"]) for group in groups] == [1, 3]
+    assert [group["weight_decay"] for group in groups] == [0.1, 0.0]
+
+
+def squares(network: nn.Module, batch: Tensor) -> dict[str, Tensor]:
+    return {"total": (network(batch) - 3 * batch).square().mean()}
+
+
+def batches() -> Iterator[Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    while True:
+        yield torch.rand(8, 1, generator=generator)
+
+
+def trainer(folder: Path, minutes: float) -> Trainer[Tensor]:
+    torch.manual_seed(0)
+    config = FitConfig(minutes=minutes, peak_rate=0.1, average_decay=0.9, weight_decay=0.0)
+    return Trainer(nn.Linear(1, 1), squares, config, RunFolder(folder))
+
+
+def test_a_run_learns_keeps_to_its_time_and_resumes(tmp_path: Path) -> None:
+    network = trainer(tmp_path, 0.01).run([Phase(until=1.0, batches=batches)])
+    assert float(network(torch.tensor([[1.0]]))) == pytest.approx(3, abs=0.2)
+    resumed = trainer(tmp_path, 0.02)
+    assert 0.4 < resumed.progress < 0.7, "the time already trained counts"
+    state = read_checkpoint(tmp_path / "last.pt")
+    assert float(state["average"]["weight"]) == pytest.approx(float(network.weight))
+
+
+def test_a_phase_that_is_over_is_not_run_again(tmp_path: Path) -> None:
+    trainer(tmp_path, 0.002).run([Phase(until=1.0, batches=batches)])
+
+    def never() -> Iterator[Tensor]:
+        raise AssertionError("this phase was over")
+
+    trainer(tmp_path, 0.002).run([Phase(until=1.0, batches=never)])
+
+
+def test_one_batch_that_is_not_a_number_does_not_end_the_run(tmp_path: Path) -> None:
+    def poisoned() -> Iterator[Tensor]:
+        yield torch.full((8, 1), float("nan"))
+        yield from batches()
+
+    network = trainer(tmp_path, 0.005).run([Phase(until=1.0, batches=poisoned)])
+    assert bool(torch.isfinite(network(torch.ones(1, 1))).all())
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint"])
+def test_a_broken_checkpoint_is_one_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "last.pt"
+    path.write_bytes(content)
+    with pytest.raises(BrokenCheckpoint, match=r"last\.pt is not a readable checkpoint"):
+        read_checkpoint(path)
+
+
+def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    torch.save({"weights": 1}, tmp_path / "last.pt")
+    with pytest.raises(BrokenCheckpoint, match="not a checkpoint of this project"):
+        read_checkpoint(tmp_path / "last.pt")
