@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from common.domain.camera import Camera, Zone, ZoneMode
 from console.camera_url import split_credentials
@@ -14,6 +14,14 @@ from console.schedule_form import ScheduleForm, schedule_json
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+def _known_kind(value: str) -> str:
+    split_credentials(value)
+    return value.strip()
+
+
+Url = Annotated[str, AfterValidator(_known_kind)]
 Relative = Annotated[float, Field(ge=0, le=1)]  # of the picture's width or height
 
 
@@ -31,7 +39,7 @@ class CameraForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     name: Name
-    url: str = Field(min_length=1, max_length=2000, examples=["rtsp://192.168.1.20/stream1"])
+    url: Url = Field(min_length=1, max_length=2000, examples=["rtsp://192.168.1.20/stream1"])
     username: Text | None = None
     password: str | None = Field(None, max_length=200, repr=False, description="write-only")
     interval_seconds: float = Field(5.0, ge=0.5, le=3600, allow_inf_nan=False)
@@ -44,12 +52,6 @@ class CameraForm(BaseModel):
     schedule: ScheduleForm | None = None
     retention_days: int = Field(30, ge=1, le=3650)
     blur_faces: bool = False
-
-    @field_validator("url")
-    @classmethod
-    def _reachable_kind(cls, value: str) -> str:
-        split_credentials(value)
-        return value.strip()
 
     def to_camera(self, *, camera_id: str, created_at: datetime) -> Camera:
         """The domain's value, of revision 1."""

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from common.domain.schedule import Schedule, Window
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise ValueError("is no known time zone, such as Europe/Berlin or Asia/Shanghai") from exc
+    return value
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class WindowForm(BaseModel):
@@ -27,16 +38,7 @@ class ScheduleForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     windows: list[WindowForm] = Field(min_length=1)
-    timezone: str = "UTC"
-
-    @field_validator("timezone")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-            raise ValueError("is no known time zone, such as Europe/Berlin or Asia/Shanghai") from exc
-        return value
+    timezone: TimeZone = "UTC"
 
     def to_schedule(self) -> Schedule:
         """The domain's value."""
