@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import Services
+from real_servers import Services
 from tcp_proxy import TcpProxy
 
 from common.adapters.coordination.memory import SWEEP_SECONDS, MemoryCoordination

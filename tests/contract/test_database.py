@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from conftest import Services
+from real_servers import Services
 from sqlalchemy import create_engine
 from tcp_proxy import TcpProxy
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import Services
+from real_servers import Services
 from tcp_proxy import TcpProxy
 
 from common.adapters.open import open_store
