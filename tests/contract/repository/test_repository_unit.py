@@ -1,0 +1,50 @@
+"""Units of work and the schema's upgrade, on every repository."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from repository_values import (
+    CAMERA,
+)
+
+from common.adapters.open import open_repository
+from common.ports.repository import Repository
+
+
+class TestUnit:
+    def test_a_unit_that_fails_leaves_nothing(self, repository: Repository) -> None:
+        def fail() -> None:
+            with repository.begin() as unit:
+                unit.cameras.add(CAMERA)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        with repository.begin() as unit:
+            assert unit.cameras.list() == []
+
+    def test_upgrading_again_changes_nothing(self, repository: Repository) -> None:
+        with repository.begin() as unit:
+            unit.cameras.add(CAMERA)
+        repository.upgrade()
+        repository.check()
+        with repository.begin() as unit:
+            assert unit.cameras.list() == [CAMERA]
+
+    def test_several_may_upgrade_at_once(self, url: str) -> None:
+        repositories = [open_repository(url) for _ in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda repository: repository.upgrade(), repositories))
+        for repository in repositories:
+            repository.check()
+            repository.close()
+
+    def test_another_opening_sees_what_was_committed(self, repository: Repository, url: str) -> None:
+        with repository.begin() as unit:
+            unit.cameras.add(CAMERA)
+        other = open_repository(url)
+        with other.begin() as unit:
+            assert unit.cameras.get("cam") == CAMERA
+        other.close()
