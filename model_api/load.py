@@ -62,7 +62,8 @@ def load_pipeline(settings: Settings) -> MaskPipeline:
         limits=Limits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_image_pixels),
         decoders=settings.threads or os.cpu_count() or 1,
     )
-    _warm_up(detectors[settings.variant], pipeline.classifier)
+    for detector in detectors.values():
+        _warm_up(detector, pipeline.classifier)
     log.info(
         "models.loaded", detectors=[detector.model.id for detector in detectors.values()], classifier=classifier.id
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,13 @@ class OpenVinoEngine:
     def __init__(self, path: Path, *, threads: int) -> None:
         """`threads`: 0 for all cores. Raises BrokenModel when the file is no network."""
         try:
-            network = ov.Core().read_model(path)
+            network = _core().read_model(path)
             # Before compiling: an optimised graph may carry other names as well.
             self.outputs = tuple(port.get_any_name() for port in network.outputs)
-            compiled = _compile(network, threads)
+            self._compiled = _compile(network, threads)  # kept: the request alone must not have to own it
         except RuntimeError as exc:
             raise BrokenModel(f"{path} cannot be loaded: {str(exc).splitlines()[0]}") from exc
-        self._request = compiled.create_infer_request()
+        self._request = self._compiled.create_infer_request()
         self._lock = threading.Lock()  # one request: more of them only fight for the same cores
 
     def infer(self, pictures: Pixels) -> Mapping[str, Floats]:
@@ -40,6 +41,12 @@ class OpenVinoEngine:
             return {name: np.array(self._request.get_output_tensor(i).data) for i, name in enumerate(self.outputs)}
 
 
+@cache
+def _core() -> ov.Core:
+    """One for the life of the process: the last one that goes takes the threads of every network with it."""
+    return ov.Core()
+
+
 def _compile(network: ov.Model, threads: int) -> ov.CompiledModel:
     pipeline = PrePostProcessor(network)
     pipeline.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
@@ -48,6 +55,7 @@ def _compile(network: ov.Model, threads: int) -> ov.CompiledModel:
     options = {
         "PERFORMANCE_HINT": "LATENCY",  # one stream with all threads: batches come one after the other
         "INFERENCE_NUM_THREADS": threads,
-        "INFERENCE_PRECISION_HINT": "f32",  # the same answer on every processor; AMX would round to bfloat16
+        # The same answer everywhere. With AMX, bfloat16 takes 0.6 of the time and moves scores by up to 0.005.
+        "INFERENCE_PRECISION_HINT": "f32",
     }
-    return ov.Core().compile_model(pipeline.build(), "CPU", options)
+    return _core().compile_model(pipeline.build(), "CPU", options)
