@@ -27,7 +27,7 @@ from common.runtime.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-BATCH = 16  # messages in hand at once: each still has a transaction of its own
+BATCH = 4  # each still has a transaction of its own; what is prefetched beyond it comes back late when we stop
 SWEEP_SECONDS = 5.0  # an event of a silent camera ends at most this much too late
 JOIN_SECONDS = 15.0  # for what is in hand at the end; below the time that a process has to stop
 

@@ -1,4 +1,4 @@
-"""The analyzer on the embedded broker and database: queues in, numbers, events and alerts out."""
+"""The analyzer on real queues and databases of both modes: messages in, numbers, events and alerts out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from common.domain.prediction import Face, Label, Prediction
 from common.domain.rule import Rule
 from common.domain.shot import Outcome, Shot, shot_id
 from common.domain.statistics import Grouping
-from common.errors import Unavailable
+from common.errors import NotFound, Unavailable
 from common.messages import PREDICTIONS, SHOTS, encode
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -31,16 +31,16 @@ def at(seconds):
     return START + timedelta(seconds=seconds)
 
 
-def shot(seconds, outcome=Outcome.TAKEN):
-    return Shot(id=shot_id("door", at(seconds)), camera_id="door", scheduled_at=at(seconds), outcome=outcome)
+def shot(seconds, outcome=Outcome.TAKEN, *, camera_id="door"):
+    return Shot(id=shot_id(camera_id, at(seconds)), camera_id=camera_id, scheduled_at=at(seconds), outcome=outcome)
 
 
-def prediction(seconds, bare=0, masked=0):
+def prediction(seconds, bare=0, masked=0, *, camera_id="door"):
     labels = [Label.NO_MASK] * bare + [Label.MASK_CORRECT] * masked
     box = (10.0, 10.0, 50.0, 50.0)
     return Prediction(
-        snapshot_id=shot_id("door", at(seconds)),
-        camera_id="door",
+        snapshot_id=shot_id(camera_id, at(seconds)),
+        camera_id=camera_id,
         scheduled_at=at(seconds),
         captured_at=at(seconds),
         predicted_at=at(seconds + 1),
@@ -53,14 +53,15 @@ def prediction(seconds, bare=0, masked=0):
 
 
 class Installation:
-    """One data folder; analyzers come and go on it."""
+    """One broker and one database; analyzers come and go on them."""
 
-    def __init__(self, folder):
-        self.broker_url, self.database_url = f"sqlite:///{folder}/queue.db", f"sqlite:///{folder}/maskwatch.db"
-        self.broker, self.repository = open_broker(self.broker_url), open_repository(self.database_url)
+    def __init__(self, *, broker_url, database_url):
+        self.broker_url = broker_url
+        self.broker, self.repository = open_broker(broker_url), open_repository(database_url)
         self.told = []
         self.clock = lambda: at(0)
         self._running = None
+        self._drains = 0
 
     def publish(self, *messages):
         for message in messages:
@@ -96,15 +97,28 @@ class Installation:
             time.sleep(0.02)
 
     def drain(self):
-        def is_empty():
-            states = [self.broker.state(queue) for queue in (PREDICTIONS, SHOTS)]
-            return all(state.ready == 0 and state.unacked == 0 for state in states)
+        """Wait until all that was published is done: it is, once what was published behind it is."""
+        self.wait_until(lambda: all(self.broker.state(queue).ready == 0 for queue in (PREDICTIONS, SHOTS)))
+        self._drains += 1
+        last = [
+            shot(self._drains, Outcome.FAILED, camera_id="shots"),
+            prediction(self._drains, camera_id="predictions"),
+        ]
+        self.publish(*last)
+        for message in last:
+            self.wait_until(lambda message=message: self._is_recorded(shot_id(message.camera_id, message.scheduled_at)))
 
-        self.wait_until(is_empty)
+    def _is_recorded(self, snapshot_id):
+        try:
+            with self.repository.begin() as unit:
+                unit.shots.get(snapshot_id)
+        except NotFound:
+            return False
+        return True
 
     def statistics(self):
         with self.repository.begin() as unit:
-            [row] = unit.statistics.query(by=Grouping.CAMERA)
+            [row] = unit.statistics.query(by=Grouping.CAMERA, camera_id="door")
         return {outcome: number for outcome, number in row.shots.items() if number}, row.faces, row.alerts
 
     def events(self):
@@ -112,9 +126,16 @@ class Installation:
             return unit.events.list(), unit.alerts.list()
 
 
-@pytest.fixture
-def installation(tmp_path):
-    installation = Installation(tmp_path)
+@pytest.fixture(params=["embedded", pytest.param("distributed", marks=pytest.mark.services)])
+def installation(request, tmp_path):
+    if request.param == "embedded":
+        urls = {"broker_url": f"sqlite:///{tmp_path}/queue.db", "database_url": f"sqlite:///{tmp_path}/maskwatch.db"}
+    else:
+        urls = {
+            "broker_url": request.getfixturevalue("fresh_amqp_url"),
+            "database_url": request.getfixturevalue("fresh_postgres_url"),
+        }
+    installation = Installation(**urls)
     installation.repository.upgrade()
     with installation.repository.begin() as unit:
         unit.cameras.add(CAMERA)
@@ -181,6 +202,7 @@ def test_a_message_that_cannot_be_read_goes_to_the_dead_letters_and_the_rest_goe
     installation.publish(prediction(0, bare=1))
     installation.start()
     installation.drain()
+    installation.wait_until(lambda: installation.broker.dead_letters(PREDICTIONS))
     [dead] = installation.broker.dead_letters(PREDICTIONS)
     assert "version 99" in dead.reason
     assert installation.statistics()[0] == {Outcome.PREDICTED: 1}
