@@ -57,7 +57,12 @@ def _workers(console: Console) -> list[dict[str, str]]:
 
 def _leases(console: Console) -> list[dict[str, Any]]:
     leases = console.coordination.leases()
-    return [{"name": name, "owner": lease.owner, "token": lease.token} for name, lease in sorted(leases.items())]
+    with console.repository.begin() as unit:
+        cameras = {camera.id: camera.name for camera in unit.cameras.list()}
+    return [
+        {"name": name, "owner": lease.owner, "token": lease.token, "camera": cameras.get(name.rpartition("/")[2])}
+        for name, lease in sorted(leases.items())
+    ]
 
 
 def _or(empty: Callable[[], list[Any]], read: Callable[[], list[Any]]) -> list[Any]:

@@ -99,4 +99,4 @@ def _draw_leases(leases: list[dict[str, Any]]) -> None:
     tag("h2", "", t("system.leases"))
     with table(names, caption=t("system.leases")):
         for lease in leases:
-            row(zip(names, (lease["name"], lease["owner"]), strict=True))
+            row(zip(names, (lease["camera"] or lease["name"], lease["owner"]), strict=True))

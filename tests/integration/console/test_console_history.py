@@ -182,7 +182,7 @@ def test_statistics_as_json_and_csv(viewer: Client, world: World) -> None:
 
 def test_the_system_shows_workers_queues_and_dead_letters(viewer: Client, world: World) -> None:
     world.console.coordination.announce("grabbers", "g1", ttl=600, info="2 cameras")
-    world.console.coordination.acquire("camera/camera1", "g1", ttl=600)
+    world.console.coordination.acquire(f"camera/{world.camera().id}", "g1", ttl=600)
     world.console.broker.publish(JOBS, b"one")
     subscription = world.console.broker.subscribe(JOBS, prefetch=1)
     delivery = subscription.receive(5)
@@ -192,7 +192,9 @@ def test_the_system_shows_workers_queues_and_dead_letters(viewer: Client, world:
     system = viewer.get("/api/v1/system").json()
     assert system["ready"] is True
     assert system["workers"] == [{"group": "grabbers", "name": "g1", "info": "2 cameras"}]
-    assert [(lease["name"], lease["owner"]) for lease in system["leases"]] == [("camera/camera1", "g1")]
+    assert [(lease["name"], lease["camera"], lease["owner"]) for lease in system["leases"]] == [
+        ("camera/camera1", "Door", "g1")
+    ]
     assert {queue["queue"]: queue["dead"] for queue in system["queues"]}[JOBS] == 1
     assert system["checks"]["store"] == "ok"
 
