@@ -19,6 +19,8 @@ from maskwatch.simulation.server import RtspServer
 
 Scheme = Literal["basic", "digest"]
 
+LEAD_SECONDS = 5.0  # who starts a camera needs a moment until it watches: the first visitor waits for it
+
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
@@ -39,7 +41,10 @@ def serve(
     account = Account(username=user, password=password, scheme=cast(Scheme, auth)) if user else None
     started_at = utc_now()
     names = camera or ["entrance"]
-    scenes = {name: Scene(started_at=started_at, offset_seconds=7.0 * place) for place, name in enumerate(names)}
+    scenes = {
+        name: Scene(started_at=started_at, offset_seconds=7.0 * place - LEAD_SECONDS)
+        for place, name in enumerate(names)
+    }
     server = RtspServer(
         (host, port), {name: SimulatedCamera(scene, fps=fps) for name, scene in scenes.items()}, account=account
     )
