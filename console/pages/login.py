@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from importlib.resources import files
-from string import Template
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
@@ -18,9 +16,8 @@ from console.context import Console
 from console.errors import ForgedRequest
 from console.guard import safe_target
 from console.login import log_in, log_out, who_holds
+from console.pages.login_form import LOGIN_FORM
 from console.texts import t
-
-_PAGE = Template(files("console").joinpath("static", "login.html").read_text(encoding="utf-8"))
 
 
 def add_login(app: FastAPI, console: Console) -> None:
@@ -70,7 +67,7 @@ def _page(*, target: str, name: str = "", error: str = "", status: int = 200) ->
         "name": name,
         "next": target,
     }
-    html = _PAGE.substitute({key: escape(value) for key, value in values.items()}, error=_alert(error))
+    html = LOGIN_FORM.substitute({key: escape(value) for key, value in values.items()}, error=_alert(error))
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
 
 

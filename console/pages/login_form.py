@@ -1,3 +1,10 @@
+"""The login's HTML. Its values must be escaped before they are filled in."""
+
+from __future__ import annotations
+
+from string import Template
+
+LOGIN_FORM = Template("""\
 <!doctype html>
 <html lang="en">
 <head>
@@ -25,3 +32,4 @@ $error
 </main>
 </body>
 </html>
+""")
