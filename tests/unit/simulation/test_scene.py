@@ -50,7 +50,7 @@ def test_an_offset_moves_the_cycle() -> None:
 
 
 def test_faces_lie_inside_the_picture_and_are_large_enough_to_be_found() -> None:
-    for tenth in range(0, 500):
+    for tenth in range(500):
         for face in SCENE.truth(tenth / 10):
             x1, y1, x2, y2 = face.box
             assert 0 <= x1 < x2 <= WIDTH
