@@ -73,8 +73,9 @@ class Embedded:
     def _greeting(self, port: int) -> str:
         repository, settings = self._adapters.repository, self._settings
         ensure_default_rule(repository)
-        password = ensure_admin(repository, settings.admin_password.get_secret_value())
-        if self._one_time_login and password is None:
+        chosen = settings.admin_password.get_secret_value()
+        password = ensure_admin(repository, chosen)
+        if self._one_time_login and password is None and not chosen:
             password = secrets.token_urlsafe(12)
             with repository.begin() as unit:
                 change_password(unit, ADMIN, password)

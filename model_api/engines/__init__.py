@@ -8,12 +8,8 @@ from pathlib import Path
 from common.errors import InvalidInput
 from model_api.engines.engine import Engine
 
-# Measured on a CPU: OpenVINO is the fastest of what serving ships; ONNX Runtime is the reference to compare with.
-DEFAULT = "openvino"
-_ENGINES = {
-    "openvino": ("model_api.engines.openvino", "OpenVinoEngine"),
-    "onnx": ("model_api.engines.onnx", "OnnxEngine"),
-}
+DEFAULT = "onnx"
+_ENGINES = {"onnx": ("model_api.engines.onnx", "OnnxEngine")}
 
 
 def open_engine(path: Path, *, kind: str = DEFAULT, threads: int = 0) -> Engine:

@@ -1,4 +1,4 @@
-"""ONNX Runtime on the CPU: the reference that other engines are compared with. Comes with the training extra."""
+"""ONNX Runtime on the CPU."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class OnnxEngine:
         """`threads`: 0 for all cores. Raises BrokenModel when the file is no network."""
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        # Threads that wait for work sleep: one machine runs everything, and a camera needs a picture every few seconds.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as exc:  # its errors share no base class below Exception
