@@ -46,6 +46,12 @@ def record_prediction(unit: Unit, prediction: Prediction, *, new_id: NewId) -> l
     count_shot(unit, predicted_shot(prediction))
     if unit.shots.get(prediction.snapshot_id).outcome is not Outcome.PREDICTED or not unit.predictions.add(prediction):
         return []
+    log.info(
+        "prediction.recorded",
+        snapshot_id=prediction.snapshot_id,
+        camera_id=prediction.camera_id,
+        faces=len(prediction.faces),
+    )
     camera = find_camera(unit, prediction.camera_id)
     if camera is None:
         return []

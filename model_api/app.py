@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
+import structlog
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -21,6 +22,10 @@ from model_api.decode import Limits, inspect
 from model_api.gate import decide
 from model_api.local import LocalDetector
 from model_api.problems import add_problem_handlers
+
+log = structlog.get_logger(__name__)
+
+REQUEST_ID_LIMIT = 4096  # characters of a stranger's header that get into our logs
 
 Variant = Annotated[str | None, Query(description="server: accurate; lite: light; the server's own when left out")]
 MinScore = Annotated[
@@ -81,6 +86,10 @@ def _add_models(app: FastAPI, detector: LocalDetector, settings: Settings) -> No
         detector.admit(options)
         pictures = await read_pictures(request, max_bytes=limits.max_bytes)
         results = await _results(detector, pictures, options, limits)
+        asked = request.headers.get("x-request-id", "")[:REQUEST_ID_LIMIT]
+        log.info(
+            "pictures.predicted", request_id=asked, pictures=len(results), faces=sum(len(r.faces) for r in results)
+        )
         return {"results": [to_answer(result) for result in results]}
 
     @app.post("/v1/gate", openapi_extra=BODY)

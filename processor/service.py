@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import structlog
 
@@ -96,7 +97,8 @@ class ProcessorService:
         if not tasks:
             return
         try:
-            results = self._detector.predict([task.picture for task in tasks], options=self._options)
+            options = replace(self._options, names=tuple(task.job.snapshot_id for task in tasks))
+            results = self._detector.predict([task.picture for task in tasks], options=options)
         except TransientError as exc:
             for task in tasks:
                 task.error = exc

@@ -16,6 +16,7 @@ class DetectOptions:
     variant: str = "server"  # server: accuracy first; lite: at most a quarter of its multiply-adds
     min_score: float | None = None  # 0..1; None: the model's own
     fit: bool = True  # also say what is uncovered
+    names: tuple[str, ...] = ()  # of the pictures, in their order, for the logs on the other side
 
 
 class Detector(Protocol):

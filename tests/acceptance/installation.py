@@ -51,10 +51,11 @@ class Installation:
             "MASKWATCH_ADMIN_PASSWORD": PASSWORD,
             "MASKWATCH_SECRET_KEY": "a key for tests only, at least thirty-two characters",
             "MASKWATCH_LOG_FORMAT": "json",
-            "MASKWATCH_HEALTH_PORT": "0",
             "MASKWATCH_LOG_LEVEL": "INFO",
             **settings,
         }
+        self.health_ports: dict[str, int] = {}
+        self.model_port = 0
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._client: httpx.Client | None = None
 
@@ -77,11 +78,13 @@ class Installation:
         return done.stdout
 
     def start(self, name: str, *arguments: str, **settings: str) -> None:
-        """Start a process of that name."""
+        """Start a process of that name, with /healthz, /readyz and /metrics on a port of its own."""
+        self.health_ports[name] = free_port()
         with (self.folder / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 [sys.executable, "-m", "maskwatch", *(arguments or (name,))],
-                env={**self._environment, **settings}, cwd=self.folder, stdout=log, stderr=log,
+                env={**self._environment, "MASKWATCH_HEALTH_PORT": str(self.health_ports[name]), **settings},
+                cwd=self.folder, stdout=log, stderr=log,
             )  # fmt: skip
 
     def stop(self, name: str) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import cv2
+import httpx
 import numpy as np
 import pytest
 
@@ -49,6 +51,7 @@ def distributed(tmp_path, fresh_services, camera) -> Iterator[Installation]:
     with Installation(tmp_path, settings) as installation:
         installation.command("db", "upgrade")
         installation.command("cameras", "add", camera.url, "--name", "Door", "--interval", str(INTERVAL))
+        installation.model_port = model_port
         for service in DISTRIBUTED:
             installation.start(service)
         installation.log_in()
@@ -63,6 +66,9 @@ def test_embedded(embedded, camera):
 @pytest.mark.services
 def test_distributed(distributed, camera):
     check_main_job(distributed, camera)
+    for service in DISTRIBUTED:
+        check_health(distributed, service)
+    check_logs(distributed)
     for service in DISTRIBUTED:
         assert distributed.stop(service) == 0, f"{service} did not stop cleanly:\n{distributed.log(service)[-2000:]}"
 
@@ -98,6 +104,24 @@ def check_main_job(installation: Installation, camera) -> None:
     check_statistics(installation)
     check_picture(installation)
     check_no_slot_is_missing(shots(installation))
+
+
+def check_health(installation: Installation, service: str) -> None:
+    """Every service tells a probe and a Prometheus how it is."""
+    ports = {"console": installation.port, "model-api": installation.model_port}
+    address = f"http://127.0.0.1:{ports.get(service) or installation.health_ports[service]}"
+    assert httpx.get(f"{address}/healthz", timeout=10).status_code == 200
+    assert httpx.get(f"{address}/readyz", timeout=10).json()["status"] == "ok"
+    assert "maskwatch_" in httpx.get(f"{address}/metrics", timeout=10).text
+
+
+def check_logs(installation: Installation) -> None:
+    """One snapshot can be followed by its id through the JSON logs of every service that had it in hand."""
+    snapshot_id = predicted(installation)[5]["id"]
+    for service in ("grabber", "processor", "model-api", "analyzer"):
+        records = [json.loads(line) for line in installation.log(service).splitlines() if line.startswith("{")]
+        assert all(record["service"] == service for record in records)
+        assert any(snapshot_id in line for line in installation.log(service).splitlines()), f"{service} never names it"
 
 
 def check_alert(installation: Installation, alert: dict, camera) -> None:

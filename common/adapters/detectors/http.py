@@ -18,6 +18,7 @@ MOST_BYTES = 40_000_000  # of pictures in one request: bounded memory on both si
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 60.0  # a full queue of pictures on a small machine takes this long
 CHECK_SECONDS = 3.0
+REQUEST_ID = "X-Request-Id"  # the server logs it
 RETRY_SECONDS = 1.0  # where the server names no time
 
 
@@ -54,6 +55,7 @@ class HttpDetector:
             "/v1/predict",
             params=_query(options),
             files=[("images", (f"{index}", data)) for index, data in enumerate(pictures)],
+            headers={REQUEST_ID: ",".join(options.names)} if options.names else None,
         )
         if response.status_code == HTTPStatus.OK:
             return self._results(response, len(pictures))
