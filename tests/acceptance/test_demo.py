@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -58,3 +59,12 @@ def test_ctrl_c_ends_it_cleanly_with_the_summary(tmp_path):
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert "0 lost" in output
+
+
+def test_a_port_in_use_is_one_clear_line(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = run_up(tmp_path, "--for", "2", "--port", str(port))
+    assert answer.returncode == 2
+    assert f"cannot listen on 127.0.0.1:{port}" in answer.stderr
+    assert "Traceback" not in answer.stderr
