@@ -20,6 +20,14 @@ ROOT = Path(__file__).parents[2]
 UP_SECONDS = 300
 ALERT_SECONDS = 180  # the scene repeats every 50 s
 SERVICES = ("grabber", "processor", "model-api", "analyzer", "console", "simulation")
+HEAVY = {  # module -> the services that need it
+    "torch": (),
+    "onnxruntime": ("model-api",),
+    "nicegui": ("console",),
+    "av": ("grabber", "model-api", "console", "simulation"),
+    "skimage": ("simulation",),
+    "pika": ("grabber", "processor", "analyzer", "console", "simulation"),
+}
 SERVERS = ("rabbitmq", "postgres", "redis", "seaweedfs")
 
 
@@ -175,11 +183,13 @@ def test_grabber_and_processor_live_on_a_fifth_of_a_cpu_each(deployment):
         assert set(limits) == {"200000000"}
 
 
-def test_no_service_runs_as_root_or_carries_torch(deployment):
-    look = "import importlib.util, os; print(os.geteuid(), importlib.util.find_spec('torch'))"
+def test_no_service_runs_as_root_or_carries_what_only_others_need(deployment):
+    look = "import importlib.util, os; print(os.geteuid(), *(m for m in {} if importlib.util.find_spec(m)))"
     for service in SERVICES:
-        answer = deployment.compose("exec", "--no-TTY", service, "python", "-c", look)
-        assert answer.split() == ["10001", "None"], service
+        answer = deployment.compose("exec", "--no-TTY", service, "python", "-c", look.format(tuple(HEAVY)))
+        user, *carried = answer.split()
+        assert user == "10001", service
+        assert set(carried) == {module for module, users in HEAVY.items() if service in users}, service
 
 
 def test_told_to_stop_every_service_ends_cleanly(deployment):
