@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from common.errors import MaskwatchError
+from common.errors import InvalidInput, MaskwatchError
+
+log = structlog.get_logger(__name__)
 
 Check = Callable[[], None]  # raises MaskwatchError when that part cannot be used now
 
@@ -28,11 +32,23 @@ def readiness(checks: Mapping[str, Check]) -> tuple[bool, dict[str, str]]:
     return all(answer == "ok" for answer in report.values()), report
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A probe that hung up before its answer is no news; anything else is."""
+        if not isinstance(sys.exception(), ConnectionError):
+            log.exception("health.failed")
+
+
 class HealthServer:
     """A small HTTP server in a thread of its own."""
 
     def __init__(self, *, host: str, port: int, checks: Mapping[str, Check]) -> None:
-        """Bind now, so that a port in use is an error at the start; `port` 0 takes a free one."""
+        """Bind now, so that a port in use is an error at the start; `port` 0 takes a free one.
+
+        Raises InvalidInput when the address cannot be had.
+        """
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -46,8 +62,12 @@ class HealthServer:
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing: probes come every few seconds."""
 
-        self._server = ThreadingHTTPServer((host, port), Handler)
-        self._server.daemon_threads = True
+        try:
+            self._server = _Server((host, port), Handler)
+        except OSError as exc:
+            raise InvalidInput(
+                f"cannot listen on {host}:{port}: {exc.strerror or exc} (MASKWATCH_HEALTH_PORT; 0 takes a free one)"
+            ) from exc
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import struct
+import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from common.errors import Unavailable
+from common.errors import InvalidInput, Unavailable
 from common.runtime.health import HealthServer
 
 
@@ -64,7 +67,18 @@ def test_any_other_page_is_not_found(client: httpx.Client) -> None:
 
 def test_a_port_in_use_is_an_error_at_the_start() -> None:
     first = HealthServer(host="127.0.0.1", port=0, checks={})
-    with pytest.raises(OSError, match="in use"):
+    with pytest.raises(InvalidInput, match=rf"cannot listen on 127\.0\.0\.1:{first.port}.*MASKWATCH_HEALTH_PORT"):
         HealthServer(host="127.0.0.1", port=first.port, checks={})
     first.start()
     first.close()
+
+
+def test_a_probe_that_hangs_up_early_disturbs_nobody(client: httpx.Client, capfd: pytest.CaptureFixture[str]) -> None:
+    for _ in range(20):
+        with socket.create_connection((client.base_url.host, client.base_url.port)) as probe:
+            probe.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+            # Closing with this option set sends a reset: the answer meets a closed door.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    time.sleep(0.2)
+    assert client.get("/healthz").status_code == 200
+    assert "Traceback" not in capfd.readouterr().err
