@@ -45,9 +45,12 @@ def serve(
         name: Scene(started_at=started_at, offset_seconds=7.0 * place - LEAD_SECONDS)
         for place, name in enumerate(names)
     }
-    server = RtspServer(
-        (host, port), {name: SimulatedCamera(scene, fps=fps) for name, scene in scenes.items()}, account=account
-    )
+    simulated = {name: SimulatedCamera(scene, fps=fps) for name, scene in scenes.items()}
+    try:
+        server = RtspServer((host, port), simulated, account=account)
+    except OSError as exc:
+        print(f"simulation: cannot listen on {host}:{port}: {exc.strerror or exc}", file=sys.stderr)
+        raise typer.Exit(1) from exc
     threading.Thread(target=server.serve_forever, name="rtsp", daemon=True).start()
     shown = "127.0.0.1" if host in ("0.0.0.0", "") else host  # noqa: S104  # compared, not bound
     cameras = [
@@ -59,6 +62,8 @@ def serve(
         threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
     stop.wait()
     server.shutdown()
+    for stream in simulated.values():
+        stream.close()
 
 
 def _watch_parent(stop: threading.Event) -> None:

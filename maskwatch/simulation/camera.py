@@ -27,6 +27,7 @@ class SimulatedCamera:
         self._audience = Audience()
         self._turn = threading.Lock()  # the stage belongs to one thread at a time
         self._wants_start = threading.Event()
+        self._closed = False
 
     def media(self) -> list[str]:
         """The SDP lines of the video."""
@@ -49,11 +50,19 @@ class SimulatedCamera:
         """Stop sending to it; the last one to leave stops the encoding."""
         self._audience.leave(listener)
 
+    def close(self) -> None:
+        """Stop drawing and encoding, and wait until that is so: an interpreter must not end under an encoder."""
+        self._closed = True
+        with self._turn:
+            pass
+
     def _play(self) -> None:
         with self._turn:
+            if self._closed:
+                return
             encoder = Encoder(fps=self._fps)
             due = time.monotonic()
-            while self._audience.offer(self._unit(encoder)):
+            while not self._closed and self._audience.offer(self._unit(encoder)):
                 due = max(due + 1 / self._fps, time.monotonic() - 1)  # after a stall: no hurry to catch up
                 time.sleep(max(0.0, due - time.monotonic()))
 

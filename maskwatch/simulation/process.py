@@ -80,6 +80,9 @@ def start_camera(
     )
     line = process.stdout.readline() if process.stdout is not None else b""
     if not line:
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
         raise Unavailable(f"the simulated camera did not start on {host}:{port} (exit code {process.wait()})")
     said = json.loads(line)
     started_at = datetime.fromisoformat(said["started_at"])
