@@ -8,10 +8,13 @@ import time
 from contextlib import ExitStack
 from datetime import datetime
 
+import structlog
+
 from analyzer.defaults import ensure_default_rule
 from common.domain.alert import Alert, AlertState
 from common.domain.camera import Camera
 from common.domain.rule import Rule
+from common.errors import Unavailable
 from common.messages import JOBS, PREDICTIONS, SHOTS
 from common.ports.clock import utc_now
 from common.ports.detector import Detector
@@ -22,6 +25,8 @@ from console.server import ConsoleServer
 from maskwatch import wiring
 from maskwatch.heartbeat import heartbeat
 from maskwatch.summary import Summary, summarize
+
+log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 20.0  # longest wait for what is queued when the run ends
 POLL_SECONDS = 0.1
@@ -52,11 +57,12 @@ class Embedded:
             watching.start()
             _wait(stop, (working, watching), seconds)
             print("stopping: finishing what is queued …", flush=True)
-            watching.stop(timeout=self._settings.stop_seconds)
-            self._drain()
-            working.stop(timeout=self._settings.stop_seconds)
-        with repository.begin() as unit:
-            summary = summarize(unit, since=began)
+            try:
+                watching.stop(timeout=self._settings.stop_seconds)
+                self._drain()
+            finally:
+                working.stop(timeout=self._settings.stop_seconds)
+        summary = summarize(repository, since=began)
         print("\n".join(summary.lines()), flush=True)
         return summary
 
@@ -90,11 +96,14 @@ class Embedded:
     def _drain(self) -> None:
         deadline = time.monotonic() + DRAIN_SECONDS
         broker = self._adapters.broker
-        while time.monotonic() < deadline:
-            states = [broker.state(queue) for queue in (JOBS, PREDICTIONS, SHOTS)]
-            if not any(state.ready + state.unacked for state in states):
-                return
-            time.sleep(POLL_SECONDS)
+        try:
+            while time.monotonic() < deadline:
+                states = [broker.state(queue) for queue in (JOBS, PREDICTIONS, SHOTS)]
+                if not any(state.ready + state.unacked for state in states):
+                    return
+                time.sleep(POLL_SECONDS)
+        except Unavailable as exc:
+            log.warning("drain.cut_short", error=str(exc))  # what is queued is worked on at the next start
 
 
 def _wait(stop: threading.Event, groups: tuple[Group, ...], seconds: float | None) -> None:

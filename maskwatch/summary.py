@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from common.domain.alert import AlertState
 from common.domain.prediction import Label
-from common.domain.shot import Outcome
-from common.ports.repository import Unit
+from common.domain.shot import Outcome, Shot
+from common.ports.clock import utc_now
+from common.ports.repository import Repository
 
 EVERYTHING = 10_000_000  # more rows than any run writes
+PAGE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,16 +66,37 @@ _COUNTED = (Outcome.TAKEN, Outcome.PREDICTED)
 _WITH_PICTURE = (Outcome.TAKEN, Outcome.PREDICTED, Outcome.EXPIRED, Outcome.DEAD_LETTERED)
 
 
-def summarize(unit: Unit, *, since: datetime) -> Summary:
-    """The figures of everything scheduled at or after `since`."""
-    shots = unit.shots.list(after=since, limit=EVERYTHING)
-    predictions = unit.predictions.get_many([shot.id for shot in shots if shot.outcome is Outcome.PREDICTED]).values()
-    alerts = unit.alerts.list(after=since, limit=EVERYTHING)
+def summarize(repository: Repository, *, since: datetime) -> Summary:
+    """The figures of everything scheduled at or after `since`, read page by page: a run may last for weeks."""
+    shots: Counter[Outcome] = Counter()
+    faces: Counter[Label] = Counter()
+    ages: list[float] = []
+    for page in _pages(repository, since):
+        shots.update(shot.outcome for shot in page)
+        with repository.begin() as unit:
+            found = unit.predictions.get_many([shot.id for shot in page if shot.outcome is Outcome.PREDICTED])
+        for prediction in found.values():
+            faces.update(prediction.count())
+            ages.append((prediction.predicted_at - prediction.captured_at).total_seconds())
+    with repository.begin() as unit:
+        alerts = unit.alerts.list(after=since, limit=EVERYTHING)
+        events = len(unit.events.list(after=since, limit=EVERYTHING))
     return Summary(
-        shots=Counter(shot.outcome for shot in shots),
-        faces=sum((prediction.count() for prediction in predictions), Counter()),
-        events=len(unit.events.list(after=since, limit=EVERYTHING)),
+        shots=shots,
+        faces=faces,
+        events=events,
         alerts_fired=len(alerts),
         alerts_resolved=sum(alert.state is AlertState.RESOLVED for alert in alerts),
-        ages=tuple(sorted((found.predicted_at - found.captured_at).total_seconds() for found in predictions)),
+        ages=tuple(sorted(ages)),
     )
+
+
+def _pages(repository: Repository, since: datetime) -> Iterator[list[Shot]]:
+    """All shots from `since` on, each once, an hour at a time."""
+    start = since
+    while start <= utc_now():
+        end = start + PAGE
+        with repository.begin() as unit:
+            page = unit.shots.list(after=start, before=end, limit=EVERYTHING)
+        yield page
+        start = end

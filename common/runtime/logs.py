@@ -25,7 +25,11 @@ def configure_logging(*, form: str = "text", level: str = "INFO", service: str =
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=24)
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            pad_event_to=24,
+            exception_formatter=structlog.dev.plain_traceback,  # the default prints local variables: passwords
+        )
     )
     structlog.configure(
         processors=[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from types import FrameType
 
@@ -32,8 +33,9 @@ class Group:
     def stop(self, *, timeout: float) -> None:
         """Ask all to stop and wait for them, `timeout` seconds in all; raise what stopped them, if anything did."""
         self._stop.set()
+        deadline = time.monotonic() + timeout
         for thread in self._threads:
-            thread.join(timeout / max(1, len(self._threads)))
+            thread.join(max(0.0, deadline - time.monotonic()))
             if thread.is_alive():
                 log.warning("service.still_running", thread=thread.name)
         if self._error is not None:
@@ -57,8 +59,13 @@ def stop_on_signals(stop: threading.Event) -> None:
     """Let SIGTERM and SIGINT set `stop`. Call in the main thread."""
 
     def handle(number: int, _frame: FrameType | None) -> None:
-        log.info("service.stopping", signal=signal.Signals(number).name)
-        stop.set()
+        # In a thread: the signal may have interrupted the main thread inside `stop.wait`, which holds its lock.
+        threading.Thread(target=_stop, args=(stop, signal.Signals(number).name), daemon=True).start()
 
     signal.signal(signal.SIGTERM, handle)
     signal.signal(signal.SIGINT, handle)
+
+
+def _stop(stop: threading.Event, signal_name: str) -> None:
+    log.info("service.stopping", signal=signal_name)
+    stop.set()

@@ -182,7 +182,19 @@ def test_exports_of_cameras_can_be_imported_again(maskwatch, tmp_path):
 
 def test_the_command_itself_needs_none_of_the_services_libraries():
     """An image holds only what its service needs: the CLI must start without the others'."""
-    heavy = ("cv2", "av", "nicegui", "fastapi", "onnxruntime", "simplejpeg", "pika", "boto3", "redis", "skimage", "torch")
+    heavy = (
+        "cv2",
+        "av",
+        "nicegui",
+        "fastapi",
+        "onnxruntime",
+        "simplejpeg",
+        "pika",
+        "boto3",
+        "redis",
+        "skimage",
+        "torch",
+    )
     program = f"import sys, maskwatch.cli.app; print([name for name in {heavy!r} if name in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

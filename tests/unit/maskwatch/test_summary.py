@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
-from common.domain.shot import Outcome
-from maskwatch.summary import Summary
+from common.domain.shot import Outcome, Shot, shot_id
+from common.ports.clock import utc_now
+from maskwatch.summary import Summary, summarize
 
 GOOD = Summary(
     shots=Counter({Outcome.PREDICTED: 29, Outcome.FAILED: 1}),
@@ -44,3 +46,16 @@ def test_no_prediction_has_no_age():
 
 def test_shots_that_were_not_observed_are_told():
     assert "1 failed" in GOOD.lines()[0]
+
+
+def test_every_hour_of_a_long_run_is_summed(repository):
+    now = utc_now()
+    began = now - timedelta(hours=3)
+    with repository.begin() as unit:
+        for minutes in range(0, 180, 10):
+            at = began + timedelta(minutes=minutes)
+            outcome = Outcome.PREDICTED if minutes % 20 else Outcome.FAILED
+            unit.shots.record(Shot(id=shot_id("door", at), camera_id="door", scheduled_at=at, outcome=outcome))
+        early = began - timedelta(seconds=1)
+        unit.shots.record(Shot(id="early", camera_id="door", scheduled_at=early, outcome=Outcome.FAILED))
+    assert summarize(repository, since=began).shots == {Outcome.PREDICTED: 9, Outcome.FAILED: 9}
