@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import structlog
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
@@ -64,7 +65,10 @@ class GateResponse(TypedDict):
 
 def create_app(detector: LocalDetector, settings: Settings) -> FastAPI:
     """The app around a detector that its caller opens and closes."""
-    app = FastAPI(title="Maskwatch model API", version="1", description="Faces and whether they wear a mask.")
+    # Its pages at /docs bring their own scripts: a model server often reaches no other host.
+    app = FastAPIOffline(
+        title="Maskwatch model API", version="1", description="Faces and whether they wear a mask.", redoc_url=None
+    )
     add_problem_handlers(app)
     _add_models(app, detector, settings)
     _add_health(app, detector)

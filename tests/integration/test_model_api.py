@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -311,3 +312,12 @@ def test_nobody_at_the_address_is_unavailable() -> None:
 def test_settings_choose_the_models(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="only cpu and auto"):
         open_local_detector(Settings(models=write_repository(tmp_path / "m"), device="cuda"))
+
+
+def test_the_description_of_the_api_comes_from_this_server_alone(url: str) -> None:
+    page = httpx.get(f"{url}/docs").text
+    assets = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert assets
+    for asset in assets:
+        assert asset.startswith("/")
+        assert httpx.get(url + asset).status_code == 200
