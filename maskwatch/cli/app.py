@@ -18,6 +18,7 @@ from maskwatch.cli.rules import rules_app
 from maskwatch.cli.stats import stats
 from maskwatch.cli.up import up
 from maskwatch.cli.users import tokens_app, users_app
+from training.cli import data_app, evaluate_command, export_command, train_app
 
 app = typer.Typer(
     name="maskwatch",
@@ -44,6 +45,10 @@ app.command()(services.console)
 app.command()(predict)
 app.command()(stats)
 app.command()(doctor)
+app.command("evaluate")(evaluate_command)
+app.command("export")(export_command)
+app.add_typer(train_app, name="train")
+app.add_typer(data_app, name="data")
 app.add_typer(cameras_app, name="cameras")
 app.add_typer(rules_app, name="rules")
 app.add_typer(alerts_app, name="alerts")

@@ -33,7 +33,7 @@ def maskwatch(tmp_path):
 def test_help_lists_every_command(maskwatch):
     answer = maskwatch("--help")
     assert answer.returncode == 0
-    for command in ("up", "grabber", "processor", "analyzer", "model-api", "console", "predict", "cameras", "rules",
+    for command in ("up", "train", "evaluate", "export", "data", "grabber", "processor", "analyzer", "model-api", "console", "predict", "cameras", "rules",
                     "alerts", "stats", "queues", "users", "tokens", "db", "config", "doctor", "models"):  # fmt: skip
         assert command in answer.stdout
 
