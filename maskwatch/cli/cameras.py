@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,7 +25,7 @@ NameOrId = Annotated[str, typer.Argument(metavar="CAMERA", help="Its name or id.
 Url = Annotated[str | None, typer.Option(help="rtsp://, http://, file:// or /dev/video0.")]
 Name = Annotated[str | None, typer.Option(help="What to call it.")]
 Username = Annotated[str | None, typer.Option(help="User of the stream.")]
-Password = Annotated[str | None, typer.Option(envvar="CAMERA_PASSWORD", help="Password of the stream.")]
+Password = Annotated[str | None, typer.Option(help="Password of the stream; asked for when only the user is given.")]
 Interval = Annotated[float | None, typer.Option(help="Seconds between shots, 0.5 to 3600.")]
 Site = Annotated[str | None, typer.Option(help="The shop, station or ward.")]
 Location = Annotated[str | None, typer.Option(help="Where it hangs there.")]
@@ -62,6 +63,7 @@ def add(
     is_tested: Annotated[bool, typer.Option("--test/--no-test", help="Look at the stream first.")] = True,
 ) -> None:
     """Add a camera; one whose stream fails is refused, unless with --no-test."""
+    password = _ask_password(username, password)
     given = _given(url, name, username, password, interval, site, location, tag, min_face_px)
     with console() as context:
         with context.repository.begin() as unit:
@@ -160,6 +162,13 @@ def import_cameras(file: Annotated[Path, typer.Argument(help="What `export` prin
             else:
                 change_camera(context, known.id, entry)
     print(f"{len(entries)} imported")
+
+
+def _ask_password(username: str | None, password: str | None) -> str | None:
+    """Where a person sits, a password need not stand in the shell's history."""
+    if username and password is None and sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True))
+    return password
 
 
 def _change(camera: str, patch: dict[str, Any], word: str) -> None:

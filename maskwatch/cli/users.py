@@ -19,7 +19,7 @@ users_app = typer.Typer(help="Who may use the console.", no_args_is_help=True)
 tokens_app = typer.Typer(help="Secrets by which scripts use the API.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The user's name.")]
-Password = Annotated[str | None, typer.Option(envvar="USER_PASSWORD", help="Generated and printed when not given.")]
+Password = Annotated[str | None, typer.Option(help="Generated and printed when not given.")]
 
 
 @users_app.command("add")
