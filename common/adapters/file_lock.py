@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -26,9 +27,11 @@ class FileLock:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError as exc:
             os.close(descriptor)
-            return False
+            if isinstance(exc, BlockingIOError):
+                return False
+            raise
         self._descriptor = descriptor
         return True
 
@@ -37,6 +40,7 @@ class FileLock:
         if self._descriptor is None:
             return
         if unlink:
-            self._path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # on a broken disk the file stays: litter, but nobody's lock
+                self._path.unlink(missing_ok=True)
         os.close(self._descriptor)
         self._descriptor = None

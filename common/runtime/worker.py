@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import structlog
 
@@ -52,29 +53,35 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Consume until `stop` is set; what is in hand is finished first, the rest returned."""
-        failures = 0
+        failures = 0  # in a row: one round that went well, an idle one too, ends it
         while not stop.is_set():
             try:
-                # Twice the batch: the next one is here while this one is worked on.
-                subscription = self._broker.subscribe(self._queue, prefetch=2 * self._batch, exclusive=self._exclusive)
+                with self._subscribed() as subscription:
+                    while not stop.is_set():
+                        self._work(subscription)
+                        failures = 0
             except Unavailable as exc:
                 failures += 1
                 log.warning("queue.unavailable", queue=self._queue, error=str(exc))
                 stop.wait(OUTAGE.delay(failures))
-                continue
-            failures = 0
-            try:
-                self._consume(subscription, stop)
-            except Unavailable as exc:
-                log.warning("queue.lost", queue=self._queue, error=str(exc))
-            finally:
-                subscription.close()
 
-    def _consume(self, subscription: Subscription, stop: threading.Event) -> None:
-        while not stop.is_set():
-            deliveries = self._receive(subscription)
-            if deliveries:
-                self._settle(deliveries, self._answers([delivery.body for delivery in deliveries]))
+    @contextmanager
+    def _subscribed(self) -> Iterator[Subscription]:
+        # Twice the batch: the next one is here while this one is worked on.
+        subscription = self._broker.subscribe(self._queue, prefetch=2 * self._batch, exclusive=self._exclusive)
+        try:
+            yield subscription
+        finally:
+            try:
+                subscription.close()
+            except Unavailable as exc:
+                # What it held comes back by itself, once the broker works again and sees that nobody has it.
+                log.warning("queue.not_returned", queue=self._queue, error=str(exc))
+
+    def _work(self, subscription: Subscription) -> None:
+        deliveries = self._receive(subscription)
+        if deliveries:
+            self._settle(deliveries, self._answers([delivery.body for delivery in deliveries]))
 
     def _receive(self, subscription: Subscription) -> list[Delivery]:
         first = subscription.receive(IDLE_SECONDS)
@@ -101,17 +108,29 @@ class Worker:
         for delivery, answer in zip(deliveries, answers, strict=True):
             if answer is None:
                 delivery.ack()
-                continue
-            delay = _retry_delay(answer, delivery.attempt)
-            fields = {"queue": self._queue, "attempt": delivery.attempt, "error": str(answer)}
-            if delay is not None:
-                log.warning("message.retried", after_seconds=round(delay, 2), **fields)
-                delivery.retry(after=delay)
-                continue
-            log.error("message.rejected", exc_info=None if isinstance(answer, PermanentError) else answer, **fields)
+            elif (delay := _retry_delay(answer, delivery.attempt)) is not None:
+                self._retry(delivery, answer, delay)
+            else:
+                self._reject(delivery, answer)
+
+    def _retry(self, delivery: Delivery, error: Exception, delay: float) -> None:
+        fields = {"queue": self._queue, "attempt": delivery.attempt, "error": str(error)}
+        log.warning("message.retried", after_seconds=round(delay, 2), **fields)
+        delivery.retry(after=delay)
+
+    def _reject(self, delivery: Delivery, error: Exception) -> None:
+        fields = {"queue": self._queue, "attempt": delivery.attempt, "error": str(error)}
+        try:
             if self._on_rejected is not None:
-                self._on_rejected(delivery.body, answer)
-            delivery.reject(f"{getattr(answer, 'code', type(answer).__name__)}: {answer}")
+                self._on_rejected(delivery.body, error)
+        except Exception as exc:  # as above: it must be settled and the loop go on
+            delay = _retry_delay(exc, delivery.attempt)
+            if delay is not None:  # it comes again, so that nothing becomes a dead letter that nobody was told of
+                self._retry(delivery, exc, delay)
+                return
+            log.error("message.rejected_untold", exc_info=exc, **fields)
+        log.error("message.rejected", exc_info=None if isinstance(error, PermanentError) else error, **fields)
+        delivery.reject(f"{getattr(error, 'code', type(error).__name__)}: {error}")
 
 
 def _retry_delay(error: Exception, attempt: int) -> float | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlite_lock import WriteLock, open_files_in
 
+from common.adapters.brokers import queue_file
 from common.adapters.brokers.sqlite import SqliteBroker
 from common.adapters.open import open_broker
 from common.errors import Unavailable
@@ -106,3 +108,77 @@ def test_a_file_that_is_no_queue_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "queue.db").write_bytes(b"not a database, but long enough to be taken for one" * 100)
     with pytest.raises(Unavailable, match=r"queue\.db"):
         SqliteBroker(tmp_path / "queue.db")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that somebody else writes is unavailable at once."""
+    monkeypatch.setattr(queue_file, "BUSY_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_file_that_cannot_be_written_costs_no_message_and_no_descriptor(tmp_path: Path) -> None:
+    broker, lock = SqliteBroker(tmp_path / "queue.db"), WriteLock(tmp_path / "queue.db")
+    broker.publish(PREDICTIONS, b"held")
+    leaving = broker.subscribe(PREDICTIONS, prefetch=1, exclusive=True)
+    assert leaving.receive(0) is not None
+    lock.take()
+    with pytest.raises(Unavailable):
+        leaving.close()
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            broker.subscribe(PREDICTIONS, prefetch=1, exclusive=True)
+    assert open_files_in(tmp_path / "queue.db.consumers") == []
+    lock.close()
+    delivery = broker.subscribe(PREDICTIONS, prefetch=1, exclusive=True).receive(0)
+    assert delivery is not None
+    assert (delivery.body, delivery.attempt) == (b"held", 2)
+    broker.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_waiting_consumer_survives_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    broker, lock = SqliteBroker(tmp_path / "queue.db"), WriteLock(tmp_path / "queue.db")
+    broker.publish(PREDICTIONS, b"held")
+    leaving = broker.subscribe(PREDICTIONS, prefetch=1, exclusive=True)
+    waiting = broker.subscribe(PREDICTIONS, prefetch=1, exclusive=True)
+    assert leaving.receive(0) is not None
+    lock.take()
+    with pytest.raises(Unavailable):
+        leaving.close()
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            waiting.receive(0)
+    lock.close()
+    assert waiting.receive(0) is not None
+    broker.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_closing_closes_everything_even_where_something_cannot_be_given_back(tmp_path: Path) -> None:
+    broker, lock = SqliteBroker(tmp_path / "queue.db"), WriteLock(tmp_path / "queue.db")
+    for _ in range(2):
+        broker.publish(JOBS, b"job")
+        assert broker.subscribe(JOBS, prefetch=1).receive(0) is not None
+    lock.take()
+    with pytest.raises(Unavailable):
+        broker.close()
+    lock.close()
+    assert open_files_in(tmp_path) == []
+
+
+def test_a_lock_that_cannot_be_had_is_unavailable(tmp_path: Path) -> None:
+    broker, waiting = SqliteBroker(tmp_path / "queue.db"), SqliteBroker(tmp_path / "queue.db")
+    broker.publish(JOBS, b"held")
+    subscription = waiting.subscribe(JOBS, prefetch=1)
+    assert broker.subscribe(JOBS, prefetch=1).receive(0) is not None
+    (held,) = waiting._file.owners()
+    (tmp_path / "queue.db.consumers" / held).unlink()
+    (tmp_path / "queue.db.consumers" / held).mkdir()
+    with pytest.raises(Unavailable, match="lock"):
+        subscription.receive(0.01)
+    with pytest.raises(Unavailable, match="lock"):
+        waiting.subscribe(JOBS, prefetch=1)
+    broker.close()
+    waiting.close()
+    assert open_files_in(tmp_path) == []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from common.adapters.brokers.queue_file import Claimed, QueueFile
@@ -39,20 +40,18 @@ class SqliteBroker:
 
     def subscribe(self, queue: str, *, prefetch: int, exclusive: bool = False) -> SqliteSubscription:
         """Receive from the queue; what a dead process held is there again."""
-        try:
+        with _translated():
             self._locks.mkdir(exist_ok=True)
-            subscription = SqliteSubscription(
-                broker=self,
-                file=self._file,
-                queue=queue,
-                prefetch=prefetch,
-                owner=self._new_id(),
-                locks=self._locks,
-                exclusive=exclusive,
-                changed=self._changed,
-            )
-        except OSError as exc:
-            raise Unavailable(f"cannot lock beside the queue: {exc}") from exc
+        subscription = SqliteSubscription(
+            broker=self,
+            file=self._file,
+            queue=queue,
+            prefetch=prefetch,
+            owner=self._new_id(),
+            locks=self._locks,
+            exclusive=exclusive,
+            changed=self._changed,
+        )
         self._subscriptions.add(subscription)
         return subscription
 
@@ -74,9 +73,10 @@ class SqliteBroker:
         self._file.owners()
 
     def close(self) -> None:
-        for subscription in list(self._subscriptions):
-            subscription.close()
-        self._file.close()
+        with ExitStack() as all_of_them:  # also when one cannot give back what it holds
+            all_of_them.callback(self._file.close)
+            for subscription in list(self._subscriptions):
+                all_of_them.callback(subscription.close)
 
     def forget(self, subscription: SqliteSubscription) -> None:
         """It was closed."""
@@ -111,12 +111,16 @@ class SqliteSubscription:
         self._owner = owner
         self._locks = locks
         self._alive = FileLock(locks / owner)
-        self._alive.acquire()
         self._turn = FileLock(locks / f"{queue}.active") if exclusive else None
         self._changed = changed
         self._unsettled = 0  # guarded by `changed`
         self._closed = False
-        self._recover()
+        _acquire(self._alive)
+        try:
+            self._recover()
+        except Unavailable:
+            self._alive.release(unlink=True)
+            raise
 
     def receive(self, timeout: float) -> Delivery | None:
         """The next message, or None after `timeout` seconds, or once closed."""
@@ -134,7 +138,10 @@ class SqliteSubscription:
         return None
 
     def close(self) -> None:
-        """Give back what is unsettled, then let the next consumer have its turn."""
+        """Give back what is unsettled, then let the next consumer have its turn.
+
+        Raises Unavailable where the file cannot be written: then the others find it dead, and take what it held.
+        """
         with self._changed:
             if self._closed:
                 return
@@ -145,7 +152,7 @@ class SqliteSubscription:
                 if self._turn is not None:
                     self._turn.release()
                 self._alive.release(unlink=True)
-        self._broker.forget(self)
+                self._broker.forget(self)
 
     def settle(self, act: Callable[[str], None]) -> None:
         """Let `act` settle a message in this owner's name."""
@@ -169,13 +176,17 @@ class SqliteSubscription:
     def _has_turn(self) -> bool:
         if self._turn is None or self._turn.is_held:
             return True
-        if not self._turn.acquire():
+        if not _acquire(self._turn):
             return False
-        self._recover()
-        if self._file.owners(self._queue) - {self._owner}:  # its last consumer is still going: mind the order
-            self._turn.release()
-            return False
-        return True
+        has_turn = False
+        try:
+            self._recover()
+            # Its last consumer may be still going: mind the order.
+            has_turn = not self._file.owners(self._queue) - {self._owner}
+        finally:
+            if not has_turn:
+                self._turn.release()
+        return has_turn
 
     def _patience(self) -> float:
         if self._unsettled >= self._prefetch or not self._has_turn():
@@ -186,9 +197,11 @@ class SqliteSubscription:
     def _recover(self) -> None:
         for owner in self._file.owners() - {self._owner}:
             lock = FileLock(self._locks / owner)
-            if lock.acquire():
-                self._file.recover(owner)
-                lock.release(unlink=True)
+            if _acquire(lock):
+                try:
+                    self._file.recover(owner)
+                finally:  # held on, it would look alive
+                    lock.release(unlink=True)
 
 
 class SqliteDelivery:
@@ -216,3 +229,16 @@ class SqliteDelivery:
     def reject(self, reason: str) -> None:
         file = self._subscription.file
         self._subscription.settle(lambda owner: file.bury(self._message, owner, reason=reason))
+
+
+def _acquire(lock: FileLock) -> bool:
+    with _translated():
+        return lock.acquire()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        raise Unavailable(f"cannot lock beside the queue: {exc}") from exc
