@@ -90,7 +90,7 @@ def find_camera(unit: Unit, camera_id: str) -> Camera | None:
 
 def _evaluate_rules(unit: Unit, camera: Camera, prediction: Prediction, *, new_id: NewId) -> list[EventChange]:
     faces = counting_faces(camera, prediction)
-    open_events = {event.rule_id: event for event in unit.events.open(camera_id=camera.id)}
+    open_events = {event.rule_id: event for event in unit.events.open(camera_id=camera.id, to_change=True)}
     changes: list[EventChange] = []
     for rule in unit.rules.list(enabled=True):
         if applies(rule, camera):

@@ -22,7 +22,7 @@ ORPHANS = 1000  # looked at in one sweep; more would mean that many alerts fire 
 def end_stale_events(unit: Unit, *, seen_until: datetime | None) -> list[EventChange]:
     """End every open event that has become stale; `seen_until` as told by the function of that name."""
     changes = []
-    for event in unit.events.open():
+    for event in unit.events.open(to_change=True):  # a picture may be moving one in another process
         rule, camera = _find_rule(unit, event.rule_id), find_camera(unit, event.camera_id)
         transition, reason = _ending(event, rule, camera, seen_until)
         change = end_event(unit, transition, rule=rule, camera=camera, reason=reason)
@@ -33,11 +33,16 @@ def end_stale_events(unit: Unit, *, seen_until: datetime | None) -> list[EventCh
 
 def resolve_orphans(unit: Unit, now: datetime) -> list[Alert]:
     """Resolve firing alerts whose event is gone: it went with its camera, and nothing else would end them."""
+    # Others commit between these looks. Alerts first: the event of an alert seen here can be seen as well.
+    firing = unit.alerts.list(state=AlertState.FIRING, limit=ORPHANS)
     still_open = {event.id for event in unit.events.open()}
-    orphans = [
-        alert for alert in unit.alerts.list(state=AlertState.FIRING, limit=ORPHANS) if alert.event_id not in still_open
+    # Then each once more, held: one whose event ended between the first two looks has ended with it.
+    orphans = [unit.alerts.get(alert.id, to_change=True) for alert in firing if alert.event_id not in still_open]
+    resolved = [
+        replace(alert, state=AlertState.RESOLVED, resolved_at=now)
+        for alert in orphans
+        if alert.state is AlertState.FIRING
     ]
-    resolved = [replace(alert, state=AlertState.RESOLVED, resolved_at=now) for alert in orphans]
     for alert in resolved:
         unit.alerts.save(alert)
     return resolved

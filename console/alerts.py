@@ -43,7 +43,7 @@ def mark_false_positive(console: Console, alert_id: str, *, by: str, is_false_po
 
 def _change(console: Console, alert_id: str, change: Callable[[Alert], Alert], *, event: str, by: str) -> Alert:
     with console.repository.begin() as unit:
-        alert = change(unit.alerts.get(alert_id))
+        alert = change(unit.alerts.get(alert_id, to_change=True))
         unit.alerts.save(alert)
     log.info(event, alert_id=alert_id, user=by)
     return alert

@@ -86,7 +86,9 @@ class Rules(Protocol):
 class Events(Protocol):
     """At most one open (pending or firing) event per rule and camera."""
 
-    def open(self, *, rule_id: str | None = None, camera_id: str | None = None) -> list[Event]: ...
+    def open(self, *, rule_id: str | None = None, camera_id: str | None = None, to_change: bool = False) -> list[Event]:
+        """`to_change`: as they are now, and they stay so for others until this unit ends."""
+
     def save(self, event: Event) -> None:
         """Add or replace."""
 
@@ -113,8 +115,12 @@ class Alerts(Protocol):
     def save(self, alert: Alert) -> None:
         """Add or replace."""
 
-    def get(self, alert_id: str) -> Alert: ...
-    def for_event(self, event_id: str) -> Alert | None: ...
+    def get(self, alert_id: str, *, to_change: bool = False) -> Alert:
+        """`to_change`: as it is now, and it stays so for others until this unit ends."""
+
+    def for_event(self, event_id: str) -> Alert | None:
+        """The alert to change with its event; held like `to_change`."""
+
     def list(
         self,
         *,

@@ -45,7 +45,7 @@ def acknowledge(
 ) -> None:
     """Say that somebody takes care of it."""
     with unit() as work:
-        alert = work.alerts.get(alert_id)
+        alert = work.alerts.get(alert_id, to_change=True)
         note = alert.note if note is None else note
         work.alerts.save(replace(alert, acknowledged_at=utc_now(), acknowledged_by=by, note=note))
     print(f"{alert_id} acknowledged")

@@ -24,14 +24,15 @@ class SqlAlerts:
     def save(self, alert: Alert) -> None:
         self._session.save(alerts, to_row(alert))
 
-    def get(self, alert_id: str) -> Alert:
-        rows = self._session.rows(select(alerts).where(alerts.c.id == alert_id))
+    def get(self, alert_id: str, *, to_change: bool = False) -> Alert:
+        query = select(alerts).where(alerts.c.id == alert_id)
+        rows = self._session.rows(query.with_for_update() if to_change else query)
         if not rows:
             raise NotFound(f"no alert {alert_id!r}")
         return from_row(Alert, rows[0])
 
     def for_event(self, event_id: str) -> Alert | None:
-        rows = self._session.rows(select(alerts).where(alerts.c.event_id == event_id))
+        rows = self._session.rows(select(alerts).where(alerts.c.event_id == event_id).with_for_update())
         return from_row(Alert, rows[0]) if rows else None
 
     def list(

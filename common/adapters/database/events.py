@@ -21,14 +21,17 @@ class SqlEvents:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def open(self, *, rule_id: str | None = None, camera_id: str | None = None) -> list[Event]:
+    def open(
+        self, *, rule_id: str | None = None, camera_id: str | None = None, to_change: bool = False
+    ) -> builtins.list[Event]:
         # In the words of the partial index `events_open`, so that it answers: a few rows, not all history.
         query = select(events).where(events.c.state.in_((EventState.PENDING.value, EventState.FIRING.value)))
         if rule_id is not None:
             query = query.where(events.c.rule_id == rule_id)
         if camera_id is not None:
             query = query.where(events.c.camera_id == camera_id)
-        return [from_row(Event, row) for row in self._session.rows(query.order_by(events.c.started_at, events.c.id))]
+        query = query.order_by(events.c.started_at, events.c.id)
+        return [from_row(Event, row) for row in self._session.rows(query.with_for_update() if to_change else query)]
 
     def save(self, event: Event) -> None:
         self._session.save(events, to_row(event))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -12,9 +14,9 @@ from repository_values import (
     NOON,
 )
 
-from common.domain.alert import AlertState
+from common.domain.alert import Alert, AlertState
 from common.errors import Conflict, NotFound
-from common.ports.repository import Repository
+from common.ports.repository import Repository, Unit
 
 
 class TestAlerts:
@@ -53,3 +55,23 @@ class TestAlerts:
             assert unit.alerts.list(after=NOON + HOUR, before=NOON + 2 * HOUR) == [alerts[1]]
             assert unit.alerts.list(state=AlertState.RESOLVED) == []
             assert len(unit.alerts.list(rule_id="rule", camera_id="cam", state=AlertState.FIRING)) == 4
+
+    @pytest.mark.parametrize(
+        "read",
+        [
+            pytest.param(lambda unit: unit.alerts.get("alert", to_change=True), id="by its id"),
+            pytest.param(lambda unit: unit.alerts.for_event("event"), id="by its event"),
+        ],
+    )
+    def test_many_changes_at_once_all_stand(self, repository: Repository, read: Callable[[Unit], Alert]) -> None:
+        def grow(_number: int) -> None:
+            with repository.begin() as unit:
+                alert = read(unit)
+                unit.alerts.save(replace(alert, count=alert.count + 1))
+
+        with repository.begin() as unit:
+            unit.alerts.save(replace(ALERT, count=0))
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(grow, range(40)))
+        with repository.begin() as unit:
+            assert unit.alerts.get("alert").count == 40

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -58,3 +59,16 @@ class TestEvents:
             assert unit.events.list(state=EventState.FIRING) == []
             assert len(unit.events.list(rule_id="rule", camera_id="cam", state=EventState.RESOLVED)) == 4
             assert unit.events.list(camera_id="other") == []
+
+    def test_many_changes_at_once_all_stand(self, repository: Repository) -> None:
+        def grow(_number: int) -> None:
+            with repository.begin() as unit:
+                (event,) = unit.events.open(to_change=True)
+                unit.events.save(replace(event, peak_count=event.peak_count + 1))
+
+        with repository.begin() as unit:
+            unit.events.save(replace(EVENT, peak_count=0))
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(grow, range(40)))
+        with repository.begin() as unit:
+            assert unit.events.get("event").peak_count == 40

@@ -180,6 +180,53 @@ def test_an_alert_whose_event_is_open_is_no_orphan(analyst):
         assert resolve_orphans(unit, at(9)) == []
 
 
+class Interrupted:
+    """A unit in whose midst, after its first look, something happens: as others' commits do on a server."""
+
+    def __init__(self, unit, happen):
+        self.events, self.alerts = self, self
+        self._unit, self._happen = unit, happen
+
+    def open(self, **which):
+        return self._look(self._unit.events.open(**which))
+
+    def list(self, **which):
+        return self._look(self._unit.alerts.list(**which))
+
+    def get(self, alert_id, **how):
+        return self._unit.alerts.get(alert_id, **how)
+
+    def save(self, alert):
+        self._unit.alerts.save(alert)
+
+    def _look(self, found):
+        happen, self._happen = self._happen, lambda unit: None
+        happen(self._unit)
+        return found
+
+
+def test_an_alert_that_fires_while_orphans_are_sought_is_none(analyst):
+    ids = count(1)
+
+    def fire(unit):
+        for seconds in (0, 2, 4):
+            record_prediction(unit, make_prediction(seconds, BARE), new_id=lambda: f"id{next(ids)}")
+
+    with analyst.repository.begin() as unit:
+        orphans = resolve_orphans(Interrupted(unit, fire), at(9))
+    assert orphans == []
+    assert [analyst.all(which)[0].state for which in ("events", "alerts")] == [EventState.FIRING, AlertState.FIRING]
+
+
+def test_an_alert_that_ends_with_its_event_while_orphans_are_sought_keeps_its_end(analyst):
+    for seconds in (0, 2, 4):
+        analyst.see(seconds, BARE)
+    with analyst.repository.begin() as unit:
+        orphans = resolve_orphans(Interrupted(unit, lambda unit: end_stale_events(unit, seen_until=at(100))), at(200))
+    assert orphans == []
+    assert analyst.all("alerts")[0].resolved_at == at(64)
+
+
 def test_pictures_on_their_way_keep_a_camera_from_being_called_silent():
     assert seen_until(at(100), [IDLE, IDLE], at(3)) == at(100)
     assert seen_until(at(100), [IDLE, BUSY], at(3)) == at(3)
