@@ -12,6 +12,8 @@ from common.adapters.database.tables import faces_column, predictions
 from common.domain.prediction import Label, Prediction
 from common.errors import NotFound
 
+GOT_AT_ONCE = 500  # ids in one statement: each is a variable, and SQLite may be built to take only 999
+
 
 class SqlPredictions:
     """See common/ports/repository.py."""
@@ -32,5 +34,9 @@ class SqlPredictions:
         return found[snapshot_id]
 
     def get_many(self, snapshot_ids: Iterable[str]) -> dict[str, Prediction]:
-        rows = self._session.rows(select(predictions).where(predictions.c.snapshot_id.in_(list(snapshot_ids))))
-        return {row["snapshot_id"]: from_row(Prediction, row) for row in rows}
+        ids, found = list(snapshot_ids), {}
+        for start in range(0, len(ids), GOT_AT_ONCE):
+            some = predictions.c.snapshot_id.in_(ids[start : start + GOT_AT_ONCE])
+            for row in self._session.rows(select(predictions).where(some)):
+                found[row["snapshot_id"]] = from_row(Prediction, row)
+        return found

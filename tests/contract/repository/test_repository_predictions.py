@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
+
 import pytest
 from repository_values import (
     face,
     prediction,
     shot,
 )
+from sqlalchemy import event
 
+from common.adapters.database.engines import sqlite_engine
+from common.adapters.database.repository import SqlRepository
 from common.domain.prediction import Label
 from common.errors import NotFound
 from common.ports.repository import Repository
@@ -37,3 +43,17 @@ class TestPredictions:
             assert unit.predictions.get_many([]) == {}
             with pytest.raises(NotFound):
                 unit.predictions.get("never")
+
+
+def test_more_are_got_at_once_than_a_statement_of_sqlite_has_variables(tmp_path: Path) -> None:
+    engine = sqlite_engine(tmp_path / "maskwatch.db")
+    event.listen(engine, "connect", lambda made, _record: made.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999))
+    repository = SqlRepository(engine)
+    repository.upgrade()
+    first, last = prediction(0), prediction(1)
+    ids = [first.snapshot_id, *(f"never-{number}" for number in range(1000)), last.snapshot_id]
+    with repository.begin() as unit:
+        unit.predictions.add(first)
+        unit.predictions.add(last)
+        assert unit.predictions.get_many(iter(ids)) == {first.snapshot_id: first, last.snapshot_id: last}
+    repository.close()
