@@ -20,6 +20,7 @@ from common.errors import MaskwatchError, Unavailable
 
 IDLE_SECONDS = 5.0  # how long it waits for requests before it looks at its heartbeats by itself
 ANSWER_SECONDS = 60.0  # longest that a caller waits; a dead server is noticed earlier by the heartbeats
+CLOSE_SECONDS = 5.0  # longest wait at the end; what the server has not confirmed by then comes again
 
 Result = TypeVar("Result")
 
@@ -69,7 +70,7 @@ class Link:
             self._requests.put(None)
         self._wake()
         if self._thread is not None:
-            self._thread.join(ANSWER_SECONDS)
+            self._thread.join(CLOSE_SECONDS)
 
     def _wake(self) -> None:
         connection = self._connection
