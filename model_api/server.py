@@ -31,7 +31,7 @@ def serve(app: FastAPI, *, host: str, port: int, stop: threading.Event) -> None:
 
 
 def serve_on(app: FastAPI, bound: socket.socket, *, stop: threading.Event) -> None:
-    """The same on a socket that is bound already; it is closed at the end."""
+    """The same on a socket that is bound already; it is closed at the end. Raises when it ends before `stop`."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -50,3 +50,5 @@ def serve_on(app: FastAPI, bound: socket.socket, *, stop: threading.Event) -> No
             pass
         server.should_exit = True
         thread.join(STOP_SECONDS + 5)
+    if not stop.is_set():
+        raise RuntimeError("the model API's web server ended by itself")

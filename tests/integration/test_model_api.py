@@ -24,7 +24,7 @@ from common.settings import Settings
 from model_api.draw import to_jpeg
 from model_api.local import LocalDetector, open_local_detector
 from model_api.pipeline import Request
-from model_api.server import listen
+from model_api.server import listen, serve_on
 
 MAX_BYTES = 50_000
 
@@ -296,6 +296,12 @@ def test_a_port_in_use_is_an_error_at_the_start() -> None:
         pytest.raises(InvalidInput, match="cannot listen on"),
     ):
         listen("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_server_that_ends_by_itself_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="ended by itself"):
+        serve_on("no_such_module:app", listen("127.0.0.1", 0), stop=threading.Event())  # type: ignore[arg-type]
 
 
 def test_nobody_at_the_address_is_unavailable() -> None:
