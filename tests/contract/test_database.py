@@ -10,9 +10,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from real_servers import Services
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 from tcp_proxy import TcpProxy
 
+from common.adapters.database.engines import sqlite_engine
 from common.adapters.database.tables import metadata
 from common.adapters.open import open_repository
 from common.domain.statistics import Grouping
@@ -124,3 +126,11 @@ def test_a_url_of_another_form_is_refused_without_its_password() -> None:
     with pytest.raises(InvalidInput, match="postgresql") as caught:
         open_repository("postgresql+psycopg2://user:sesame@host:port/name")
     assert "sesame" not in str(caught.value)
+
+
+def test_an_error_of_the_file_tells_no_values(tmp_path: Path) -> None:
+    engine = sqlite_engine(tmp_path / "maskwatch.db")
+    with pytest.raises(SQLAlchemyError) as caught, engine.begin() as connection:
+        connection.execute(text("SELECT :password FROM nowhere"), {"password": "sesame"})
+    assert "sesame" not in str(caught.value)
+    engine.dispose()

@@ -24,7 +24,9 @@ def sqlite_engine(path: Path) -> Engine:
         path.touch(mode=0o600)
     except OSError as exc:
         raise Unavailable(f"cannot open the database {path}: {exc.strerror}") from exc
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
