@@ -8,12 +8,12 @@ precision envelope is exact. Faces that are too small, and regions to ignore, co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.geometry import Floats, covered_shares, ious
+from training.geometry import Floats, covered_shares, face_sizes, ious
 
 MATCH_IOU = 0.5
 IGNORED_SHARE = 0.5  # a detection with this share of its area in a region to ignore is not judged
@@ -21,10 +21,11 @@ IGNORED_SHARE = 0.5  # a detection with this share of its area in a region to ig
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """One picture's detections, judged. Both arrays are in falling score and hold only what counts."""
+    """One picture's detections, judged. The arrays are in falling score and hold only what counts."""
 
     scores: Floats  # [D]
     right: NDArray[np.bool_]  # [D]
+    sizes: Floats  # [D], sqrt(width * height) in pixels
     faces: int  # labelled faces that count
 
 
@@ -43,7 +44,14 @@ def judge(boxes: Floats, scores: Floats, labelled: Floats, ignored: Floats, coun
             continue
         right.append(face is not None)
         kept.append(row)
-    return Judged(scores=scores[kept], right=np.asarray(right, bool), faces=int(counts.sum()))
+    right_ones = np.asarray(right, bool)
+    return Judged(scores=scores[kept], right=right_ones, sizes=face_sizes(boxes[kept]), faces=int(counts.sum()))
+
+
+def forgive_small(picture: Judged, min_size: float) -> Judged:
+    """Drop wrong detections under `min_size` pixels, as COCO does outside of an area range (arXiv:1405.0312)."""
+    kept = picture.right | (picture.sizes >= min_size)
+    return replace(picture, scores=picture.scores[kept], right=picture.right[kept], sizes=picture.sizes[kept])
 
 
 def _best(overlap: Floats, available: NDArray[np.bool_]) -> int | None:

@@ -13,6 +13,7 @@ from training.average_precision import (
     Judged,
     average_precision,
     best_operating_point,
+    forgive_small,
     judge,
     operating_point,
     resampled_interval,
@@ -41,11 +42,11 @@ def evaluate_detector(test: DetectorTest) -> dict[str, Any]:
     detector = ServedDetector(test.weights, input_size=test.input_size, min_score=CURVE_MIN_SCORE)
     pictures = load_coco(test.labels)
     judged = judge_pictures(pictures, detector.find, test.min_face)
-    figures = _figures(judged)
+    figures = _figures(judged, test.min_face)
     figures["at_min_score"] = asdict(operating_point(judged, float(detector.card["min_score"])))
     figures["best_f1"] = asdict(best_operating_point(judged))
     figures["sources"] = {
-        source: _figures([judged[i] for i, picture in enumerate(pictures) if picture.source == source])
+        source: _figures([judged[i] for i, picture in enumerate(pictures) if picture.source == source], test.min_face)
         for source in sorted({picture.source for picture in pictures})
     }
     return {"min_face_px": test.min_face, "input_size": test.input_size or detector.card["input_size"], **figures}
@@ -61,7 +62,7 @@ def judge_pictures(pictures: Sequence[Picture], find: Callable[[Pixels], FoundFa
     return judged
 
 
-def _figures(judged: Sequence[Judged]) -> dict[str, Any]:
+def _figures(judged: Sequence[Judged], min_face: float) -> dict[str, Any]:
     found = sum(int(picture.right.sum()) for picture in judged)
     faces = sum(picture.faces for picture in judged)
     return {
@@ -69,6 +70,7 @@ def _figures(judged: Sequence[Judged]) -> dict[str, Any]:
         "faces": faces,
         "ap50": average_precision(judged),
         "ap50_interval": resampled_interval(judged),
+        "ap50_small_forgiven": average_precision([forgive_small(picture, min_face) for picture in judged]),
         "recall_any_score": found / max(faces, 1),
         "recall_interval": wilson_interval(found, faces),
     }

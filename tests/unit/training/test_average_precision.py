@@ -9,6 +9,7 @@ from training.average_precision import (
     Judged,
     average_precision,
     best_operating_point,
+    forgive_small,
     judge,
     operating_point,
     resampled_interval,
@@ -62,6 +63,12 @@ def test_a_small_face_counts_neither_way() -> None:
 def test_a_detection_in_a_region_to_ignore_is_not_judged() -> None:
     result = judged([FACE_A, NOWHERE], [0.8, 0.9], ignored=boxes((45, 45, 65, 65)))
     assert result.right.tolist() == [True]
+
+
+def test_small_wrong_detections_can_be_forgiven_and_large_ones_not() -> None:
+    result = judged([FACE_A, (50, 50, 54, 54), NOWHERE], [0.9, 0.8, 0.7])
+    assert forgive_small(result, 6).right.tolist() == [True, False]
+    assert forgive_small(result, 6).scores.tolist() == pytest.approx([0.9, 0.7])
 
 
 def test_no_detection_and_no_face_are_zero_not_an_error() -> None:
