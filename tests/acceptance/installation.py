@@ -62,11 +62,14 @@ class Installation:
     def __enter__(self) -> Installation:
         return self
 
-    def __exit__(self, *_exc: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_exc: object) -> None:
         if self._client is not None:
             self._client.close()
         for name in reversed(list(self._processes)):
             self.stop(name)
+        if kind is not None:  # pytest shows it below the failure
+            for log in sorted(self.folder.glob("*.log")):
+                print(f"--- the end of {log.name}\n{log.read_text(errors='replace')[-3000:]}")
 
     def command(self, *arguments: str) -> str:
         """Run one command to its end; its standard output."""
@@ -113,6 +116,9 @@ class Installation:
         client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
 
         def is_ready() -> bool:
+            ended = {name: process.poll() for name, process in self._processes.items() if process.poll() is not None}
+            if ended:
+                raise RuntimeError(f"ended by itself, with exit code: {ended}")
             try:
                 return client.get("/readyz").status_code == 200
             except httpx.TransportError:
