@@ -8,7 +8,7 @@ from datetime import datetime
 import av
 from av.codec.context import Flags
 
-MOST_PACKETS = 600  # beyond it they are decoded as they come: a stream without keyframes must not fill the memory
+MOST_PACKETS = 600  # beyond it they are decoded and dropped: a stream without keyframes must not fill the memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,7 @@ class PictureGroup:
     _arrivals: dict[int | None, datetime] = field(default_factory=dict)  # by presentation time
     _keyframe_at: datetime | None = None
     _done: int = 0  # packets of the group that the decoder has seen
+    _is_whole: bool = True  # the group still begins at its keyframe
     _is_damaged: bool = False
 
     def __post_init__(self) -> None:
@@ -48,9 +49,10 @@ class PictureGroup:
         self._packets.append(packet)
         self._arrivals[packet.pts] = captured_at
         self.newest_at = captured_at
-        if len(self._packets) - self._done > MOST_PACKETS:
+        if len(self._packets) > MOST_PACKETS:
             self._decode(self._packets[self._done :])
-            self._done = len(self._packets)
+            self._packets, self._arrivals, self._done = [], {}, 0
+            self._is_whole = False
 
     def newest(self) -> Decoded | None:
         """The newest picture, or None when nothing can be decoded yet.
@@ -60,10 +62,11 @@ class PictureGroup:
         if self._keyframe_at is None or self.newest_at is None:
             return None
         age = (self.newest_at - self._keyframe_at).total_seconds()
-        end = 1 if self._done == 0 and age <= self.fresh_seconds else len(self._packets)
+        is_fresh = self._is_whole and self._done == 0 and age <= self.fresh_seconds
+        end = 1 if is_fresh else len(self._packets)
         frame = self._decode(self._packets[self._done : end])
         self._done = end
-        if frame is None:
+        if frame is None and self._is_whole:  # without its keyframe the decoder could not begin again: the next packet
             frame = self._flush()
         if frame is None:
             return None
@@ -74,7 +77,7 @@ class PictureGroup:
         """Forget everything: what comes next does not follow from what was."""
         self._packets, self._arrivals, self._done = [], {}, 0
         self._keyframe_at = self.newest_at = None
-        self._is_damaged = False
+        self._is_whole, self._is_damaged = True, False
         if self.codec.is_open:
             self.codec.flush_buffers()
 

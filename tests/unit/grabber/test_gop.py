@@ -1,5 +1,6 @@
 """Decoding no more than the next picture needs, and never a picture that is not whole."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -109,5 +110,24 @@ def test_damage_is_told_until_the_next_keyframe(packets: list[av.Packet]) -> Non
 
 def test_a_stream_that_sends_no_more_keyframes_does_not_fill_the_memory(packets: list[av.Packet]) -> None:
     taker = group(fresh_seconds=0)
-    feed(taker, [packets[0], *[packets[1]] * (MOST_PACKETS + 5)])
+    before = sys.getrefcount(packets[1])
+    feed(taker, [packets[0], *[packets[1]] * (2 * MOST_PACKETS + 5)])
+    assert sys.getrefcount(packets[1]) - before < MOST_PACKETS
     assert taker.newest() is not None
+
+
+def test_pictures_stay_whole_after_the_beginning_of_their_group_was_dropped(
+    packets: list[av.Packet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grabber.sources.gop.MOST_PACKETS", 3)
+    taker = group(fresh_seconds=10)  # a keyframe that is gone is fresh no longer
+    feed(taker, packets[:4])
+    assert taker.newest() is None  # the next packet will give one
+    feed(taker, packets[4:5])
+    decoded = taker.newest()
+    assert decoded is not None
+    assert (shown(decoded.frame), decoded.captured_at, decoded.is_corrupt) == (4, at(packets[4]), False)
+    feed(taker, packets[5:6])
+    after = taker.newest()
+    assert after is not None
+    assert shown(after.frame) == 5
