@@ -51,6 +51,8 @@ def postgresql_engine(url: str) -> Engine:
             "connect_timeout": CONNECT_SECONDS,
             "tcp_user_timeout": DEAD_AFTER_SECONDS * 1000,
             "keepalives_idle": DEAD_AFTER_SECONDS,
+            "keepalives_interval": 5,  # the kernel's own are 75 s and nine probes
+            "keepalives_count": 2,
             "application_name": "maskwatch",
         },
     )
