@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -96,10 +97,11 @@ class MotionJpegSource(Closing):
 
     def shot(self, due: datetime, *, stop: threading.Event) -> Picture | None:
         """See `Source.shot`: pictures before `due` are thrown away undecoded."""
+        longest = time.monotonic() + max(0.0, (due - self._reading.clock()).total_seconds())
         while not stop.is_set():
             jpeg = self._next()
             now = self._reading.clock()
-            if now >= due:
+            if now >= due or time.monotonic() >= longest:  # the clock may have been set back meanwhile
                 return picture_from_jpeg(jpeg, captured_at=now, address=self._address)
         return None
 

@@ -5,8 +5,9 @@ import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain, repeat
 
 import numpy as np
 import pytest
@@ -125,6 +126,17 @@ def test_pictures_are_taken_as_the_camera_encoded_them(base: str, path: str) -> 
             assert picture.captured_at >= due
             assert picture.jpeg in [jpeg(number) for number in range(10)]
             assert (picture.width, picture.height, source.codec) == (160, 90, "mjpeg")
+
+
+def test_a_clock_set_back_holds_up_no_motion_stream(base: str) -> None:
+    began = datetime.now(UTC)
+    readings = chain([began], repeat(began - timedelta(hours=1)))  # the clock is set back while the shot waits
+    gives_up = threading.Event()
+    patience = threading.Timer(20, gives_up.set)
+    patience.start()
+    with open_source(camera(base + "/video.mjpg"), Reading(clock=readings.__next__)) as source:
+        assert source.shot(began + timedelta(seconds=0.1), stop=gives_up) is not None
+    patience.cancel()
 
 
 def test_a_stopped_shot_gives_nothing(base: str) -> None:
