@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 
-from common.errors import Unavailable
+from common.errors import MaskwatchError, Unavailable
 from common.metrics import SNAPSHOTS
 from common.ports.broker import Broker
 from common.ports.store import ObjectStore
@@ -19,19 +21,27 @@ log = structlog.get_logger(__name__)
 OUTAGE = Backoff(first_seconds=0.5, limit_seconds=10)
 IDLE_SECONDS = 0.5  # how often an idle drain looks for something to do
 
+LeftBehind = Callable[[], AbstractContextManager[Spool | None]]
+
 
 class Outbox:
     """Delivers parcels; thread-safe. A shot is counted once, when its last message is safe."""
 
-    def __init__(self, *, store: ObjectStore, broker: Broker, spool: Spool) -> None:
+    def __init__(
+        self, *, store: ObjectStore, broker: Broker, spool: Spool, left_behind: LeftBehind = nullcontext
+    ) -> None:
+        """`left_behind` opens a spool that no grabber owns any more, if there is one with something in it."""
         self._store = store
         self._broker = broker
         self._spool = spool
+        self._left_behind = left_behind
+        self._is_away = False  # whether the last delivery failed
 
     def send(self, parcel: Parcel) -> None:
         """Deliver it, or keep it on disk until that works; never raises for an outage."""
-        # While something waits, all that follows waits behind it: the order stays, and nobody hangs on a dead server.
-        rest = parcel if len(self._spool) else self._deliver(parcel)
+        # During an outage only the drain tries, so that no camera hangs on a dead server. With nothing in the spool
+        # nobody else would find out that it is over.
+        rest = parcel if self._is_away and len(self._spool) else self._deliver(parcel)
         if rest is None:
             return
         try:
@@ -43,23 +53,47 @@ class Outbox:
         log.info("shot.spooled", snapshot_id=parcel.shot.id, camera_id=parcel.shot.camera_id)
 
     def run(self, stop: threading.Event) -> None:
-        """Drain the spool in order until `stop` is set; what is left waits for the next start."""
-        failures = 0
+        """Drain the spool until `stop` is set, and when it is empty what another left; the rest waits for a restart.
+
+        The oldest goes first, beside fresh shots: behind one drain a busy grabber would never leave its spool again.
+        """
         while not stop.is_set():
-            waiting = self._spool.first()
+            self._drain(self._spool, stop)
+            try:
+                with self._left_behind() as other:
+                    if other is not None:
+                        self._drain(other, stop)
+            except OSError as exc:
+                log.error("spool.not_adopted", error=str(exc))
+            stop.wait(IDLE_SECONDS)
+
+    def _drain(self, spool: Spool, stop: threading.Event) -> None:
+        """Until it is empty; another's only as long as nothing waits in our own."""
+        failures = 0
+        while not stop.is_set() and len(spool) and (spool is self._spool or not len(self._spool)):
+            if self._drain_one(spool):
+                failures = 0
+            else:
+                failures += 1
+                stop.wait(OUTAGE.delay(failures) or 0.0)
+
+    def _drain_one(self, spool: Spool) -> bool:
+        """Whether it went; nothing that goes wrong here may end the only thread that empties the spool."""
+        try:
+            waiting = spool.first()
             if waiting is None:
-                stop.wait(IDLE_SECONDS)
-                continue
+                return True
             name, parcel = waiting
             rest = self._deliver(parcel)
             if rest is None:
-                self._spool.remove(name)
-                failures = 0
-                continue
-            if rest != parcel:
-                self._spool.replace(name, rest)
-            failures += 1
-            stop.wait(OUTAGE.delay(failures))
+                spool.remove(name)
+            elif rest != parcel:
+                spool.replace(name, rest)
+        except MaskwatchError as exc:
+            log.error("spool.failed", error=str(exc))
+            self._is_away = False  # a broken disk says nothing of the servers: fresh shots find out
+            return False
+        return rest is None
 
     def _deliver(self, parcel: Parcel) -> Parcel | None:
         """Deliver as much as works; what remains, or None."""
@@ -68,6 +102,7 @@ class Outbox:
             if parcel.jpeg and shot.image_key:
                 self._store.put(shot.image_key, parcel.jpeg)
         except Unavailable as exc:
+            self._is_away = True
             log.warning("store.unavailable", snapshot_id=shot.id, error=str(exc))
             return parcel
         try:
@@ -75,8 +110,10 @@ class Outbox:
                 self._broker.publish(queue, body)
                 done += 1
         except Unavailable as exc:
+            self._is_away = True
             log.warning("broker.unavailable", snapshot_id=shot.id, error=str(exc))
             return parcel.without_first(done)
+        self._is_away = False
         SNAPSHOTS.labels(camera=shot.camera_id, outcome=shot.outcome.value).inc()
         log.info(f"shot.{shot.outcome.value}", snapshot_id=shot.id, camera_id=shot.camera_id, reason=shot.reason)
         return None

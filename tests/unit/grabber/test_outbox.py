@@ -1,9 +1,10 @@
-"""Nothing is lost and the order stays while the store or the broker is away."""
+"""Nothing is lost while the store or the broker is away, and once they are back nothing waits for the backlog."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ from common.errors import Unavailable
 from common.messages import JOBS, SHOTS, decode
 from common.ports.broker import Broker
 from common.ports.store import ObjectStore
+from common.runtime.backoff import Backoff
 from grabber.outbox import Outbox
 from grabber.parcel import Parcel, not_taken, taken
 from grabber.picture import Picture
 from grabber.spool import Spool
+from grabber.spool_folder import claim_folder, left_behind
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 CAMERA = Camera(id="cam", name="Door", url="rtsp://door/", created_at=AT)
@@ -30,9 +33,11 @@ class Failing:
 
     def __init__(self, real: object, method: str) -> None:
         self._real, self._method, self.is_away = real, method, False
+        self.refused = 0
 
     def __getattr__(self, name: str) -> object:
         if name == self._method and self.is_away:
+            self.refused += 1
             raise Unavailable("taken away")
         return getattr(self._real, name)
 
@@ -43,7 +48,13 @@ class Place:
         self.real_broker: Broker = open_broker(f"sqlite:///{folder}/queue.db")
         self.store, self.broker = Failing(self.real_store, "put"), Failing(self.real_broker, "publish")
         self.spool = Spool(folder / "spool", limit_bytes=100_000)
-        self.outbox = Outbox(store=self.store, broker=self.broker, spool=self.spool)  # type: ignore[arg-type]
+        self.others = folder / "spools"  # of grabbers that share the machine
+        self.outbox = Outbox(
+            store=self.store,  # type: ignore[arg-type]
+            broker=self.broker,  # type: ignore[arg-type]
+            spool=self.spool,
+            left_behind=partial(left_behind, self.others, limit_bytes=100_000),
+        )
 
     @contextmanager
     def draining(self) -> Iterator[None]:
@@ -53,11 +64,7 @@ class Place:
         thread.start()
         try:
             yield
-            for _ in range(3000):
-                if len(self.spool) == 0:
-                    break
-                stop.wait(0.01)
-            assert len(self.spool) == 0
+            wait_for(lambda: len(self.spool) == 0)
         finally:
             stop.set()
             thread.join()
@@ -71,8 +78,19 @@ class Place:
         return found
 
 
+def wait_for(wanted: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(2000):
+        if wanted():
+            return
+        pause.wait(0.01)
+    raise AssertionError("waited in vain")
+
+
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    monkeypatch.setattr("grabber.outbox.OUTAGE", Backoff(first_seconds=0.01, limit_seconds=0.02))
+    monkeypatch.setattr("grabber.outbox.IDLE_SECONDS", 0.01)
     place = Place(tmp_path)
     yield place
     place.real_broker.close()
@@ -107,12 +125,12 @@ def test_a_snapshot_is_stored_then_queued_and_its_job_says_when_it_expires(place
 
 
 @pytest.mark.parametrize("part", ["store", "broker"])
-def test_an_outage_loses_nothing_and_keeps_the_order(place: Place, part: str) -> None:
+def test_an_outage_loses_nothing_and_the_oldest_goes_first(place: Place, part: str) -> None:
     server = getattr(place, part)
     server.is_away = True
     place.outbox.send(snapshot(1))
     server.is_away = False
-    place.outbox.send(snapshot(2))  # the way is free again, but the first still waits
+    place.outbox.send(snapshot(2))  # nobody knows yet that the way is free again
     assert len(place.spool) == 2
     with place.draining():
         pass
@@ -148,3 +166,54 @@ def test_a_disk_that_takes_no_more_stops_nothing(place: Place, tmp_path: Path) -
     (tmp_path / "spool").rmdir()
     place.outbox.send(snapshot(1))  # logged and counted: nothing else can be done
     assert len(place.spool) == 0
+    place.broker.is_away = False
+    place.outbox.send(snapshot(2))  # there is nothing to drain, so this one finds out that the way is free
+    assert [decode(Job, body).snapshot_id for body in place.bodies(JOBS)] == ["cam-2"]
+
+
+def test_once_the_drain_got_through_fresh_shots_do_not_wait_for_the_backlog(place: Place) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    put = place.real_store.put
+
+    def slow_for_the_second(key: str, data: bytes) -> None:
+        if key == "2.jpg":
+            begun.set()
+            go_on.wait(20)
+        put(key, data)
+
+    place.broker.is_away = True
+    place.outbox.send(snapshot(1))
+    place.outbox.send(snapshot(2))
+    place.broker.is_away = False
+    place.real_store.put = slow_for_the_second  # type: ignore[method-assign]
+    with place.draining():
+        assert begun.wait(20)
+        place.outbox.send(snapshot(3))
+        assert len(place.spool) == 1
+        go_on.set()
+    assert [decode(Job, body).snapshot_id for body in place.bodies(JOBS)] == ["cam-1", "cam-3", "cam-2"]
+
+
+def test_a_disk_error_while_draining_ends_nothing(place: Place, tmp_path: Path) -> None:
+    place.store.is_away = True
+    place.outbox.send(snapshot(1))
+    place.store.is_away, place.broker.is_away = False, True
+    obstacle = tmp_path / "spool" / "000000000001.parcel.part"  # where the rest is to be written
+    obstacle.mkdir()
+    with place.draining():
+        wait_for(lambda: place.broker.refused >= 3)
+        obstacle.rmdir()
+        place.broker.is_away = False
+    assert [decode(Job, body).snapshot_id for body in place.bodies(JOBS)] == ["cam-1"]
+
+
+def test_what_a_grabber_that_is_gone_left_is_delivered_and_what_a_living_one_has_is_not(place: Place) -> None:
+    gone, living = claim_folder(place.others), claim_folder(place.others)
+    for number, folder in ((1, gone), (2, living)):
+        Spool(folder.path, limit_bytes=100_000).add(snapshot(number))
+    gone.release()
+    with place.draining():
+        wait_for(lambda: not list(gone.path.glob("*.parcel")))
+    assert [decode(Job, body).snapshot_id for body in place.bodies(JOBS)] == ["cam-1"]
+    assert len(list(living.path.glob("*.parcel"))) == 1
+    living.release()

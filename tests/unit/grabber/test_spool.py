@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from common.domain.shot import Outcome, Shot
-from common.errors import MalformedMessage
+from common.errors import MalformedMessage, Unavailable
 from common.messages import JOBS, SHOTS, decode, encode
 from grabber.parcel import Parcel
 from grabber.spool import Spool
@@ -80,6 +80,51 @@ def test_a_parcel_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path) -
     assert [one.shot.id for one in drain(spool)] == ["cam-2"]
 
 
+def test_a_parcel_that_the_disk_does_not_give_now_is_kept_and_holds_up_no_other(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, limit_bytes=100_000)
+    spool.add(parcel(1))
+    spool.add(parcel(2))
+    path, aside = tmp_path / "000000000001.parcel", tmp_path / "aside"
+    path.rename(aside)
+    path.mkdir()  # reading it is now an error of the disk
+    with pytest.raises(Unavailable):
+        spool.first()
+    waiting = spool.first()
+    assert waiting is not None
+    assert waiting[1] == parcel(2)
+    path.rmdir()
+    aside.rename(path)
+    assert drain(spool) == [parcel(2), parcel(1)]
+
+
+def test_a_delivered_parcel_that_cannot_be_deleted_is_not_delivered_again(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, limit_bytes=100_000)
+    spool.add(parcel(1))
+    waiting = spool.first()
+    assert waiting is not None
+    path = tmp_path / waiting[0]
+    path.unlink()
+    path.mkdir()
+    spool.remove(waiting[0])
+    assert spool.first() is None
+
+
+def test_a_parcel_is_safe_even_when_the_bound_cannot_be_kept_and_a_later_one_keeps_it(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, limit_bytes=12_000)
+    spool.add(parcel(1, size=8000))
+    obstacle = tmp_path / "000000000001.parcel.part"  # where the first is to be written without its picture
+    obstacle.mkdir()
+    spool.add(parcel(2, size=8000))
+    spool.add(parcel(3, size=8000))
+    assert len(spool) == 3
+    obstacle.rmdir()
+    spool.add(parcel(4, size=8000))
+    assert spool.size_bytes <= 12_000
+    found = drain(spool)
+    assert [one.shot.id for one in found] == [f"cam-{number}" for number in (1, 2, 3, 4)]
+    assert [bool(one.jpeg) for one in found] == [False, False, False, True]
+
+
 def test_a_delivered_part_is_not_delivered_again(tmp_path: Path) -> None:
     spool = Spool(tmp_path, limit_bytes=100_000)
     spool.add(parcel(1))
@@ -103,4 +148,14 @@ def test_two_grabbers_of_one_machine_never_share_a_folder_and_a_later_one_takes_
     third = claim_folder(tmp_path)
     assert third.path == first.path
     second.release()
+    third.release()
+
+
+def test_a_grabber_that_starts_takes_up_what_waits_before_a_free_folder(tmp_path: Path) -> None:
+    first, second = claim_folder(tmp_path), claim_folder(tmp_path)
+    Spool(second.path, limit_bytes=100_000).add(parcel(1))
+    first.release()
+    second.release()
+    third = claim_folder(tmp_path)
+    assert third.path == second.path
     third.release()
