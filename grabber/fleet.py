@@ -18,7 +18,8 @@ from grabber.supervisor import Supervisor, Surroundings
 
 log = structlog.get_logger(__name__)
 
-LEAVE_SECONDS = 1.0  # how long a stopped supervisor may finish the shot in hand before its lease is given up
+LEAVE_SECONDS = 1.0  # how long stopped supervisors are waited for; who still sends a shot then keeps its lease
+FLUSH_SECONDS = 1.0  # how long the slots counted may take to be seen by whoever gets the lease next
 HEARTBEAT_SECONDS = 2.0
 
 
@@ -52,24 +53,39 @@ class Fleet:
         self._ttl = lease_seconds
         self._now = now
         self._watches: dict[str, Watch] = {}
+        self._leaving: list[Watch] = []  # stopped; some still send the shot in hand
+        self._wanted: Container[str] = ()  # cameras that anybody is to watch
+        self._is_away = False  # coordination did not answer in this round: asking again would only take as long again
         self._renewed: dict[str, float] = {}  # when each lease was last known to be ours
         self._shown = 0.0
 
     def take(self, cameras: Mapping[str, Camera], *, enabled: Mapping[str, Camera]) -> None:
         """Watch exactly `cameras`; `enabled` are all that anybody watches."""
-        self._leave([watch for camera_id, watch in self._watches.items() if camera_id not in cameras], enabled)
+        self._wanted, self._is_away = enabled, False
+        self._leave([watch for camera_id, watch in self._watches.items() if camera_id not in cameras])
         self._restart(
             [cameras[i] for i, watch in self._watches.items() if cameras[i].revision != watch.camera.revision]
         )
         self._renew()
+        leaving = {watch.camera.id for watch in self._leaving}
         for camera_id, camera in cameras.items():
-            if camera_id not in self._watches and self._acquire(camera_id):
+            if camera_id not in self._watches and camera_id not in leaving and self._acquire(camera_id):
                 self._start(camera)
         self._heartbeat()
 
     def leave_all(self) -> None:
-        """Stop every supervisor and give up its lease, so that others take over at once."""
-        self._leave(list(self._watches.values()), self._watches)
+        """Stop every supervisor; those with nothing in hand give up their lease, so that others take over at once."""
+        self._is_away = False
+        self._leave(list(self._watches.values()))
+
+    def finish(self, seconds: float) -> None:
+        """Wait for the shots that are still being sent, and give up their leases too."""
+        deadline = time.monotonic() + seconds
+        for watch in self._leaving:
+            watch.thread.join(max(0.0, deadline - time.monotonic()))
+        self._let_go()
+        for watch in self._leaving:
+            log.warning("shot.unfinished", camera_id=watch.camera.id)
 
     def _start(self, camera: Camera, *, counted: datetime | None = None) -> None:
         supervisor = Supervisor(camera, self._around, counted=counted)
@@ -81,42 +97,81 @@ class Fleet:
 
     def _restart(self, cameras: list[Camera]) -> None:
         watches = [self._watches[camera.id] for camera in cameras]
-        _end(watches)
+        self._end(watches)
         for camera, watch in zip(cameras, watches, strict=True):
             self._start(camera, counted=watch.supervisor.counted)
 
-    def _leave(self, watches: list[Watch], enabled: Container[str]) -> None:
-        _end(watches)
+    def _leave(self, watches: list[Watch]) -> None:
+        self._end(watches)
         for watch in watches:
-            self._forget(watch.camera.id, is_wanted=watch.camera.id in enabled)
+            del self._watches[watch.camera.id]
+            self._renewed.pop(watch.camera.id, None)
+            self._around.board.clear(watch.camera.id)
+            log.info("camera.left", camera_id=watch.camera.id)
+        self._let_go()
 
-    def _forget(self, camera_id: str, *, is_wanted: bool) -> None:
-        del self._watches[camera_id]
-        self._renewed.pop(camera_id, None)
-        self._around.board.clear(camera_id, forget_slots=not is_wanted)
-        log.info("camera.left", camera_id=camera_id)
+    def _end(self, watches: list[Watch]) -> None:
+        """Stop them all: they begin to send nothing more, even if a thread hangs in a dead stream for a while."""
+        for watch in watches:
+            watch.stop.set()
+        deadline = time.monotonic() + LEAVE_SECONDS
+        for watch in watches:
+            watch.thread.join(max(0.0, deadline - time.monotonic()))
+        self._leaving += watches
+
+    def _let_go(self) -> None:
+        """Give up the leases of cameras left, but not while a shot of theirs is on its way.
+
+        Whoever takes the camera next would not find its slot counted, and call it unattended. Should that last, the
+        lease lapses by itself.
+        """
+        sending = [watch for watch in self._leaving if watch.supervisor.is_sending]
+        ended = {watch.camera.id for watch in self._leaving} - {watch.camera.id for watch in sending}
+        self._leaving = sending
+        left = ended - self._watches.keys()
+        if not left:
+            return
+        for camera_id in left:
+            if camera_id not in self._wanted:
+                self._around.board.forget_slots(camera_id)
+        if not self._is_away:
+            self._around.board.flush(FLUSH_SECONDS)
+        for camera_id in left:
+            self._release(camera_id)
+
+    def _release(self, camera_id: str) -> None:
+        if self._is_away:  # then it lapses by itself
+            return
         try:
             self._coordination.release(lease_name(camera_id), self._around.replica)
-        except Unavailable as exc:  # then it lapses by itself
+        except Unavailable as exc:
+            self._is_away = True
             log.warning("coordination.unavailable", error=str(exc))
 
     def _renew(self) -> None:
-        for camera_id, watch in list(self._watches.items()):
-            if self._now() - self._renewed[camera_id] >= self._ttl / 3 and not self._acquire(camera_id):
-                log.warning("lease.lost", camera_id=camera_id)
-                self._leave([watch], self._watches)
+        lost = [
+            watch
+            for camera_id, watch in self._watches.items()
+            if self._now() - self._renewed[camera_id] >= self._ttl / 3 and not self._acquire(camera_id)
+        ]
+        for watch in lost:
+            log.warning("lease.lost", camera_id=watch.camera.id)
+        self._leave(lost)
 
     def _acquire(self, camera_id: str) -> bool:
         """Whether the lease is ours now. While coordination is away, it is until it must have lapsed."""
-        asked = self._now()
-        try:
-            held = self._coordination.acquire(lease_name(camera_id), self._around.replica, ttl=self._ttl) is not None
-        except Unavailable as exc:
-            log.warning("coordination.unavailable", error=str(exc))
-            return camera_id in self._renewed and asked - self._renewed[camera_id] < self._ttl
-        if held:
+        asked, lease = self._now(), None
+        if not self._is_away:
+            try:
+                lease = self._coordination.acquire(lease_name(camera_id), self._around.replica, ttl=self._ttl)
+            except Unavailable as exc:
+                self._is_away = True
+                log.warning("coordination.unavailable", error=str(exc))
+        if self._is_away:
+            return camera_id in self._renewed and self._now() - self._renewed[camera_id] < self._ttl
+        if lease is not None:
             self._renewed[camera_id] = asked
-        return held
+        return lease is not None
 
     def _heartbeat(self) -> None:
         if self._now() - self._shown < HEARTBEAT_SECONDS:
@@ -124,15 +179,6 @@ class Fleet:
         self._shown = self._now()
         for watch in self._watches.values():
             watch.supervisor.heartbeat()
-
-
-def _end(watches: list[Watch]) -> None:
-    """Stop them all: they send nothing more, even if a thread hangs in a dead stream for a while."""
-    for watch in watches:
-        watch.stop.set()
-    deadline = time.monotonic() + LEAVE_SECONDS
-    for watch in watches:
-        watch.thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def _run(supervisor: Supervisor, stop: threading.Event) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -17,18 +19,20 @@ from common.ports.coordination import Coordination
 from common.ports.repository import Repository
 from common.ports.store import ObjectStore
 from common.runtime.health import Check
+from common.runtime.service import Group
 from grabber.fleet import Fleet
 from grabber.outbox import Outbox
 from grabber.sharing import GROUP, share
 from grabber.sources.open import OpenSource, open_source
 from grabber.spool import Spool
-from grabber.spool_folder import claim_folder
+from grabber.spool_folder import claim_folder, left_behind
 from grabber.status import StatusBoard
 from grabber.supervisor import Surroundings
 
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 1.0  # how often cameras and members are read: a change takes effect within about two
+BESIDE_SECONDS = 5.0  # longest that the threads beside may take to end: what they leave lies in the spool
 
 
 class GrabberService:
@@ -60,7 +64,8 @@ class GrabberService:
         self._freshness = timedelta(seconds=freshness_seconds)
         self._jpeg_quality = jpeg_quality
         self._clock, self._open_source = clock, open_source
-        self._enabled: dict[str, Camera] = {}  # as last read
+        self._enabled: dict[str, Camera] = {}  # as last read; replaced whole by the thread that reads
+        self._is_informed = threading.Event()  # set once they were read
         self.checks: Mapping[str, Check] = {
             "database": repository.check,
             "store": store.check,
@@ -71,26 +76,38 @@ class GrabberService:
     def run(self, stop: threading.Event) -> None:
         """Watch cameras until `stop` is set; then give them up, finish the shots in hand, and withdraw."""
         folder = claim_folder(self._spool_dir)
-        outbox = Outbox(store=self._store, broker=self._broker, spool=Spool(folder.path, limit_bytes=self._spool_bytes))
-        fleet = self._fleet(outbox)
-        drained = threading.Event()
-        drain = threading.Thread(target=outbox.run, args=(drained,), name="spool", daemon=True)
-        drain.start()
         try:
-            while not stop.is_set():
-                self._tick(fleet)
-                stop.wait(TICK_SECONDS)
+            with closing(Spool(folder.path, limit_bytes=self._spool_bytes)) as spool:
+                self._watch(spool, stop)
+        finally:
+            folder.release()
+
+    def _watch(self, spool: Spool, stop: threading.Event) -> None:
+        outbox = Outbox(
+            store=self._store,
+            broker=self._broker,
+            spool=spool,
+            left_behind=partial(left_behind, self._spool_dir, limit_bytes=self._spool_bytes),
+        )
+        board = StatusBoard(self._coordination)
+        fleet = self._fleet(outbox, board)
+        beside = Group({"cameras": self._read_cameras, "spool": outbox.run, "status": board.run})
+        beside.start()
+        try:
+            while not (stop.is_set() or beside.stopping.is_set()):
+                if self._is_informed.wait(TICK_SECONDS):  # a member that knows no cameras would leave its share alone
+                    self._tick(fleet)
+                    stop.wait(TICK_SECONDS)
         finally:
             fleet.leave_all()
             self._withdraw()
-            drained.set()
-            drain.join(self._shot_timeout_seconds)
-            folder.release()
+            fleet.finish(self._shot_timeout_seconds)
+            beside.stop(timeout=BESIDE_SECONDS)
 
-    def _fleet(self, outbox: Outbox) -> Fleet:
+    def _fleet(self, outbox: Outbox, board: StatusBoard) -> Fleet:
         around = Surroundings(
             send=outbox.send,
-            board=StatusBoard(self._coordination),
+            board=board,
             replica=self._replica,
             timeout=self._shot_timeout_seconds,
             quality=self._jpeg_quality,
@@ -101,24 +118,25 @@ class GrabberService:
         return Fleet(around, coordination=self._coordination, lease_seconds=self._lease_seconds)
 
     def _tick(self, fleet: Fleet) -> None:
-        self._read_cameras()
-        mine = share(self._enabled, replica=self._replica, members=self._members())
-        fleet.take({camera_id: self._enabled[camera_id] for camera_id in mine}, enabled=self._enabled)
+        enabled = self._enabled
+        mine = share(enabled, replica=self._replica, members=self._members(watching=len(enabled)))
+        fleet.take({camera_id: enabled[camera_id] for camera_id in mine}, enabled=enabled)
 
-    def _read_cameras(self) -> None:
-        """While the database is away, the cameras stay as they were."""
-        try:
-            with self._repository.begin() as unit:
-                self._enabled = {camera.id: camera for camera in unit.cameras.list(enabled=True)}
-        except Unavailable as exc:
-            log.warning("database.unavailable", error=str(exc))
+    def _read_cameras(self, stop: threading.Event) -> None:
+        """In a thread of its own: leases must be renewed while the database hangs. Until then all stays as it was."""
+        while not stop.is_set():
+            try:
+                with self._repository.begin() as unit:
+                    self._enabled = {camera.id: camera for camera in unit.cameras.list(enabled=True)}
+                self._is_informed.set()
+            except Unavailable as exc:
+                log.warning("database.unavailable", error=str(exc))
+            stop.wait(TICK_SECONDS)
 
-    def _members(self) -> set[str]:
+    def _members(self, *, watching: int) -> set[str]:
         """The grabbers alive. While coordination is away, all cameras are wanted: leases decide what can be had."""
         try:
-            self._coordination.announce(
-                GROUP, self._replica, ttl=self._lease_seconds, info=f"{len(self._enabled)} cameras"
-            )
+            self._coordination.announce(GROUP, self._replica, ttl=self._lease_seconds, info=f"{watching} cameras")
             return {self._replica, *self._coordination.members(GROUP)}
         except Unavailable as exc:
             log.warning("coordination.unavailable", error=str(exc))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 
 import structlog
@@ -11,6 +12,7 @@ from common.domain.status import CameraState, CameraStatus, status_key
 from common.errors import Unavailable
 from common.metrics import CAMERA_UP
 from common.ports.coordination import Coordination
+from grabber.write_behind import WriteBehind
 
 log = structlog.get_logger(__name__)
 
@@ -21,40 +23,45 @@ _STATUS = TypeAdapter(CameraStatus)
 
 
 class StatusBoard:
-    """Writes to coordination; an outage there loses nothing that the next write does not bring back."""
+    """Writes to coordination in a thread of its own: no camera waits for it, and an outage there costs no shot."""
 
     def __init__(self, coordination: Coordination) -> None:
-        self._coordination = coordination
+        self._values = WriteBehind(coordination)
+
+    def run(self, stop: threading.Event) -> None:
+        """Write what was told until `stop` is set."""
+        self._values.run(stop)
+
+    def flush(self, seconds: float) -> None:
+        """Wait until others can see all that was told, but no longer than that."""
+        self._values.flush(seconds)
 
     def show(self, status: CameraStatus) -> None:
         """Tell how the camera is."""
         CAMERA_UP.labels(camera=status.camera_id).set(status.state is CameraState.LIVE)
-        self._put(status_key(status.camera_id), _STATUS.dump_json(status), STATUS_TTL_SECONDS)
+        self._values.put(status_key(status.camera_id), _STATUS.dump_json(status), ttl=STATUS_TTL_SECONDS)
 
-    def clear(self, camera_id: str, *, forget_slots: bool) -> None:
-        """The camera is ours no longer; `forget_slots` when it is to be watched by nobody."""
+    def clear(self, camera_id: str) -> None:
+        """The camera is ours no longer."""
         CAMERA_UP.remove(camera_id)
-        if forget_slots:
-            self._put(_slot_key(camera_id), b"", 1.0)
+        self._values.drop(status_key(camera_id))
 
     def count(self, camera_id: str, slot: datetime) -> None:
         """That slot has its outcome."""
-        self._put(_slot_key(camera_id), slot.isoformat().encode(), SLOT_TTL_SECONDS)
+        self._values.put(_slot_key(camera_id), slot.isoformat().encode(), ttl=SLOT_TTL_SECONDS)
+
+    def forget_slots(self, camera_id: str) -> None:
+        """Nobody is to watch the camera: its slots are owed by nobody until somebody does again."""
+        self._values.put(_slot_key(camera_id), b"", ttl=1.0)
 
     def last_counted(self, camera_id: str) -> datetime | None:
         """The last slot with an outcome, whoever took it; None when nobody did lately."""
         try:
-            value = self._coordination.get(_slot_key(camera_id))
+            value = self._values.get(_slot_key(camera_id))
         except Unavailable as exc:
             log.warning("coordination.unavailable", error=str(exc))
             return None
         return datetime.fromisoformat(value.decode()).astimezone(UTC) if value else None
-
-    def _put(self, key: str, value: bytes, ttl: float) -> None:
-        try:
-            self._coordination.put(key, value, ttl=ttl)
-        except Unavailable as exc:
-            log.warning("coordination.unavailable", error=str(exc))
 
 
 def _slot_key(camera_id: str) -> str:

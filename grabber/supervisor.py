@@ -66,6 +66,7 @@ class Supervisor:
         self._gate = Gate(interval=timedelta(seconds=camera.interval_seconds))
         now = around.clock()
         self.counted = counted or around.board.last_counted(camera.id) or now
+        self.is_sending = False  # once it was stopped and this is False, it sends nothing more
         self._outage: tuple[Outcome, str] = (Outcome.SKIPPED, "unattended")  # what slots without a picture count as
         self.status = CameraStatus(camera_id=camera.id, state=CameraState.CONNECTING, since=now, grabber=around.replica)
 
@@ -78,18 +79,18 @@ class Supervisor:
             if not self._is_due_soon():
                 self._rest(stop)
                 continue
-            self._show(self.status)
+            self._show(self.status, stop)
             pictures = self.status.last_shot_id
             try:
                 with self._around.open_source(self.camera, self._reading) as source:
                     self._watch(source, stop)
                 failures = 0
             except VideoFinished as exc:
-                self._go_down(exc)
+                self._go_down(exc, stop)
                 return
             except (StreamError, InvalidInput) as exc:
                 failures = 1 if self.status.last_shot_id != pictures else failures + 1
-                self._go_down(exc)
+                self._go_down(exc, stop)
                 self._wait(self._around.backoff.delay(failures) or 0.0, stop)
 
     def heartbeat(self) -> None:
@@ -114,7 +115,7 @@ class Supervisor:
         reason = self._gate.refusal(picture, now=self._around.clock())
         if reason is not None:
             self._count(slot, Outcome.REJECTED, reason, stop, picture)
-            self._go_live(picture, self.status.last_shot_id)
+            self._go_live(picture, self.status.last_shot_id, stop)
             return
         shot = Shot(
             id=shot_id(self.camera.id, slot),
@@ -127,9 +128,9 @@ class Supervisor:
             height=picture.height,
         )
         self._send(taken(self.camera, shot, picture, freshness=self._around.freshness), stop)
-        self._go_live(picture, shot.id)
+        self._go_live(picture, shot.id, stop)
 
-    def _go_live(self, picture: Picture, last_shot_id: str) -> None:
+    def _go_live(self, picture: Picture, last_shot_id: str, stop: threading.Event) -> None:
         since = self.status.since if self.status.state is CameraState.LIVE else self._around.clock()
         live = CameraStatus(
             camera_id=self.camera.id,
@@ -141,17 +142,19 @@ class Supervisor:
         )
         if self.status.state is not CameraState.LIVE:
             log.info("camera.live", camera_id=self.camera.id)
-        self._show(live)
+        self._show(live, stop)
 
-    def _go_down(self, error: StreamError | InvalidInput) -> None:
+    def _go_down(self, error: StreamError | InvalidInput, stop: threading.Event) -> None:
         since = self.status.since if self.status.state is CameraState.DOWN else self._around.clock()
         self._outage = (Outcome.FAILED, error.code)
         log.warning("camera.down", camera_id=self.camera.id, code=error.code, error=str(error))
-        self._show(replace(self.status, state=CameraState.DOWN, since=since, error_code=error.code, error=str(error)))
+        down = replace(self.status, state=CameraState.DOWN, since=since, error_code=error.code, error=str(error))
+        self._show(down, stop)
 
-    def _show(self, status: CameraStatus) -> None:
+    def _show(self, status: CameraStatus, stop: threading.Event) -> None:
         self.status = status
-        self._around.board.show(status)
+        if not stop.is_set():  # the camera may be another grabber's by now
+            self._around.board.show(status)
 
     def _wait(self, seconds: float, stop: threading.Event) -> None:
         """Wait before the next attempt; slots that pass meanwhile are counted as they pass."""
@@ -161,6 +164,7 @@ class Supervisor:
             now = self._around.clock()
             if now >= end:
                 return
+            end = min(end, now + timedelta(seconds=seconds))  # the clock may have been set back
             until = min(end, next_slot(self.camera, now + timedelta(milliseconds=1)))
             self._around.wait(stop, (until - now).total_seconds())
 
@@ -184,7 +188,13 @@ class Supervisor:
     def _count_missed(self, stop: threading.Event) -> None:
         """Give every slot that has passed its outcome."""
         outcome, reason = self._outage
-        for slot in due_slots(self.camera, after=self.counted, until=self._around.clock()):
+        now = self._around.clock()
+        if self.counted - now > 2 * timedelta(seconds=self.camera.interval_seconds):
+            # Waiting for the clock to catch up would be no shot for as long. A slot that comes again keeps its id: it
+            # is counted once.
+            log.warning("clock.set_back", camera_id=self.camera.id, seconds=(self.counted - now).total_seconds())
+            self.counted = now
+        for slot in due_slots(self.camera, after=self.counted, until=now):
             self._count(slot, outcome, reason, stop)
 
     def _count(
@@ -203,8 +213,12 @@ class Supervisor:
         self._send(not_taken(shot), stop)
 
     def _send(self, parcel: Parcel, stop: threading.Event) -> None:
-        if stop.is_set():  # the camera may be another grabber's by now: the slot is no longer ours
-            return
-        self.counted = parcel.shot.scheduled_at
-        self._around.send(parcel)
-        self._around.board.count(self.camera.id, parcel.shot.scheduled_at)
+        self.is_sending = True  # before the look at `stop`: whoever sets that knows afterwards what is on its way
+        try:
+            if stop.is_set():  # the camera may be another grabber's by now: the slot is no longer ours
+                return
+            self.counted = parcel.shot.scheduled_at
+            self._around.send(parcel)
+            self._around.board.count(self.camera.id, parcel.shot.scheduled_at)
+        finally:
+            self.is_sending = False

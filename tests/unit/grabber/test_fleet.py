@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -53,9 +53,19 @@ def world() -> World:
 
 
 @pytest.fixture
-def fleet(world: World) -> Iterator[Fleet]:
+def board(world: World) -> Iterator[StatusBoard]:
+    board, stop = StatusBoard(world), threading.Event()
+    writer = threading.Thread(target=board.run, args=(stop,))
+    writer.start()
+    yield board
+    stop.set()
+    writer.join()
+
+
+@pytest.fixture
+def fleet(world: World, board: StatusBoard) -> Iterator[Fleet]:
     sent: list[Parcel] = []
-    around = Surroundings(send=sent.append, board=StatusBoard(world), replica="g1", open_source=no_camera)
+    around = Surroundings(send=sent.append, board=board, replica="g1", open_source=no_camera)
     fleet = Fleet(around, coordination=world, lease_seconds=TTL, now=lambda: world.seconds)
     yield fleet
     fleet.leave_all()
@@ -122,3 +132,83 @@ def test_an_edited_camera_is_watched_anew_under_the_same_lease(world: World, fle
     assert after["camera-cam"] is not before["camera-cam"]
     assert after["camera-other"] is before["camera-other"]
     assert world.leases()["camera/cam"].token == token
+
+
+@dataclass
+class SlowWay:
+    """Takes parcels, and holds each until it is told to go on."""
+
+    begun: threading.Event = field(default_factory=threading.Event)
+    go_on: threading.Event = field(default_factory=threading.Event)
+    sent: list[Parcel] = field(default_factory=list)
+
+    def send(self, parcel: Parcel) -> None:
+        self.begun.set()
+        assert self.go_on.wait(20)
+        self.sent.append(parcel)
+
+
+@pytest.fixture
+def slow(world: World, board: StatusBoard, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Fleet, SlowWay]]:
+    """A fleet whose camera has a slot to count right away, on a way out that takes as long as the test likes."""
+    monkeypatch.setattr("grabber.fleet.LEAVE_SECONDS", 0.01)
+    board.count(CAMERA.id, datetime.now(UTC) - timedelta(seconds=8))
+    way = SlowWay()
+    around = Surroundings(send=way.send, board=board, replica="g1", open_source=no_camera)
+    fleet = Fleet(around, coordination=world, lease_seconds=TTL, now=lambda: world.seconds)
+    take(fleet, CAMERA)
+    assert way.begun.wait(20)
+    yield fleet, way
+    way.go_on.set()
+    fleet.leave_all()
+    fleet.finish(20)
+    assert watching() == set()
+
+
+def test_a_lease_is_kept_while_a_shot_is_on_its_way_and_given_back_once_its_slot_is_counted(
+    world: World, board: StatusBoard, slow: tuple[Fleet, SlowWay]
+) -> None:
+    fleet, way = slow
+    fleet.take({}, enabled={CAMERA.id: CAMERA})  # another's share now
+    assert world.owner("cam") == "g1"
+    way.go_on.set()
+    fleet.finish(20)
+    assert world.owner("cam") is None
+    (parcel,) = way.sent
+    assert StatusBoard(world).last_counted("cam") == parcel.shot.scheduled_at  # as the next grabber sees it
+
+
+def test_a_camera_that_comes_back_waits_for_its_shot_on_the_way(slow: tuple[Fleet, SlowWay]) -> None:
+    fleet, way = slow
+    fleet.take({}, enabled={CAMERA.id: CAMERA})
+    before = [thread for thread in threading.enumerate() if thread.name == "camera-cam"]
+    take(fleet, CAMERA)
+    assert [thread for thread in threading.enumerate() if thread.name == "camera-cam"] == before
+    way.go_on.set()
+    before[0].join(20)
+    take(fleet, CAMERA)
+    assert watching() == {"camera-cam"}
+
+
+def test_finishing_waits_for_the_shot_in_hand(slow: tuple[Fleet, SlowWay]) -> None:
+    fleet, way = slow
+    fleet.leave_all()
+    threading.Timer(0.2, way.go_on.set).start()
+    fleet.finish(20)
+    assert len(way.sent) == 1
+
+
+def test_coordination_that_hangs_is_asked_once_a_round(
+    world: World, board: StatusBoard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around = Surroundings(send=[].append, board=board, replica="g1", open_source=no_camera)
+    fleet = Fleet(around, coordination=world, lease_seconds=TTL, now=lambda: world.seconds)
+    asked: list[str] = []
+
+    def acquire(name: str, owner: str, *, ttl: float) -> Lease | None:
+        asked.append(name)
+        raise Unavailable("no answer in time")
+
+    monkeypatch.setattr(world, "acquire", acquire)
+    take(fleet, CAMERA, replace(CAMERA, id="other"))
+    assert len(asked) == 1

@@ -194,6 +194,34 @@ def test_slots_between_two_grabbers_are_counted_by_the_second() -> None:
     assert world.outcomes()[2:-1] == [(Outcome.SKIPPED, "unattended")] * (len(slots) - 3)
 
 
+def test_a_clock_set_back_stops_no_camera() -> None:
+    def sets_back(world: World, due: datetime) -> Picture:
+        picture = gives()(world, due)
+        world.pass_time(-3600)
+        return picture
+
+    world = World([[gives(), sets_back, gives(), gives()]])
+    world.supervisor().run(world.stop)
+    before, after = world.sent[1].shot.scheduled_at, world.sent[2].shot.scheduled_at
+    assert before - timedelta(hours=1) < after < before - timedelta(hours=1) + timedelta(seconds=5)
+    assert world.outcomes() == [(Outcome.TAKEN, "")] * 4
+
+
+def test_a_clock_set_back_does_not_lengthen_the_wait_for_a_dead_camera() -> None:
+    down = stream_error(Unreachable, "rtsp://door/")
+    world = World([down, [gives()]])
+    plain_wait = world.wait
+
+    def wait(stop: threading.Event, seconds: float) -> bool:
+        if not world.waits:
+            world.pass_time(-3600)
+        return plain_wait(stop, seconds)
+
+    world.wait = wait  # type: ignore[method-assign]
+    world.supervisor().run(world.stop)
+    assert sum(world.waits) < 10
+
+
 def test_once_stopped_it_sends_nothing_more() -> None:
     def stopped_meanwhile(world: World, due: datetime) -> Picture:
         world.stop.set()  # the lease was lost while the picture was read
