@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from stack.packages import Missing
@@ -18,12 +19,26 @@ IMAGES = {
     "s3": "chrislusf/seaweedfs",
 }
 
+PATIENCE_SECONDS = 300  # an image of some hundred megabytes by a slow line
+
 
 def is_available() -> bool:
-    """Whether a Docker engine answers."""
-    if shutil.which("docker") is None:
+    """Whether a Docker engine answers and has, or can fetch, every image."""
+    if shutil.which("docker") is None or not _succeeds("info"):
         return False
-    return subprocess.run(["docker", "info"], capture_output=True, timeout=20, check=False).returncode == 0
+    for image in IMAGES.values():
+        if not _succeeds("image", "inspect", image) and not _succeeds("pull", "--quiet", image):
+            print(f"docker has no {image} and cannot fetch it: taking packages instead", file=sys.stderr, flush=True)
+            return False
+    return True
+
+
+def _succeeds(*words: str) -> bool:
+    try:
+        done = subprocess.run(["docker", *words], capture_output=True, timeout=PATIENCE_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
 
 
 def prepare(folder: Path) -> list[Service]:
