@@ -18,7 +18,10 @@ from maskwatch.cli.rules import rules_app
 from maskwatch.cli.stats import stats
 from maskwatch.cli.up import up
 from maskwatch.cli.users import tokens_app, users_app
-from training.cli import data_app, evaluate_command, export_command, train_app
+from training.commands.data import data_app
+from training.commands.evaluate import evaluate_command
+from training.commands.export import export_command
+from training.commands.train import train_app
 
 app = typer.Typer(
     name="maskwatch",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -27,6 +28,12 @@ class YoloFaceConfig:
     widths: tuple[int, int, int, int, int] = (16, 32, 64, 112, 160)  # at strides 2, 4, 8, 16, 32
     depths: tuple[int, int, int, int] = (1, 2, 2, 1)  # at strides 4, 8, 16, 32
     neck: int = 64  # channels of every level of the neck and the head
+    activation: Literal["silu", "relu"] = "silu"  # ReLU runs inside the convolution on a CPU: a fifth less time
+
+
+# Two detectors of one definition; `lite` has less than a quarter of the multiply-adds of `server`.
+SERVER = YoloFaceConfig(widths=(32, 64, 128, 224, 320), neck=128)
+LITE = YoloFaceConfig(widths=(16, 32, 64, 112, 160), neck=60, activation="relu")
 
 
 class ConvUnit(nn.Sequential):
@@ -163,6 +170,10 @@ class YoloFace(nn.Module):
         self.backbone = Backbone(self.config)
         self.neck = Neck(self.config)
         self.heads = nn.ModuleList(Head(self.config.neck) for _ in STRIDES)
+        if self.config.activation == "relu":
+            for module in self.modules():
+                if isinstance(module, ConvUnit):
+                    module[2] = nn.ReLU(inplace=True)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return the raw predictions [N, A, 15] and the cells [A, 3]: centre x, centre y, stride, in input pixels."""

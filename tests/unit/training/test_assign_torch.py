@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from model_api.networks.yoloface import YoloFace, YoloFaceConfig, cell_grid
-from training.assign import assign, candidates, paired_iou
+from training.detector.assign import assign, candidates, paired_iou
 
 SIZE = 64
 CELLS = 64 + 16 + 4  # 8x8, 4x4 and 2x2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.average_precision import (
+from training.evaluation.average_precision import (
     Judged,
     average_precision,
     best_operating_point,

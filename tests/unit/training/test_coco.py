@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.coco import load_coco
+from training.dataset.coco import load_coco
 from training.errors import BrokenAnnotations, DataMissing
 
 

@@ -9,10 +9,11 @@ import pytest
 
 pytest.importorskip("cv2", reason="needs opencv (pip install 'maskwatch[model-api]')")
 
-from training.coco import Picture
-from training.crop_bank import SIDE, TWIN_CORRELATION, likenesses, thumbnail
-from training.crops import cut_square, square_around
-from training.teacher import TeacherFaces, merge
+from training.dataset.coco import Picture
+from training.dataset.crop_bank import SIDE, TWIN_CORRELATION, likenesses, thumbnail
+from training.dataset.crops import cut_square, square_around
+from training.finders.found import FoundFaces
+from training.labels.teacher import merge
 
 
 def test_the_square_has_the_faces_centre_and_its_longer_side() -> None:
@@ -50,11 +51,11 @@ def test_a_labelled_face_takes_the_landmarks_and_an_unknown_one_is_ignored() -> 
         points=np.full((1, 5, 2), np.nan, np.float32),
         ignored=np.zeros((0, 4), np.float32),
     )
-    faces = TeacherFaces(
+    faces = FoundFaces(
         boxes=np.asarray([[1, 0, 20, 20], [50, 50, 70, 70], [80, 80, 90, 90]], np.float32),
         scores=np.asarray([0.9, 0.8, 0.4], np.float32),
-        points=np.arange(30, dtype=np.float32).reshape(3, 5, 2),
+        landmarks=np.arange(30, dtype=np.float32).reshape(3, 5, 2),
     )
     merged = merge(picture, faces)
-    assert merged.points[0].tolist() == faces.points[0].tolist()
+    assert merged.points[0].tolist() == faces.landmarks[0].tolist()
     assert merged.ignored.tolist() == [[50, 50, 70, 70]], "the sure one only"

@@ -9,14 +9,14 @@ import pytest
 
 pytest.importorskip("cv2", reason="needs opencv (pip install 'maskwatch[model-api]')")
 
-from training.classifier_data import CLASS_SHARES, SYNTHETIC_WEIGHT, CropStream, draw_weights
-from training.coco import load_coco
-from training.crop_bank import CLASSES, SIDE, CropBank
-from training.detector_data import DetectorStream, Source, collate
+from training.augment.windows import Sample
+from training.classifier.stream import CLASS_SHARES, SYNTHETIC_WEIGHT, CropStream, draw_weights
+from training.dataset.coco import load_coco
+from training.dataset.crop_bank import CLASSES, SIDE, CropBank
+from training.dataset.pixel_cache import open_cache, read_rgb
+from training.detector.stream import DetectorStream, Source, collate
 from training.errors import DataMissing
-from training.pixel_cache import open_cache, read_rgb
-from training.ranks import stream_seed
-from training.windows import Sample
+from training.fitting.ranks import stream_seed
 
 
 def test_the_cache_gives_back_the_pictures_smaller_and_in_order(coco_folder: Path, tmp_path: Path) -> None:

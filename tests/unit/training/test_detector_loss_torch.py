@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from model_api.networks.yoloface import STRIDES, cell_grid, decode_boxes, decode_points
-from training.assign import paired_iou
-from training.detector_data import Batch
-from training.detector_loss import ciou_loss, detector_loss, ignored_cells, varifocal
+from training.detector.assign import paired_iou
+from training.detector.loss import ciou_loss, detector_loss, ignored_cells, varifocal
+from training.detector.stream import Batch
 
 
 def test_a_perfect_box_costs_nothing_and_a_distant_one_more_than_one() -> None:

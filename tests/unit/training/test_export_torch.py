@@ -11,10 +11,10 @@ from torch import nn
 
 from model_api.networks.efficientnet import EfficientNet, ServedEfficientNet, same_padding
 from model_api.networks.yoloface import ServedYoloFace, YoloFace, YoloFaceConfig
+from training.classifier.imagenet import load_imagenet
 from training.errors import BrokenCheckpoint
-from training.export import DETECTOR_OUTPUTS, ExportOrder, export_checkpoint
-from training.imagenet import load_imagenet
-from training.onnx_file import export_onnx
+from training.exporting.export import DETECTOR_OUTPUTS, ExportOrder, export_checkpoint
+from training.exporting.onnx_file import export_onnx
 
 ort = pytest.importorskip("onnxruntime", reason="needs onnxruntime (pip install 'maskwatch[training]')")
 pytest.importorskip("onnxslim", reason="needs onnxslim (pip install 'maskwatch[training]')")

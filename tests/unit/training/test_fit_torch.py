@@ -9,11 +9,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from training.ema import MovingAverage
 from training.errors import BrokenCheckpoint
-from training.fit import FitConfig, Phase, Trainer, parameter_groups
-from training.run_folder import RunFolder, read_checkpoint
-from training.schedule import learning_rate
+from training.fitting.ema import MovingAverage
+from training.fitting.run_folder import RunFolder, read_checkpoint
+from training.fitting.schedule import learning_rate
+from training.fitting.trainer import FitConfig, Phase, Trainer, parameter_groups
 
 
 def test_the_rate_warms_up_peaks_and_falls() -> None:

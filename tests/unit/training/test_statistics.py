@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.evaluate_classifier import choose_uncertainty, class_figures
-from training.statistics import calibration_error, fit_temperature, negative_log_likelihood, softmax, wilson_interval
+from training.evaluation.classifier import choose_uncertainty, class_figures
+from training.evaluation.statistics import (
+    calibration_error,
+    fit_temperature,
+    negative_log_likelihood,
+    softmax,
+    wilson_interval,
+)
 
 
 def test_wilson_agrees_with_the_textbook() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("cv2", reason="needs opencv (pip install 'maskwatch[model-api]')")
 
-from training.windows import FILL, Sample, cut, mirror, mosaic, random_window
+from training.augment.windows import FILL, Sample, cut, mirror, mosaic, random_window
 
 
 def sample(width: int = 120, height: int = 80) -> Sample:

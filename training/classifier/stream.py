@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
-from training.crop_bank import CLASSES, ROOM, SIDE, CropBank
-from training.crops import CROP_SCALE
+from training.augment.photometric import coarsen, degrade, jitter_colour
+from training.dataset.crop_bank import CLASSES, ROOM, SIDE, CropBank
+from training.dataset.crops import CROP_SCALE
+from training.dataset.pixel_cache import Pixels
 from training.geometry import Floats
-from training.photometric import coarsen, degrade, jitter_colour
-from training.pixel_cache import Pixels
 
 # How often each class is drawn. Wrongly worn is a tenth in the streets and a fifth here: rare enough that its recall
 # needs the help, and not so many that every scarf becomes one.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from training.pixel_cache import Pixels
+from training.dataset.pixel_cache import Pixels
 
 GREY_SHARE = 0.06  # night cameras deliver grey pictures
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from model_api.networks.yoloface import YoloFace, YoloFaceConfig, normalise
-from training.detector_data import Batch, DetectorStream, Source, open_sources
-from training.detector_loss import detector_loss
-from training.fit import FitConfig, Phase, Trainer
-from training.ranks import join_ranks, rank, stream_seed, world_size
-from training.run_folder import RunFolder
+from model_api.networks.yoloface import SERVER, YoloFaceConfig, normalise
+from training.detector.loss import detector_loss
+from training.detector.start import start_network
+from training.detector.stream import Batch, DetectorStream, Source, open_sources
+from training.fitting.ranks import join_ranks, rank, stream_seed, world_size
+from training.fitting.run_folder import RunFolder
+from training.fitting.trainer import FitConfig, Phase, Trainer
 
 # Window side in pixels, pictures per step (over all processes) and the share of the time at which the phase ends. Small
 # windows show faces as large as serving at 640 px does, at 40 % of the cost; the last phase brings the large ones.
@@ -30,7 +31,8 @@ class DetectorRun:
     cache: Path
     folder: Path
     fit: FitConfig
-    network: YoloFaceConfig = field(default_factory=YoloFaceConfig)
+    network: YoloFaceConfig = SERVER
+    start: Path | None = None  # a checkpoint of a network of this shape, or of one to be widened to it
     threads: int = 2
     workers: int = 1
 
@@ -44,8 +46,9 @@ def train_detector(run: DetectorRun) -> nn.Module:
     folder = RunFolder(run.folder)
     if rank() == 0:
         folder.describe(asdict(run))
-    network = YoloFace(run.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    trainer: Trainer[Batch] = Trainer(network, _losses, run.fit, folder)
+    network = start_network(run.network, run.start)
+    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    trainer: Trainer[Batch] = Trainer(network, _losses, run.fit, folder, shape=asdict(run.network))
     seed = stream_seed(run.fit.seed, trainer.steps)
     return trainer.run([_phase(run, sources, seed, *phase) for phase in PHASES])
 

@@ -12,12 +12,12 @@ import torch
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
-from training import windows
-from training.coco import Picture, load_coco
+from training.augment import windows
+from training.augment.photometric import degrade, jitter_colour
+from training.dataset.coco import Picture, load_coco
+from training.dataset.pixel_cache import PixelCache, open_cache
 from training.geometry import Floats
-from training.photometric import degrade, jitter_colour
-from training.pixel_cache import PixelCache, open_cache
-from training.teacher import teach
+from training.labels.teacher import teach
 
 CACHE_SIDES = {"masks": 640, "crowds": 896}  # pixels; the crowds' faces are too small to give any away
 LONGER_SIDES = {"masks": (300.0, 1050.0), "crowds": (560.0, 1250.0)}  # around the 640 px that serving uses

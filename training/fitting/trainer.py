@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from training.ema import MovingAverage
-from training.ranks import average_gradients, rank
-from training.run_folder import RunFolder
-from training.schedule import learning_rate
+from training.fitting.ema import MovingAverage
+from training.fitting.ranks import average_gradients, rank
+from training.fitting.run_folder import RunFolder
+from training.fitting.schedule import learning_rate
 
 Item = TypeVar("Item")
 SAVE_SECONDS = 120.0
@@ -52,8 +52,11 @@ class Trainer(Generic[Item]):
         loss: Callable[[nn.Module, Item], Mapping[str, Tensor]],
         config: FitConfig,
         folder: RunFolder,
+        shape: Mapping[str, Any] | None = None,
     ) -> None:
+        """`shape` is what a reader of the checkpoint needs to build the network again."""
         self._network, self._loss, self._config, self._folder = network, loss, config, folder
+        self._shape = dict(shape or {})
         self._average = MovingAverage(network, config.average_decay)
         self._optimizer = torch.optim.AdamW(parameter_groups(network, config.weight_decay), lr=config.peak_rate)
         self._seconds = 0.0
@@ -78,6 +81,7 @@ class Trainer(Generic[Item]):
             "optimizer": self._optimizer.state_dict(),
             "steps": self._average.steps,
             "seconds": self._seconds,
+            "shape": self._shape,
         }
         self._folder.save(state)
 

@@ -12,12 +12,12 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 
 from model_api.networks.efficientnet import EfficientNet, normalise
-from training.classifier_data import CropStream
-from training.crop_bank import CLASSES, open_bank
-from training.fit import FitConfig, Phase, Trainer
-from training.imagenet import load_imagenet
-from training.ranks import join_ranks, rank, stream_seed, world_size
-from training.run_folder import RunFolder
+from training.classifier.imagenet import load_imagenet
+from training.classifier.stream import CropStream
+from training.dataset.crop_bank import CLASSES, open_bank
+from training.fitting.ranks import join_ranks, rank, stream_seed, world_size
+from training.fitting.run_folder import RunFolder
+from training.fitting.trainer import FitConfig, Phase, Trainer
 
 CROP_SIZE = 112  # pixels
 BATCH = 48

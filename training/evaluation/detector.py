@@ -9,7 +9,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from training.average_precision import (
+from training.dataset.coco import Picture, load_coco
+from training.dataset.pixel_cache import Pixels, read_rgb
+from training.evaluation.average_precision import (
     Judged,
     average_precision,
     best_operating_point,
@@ -18,11 +20,10 @@ from training.average_precision import (
     operating_point,
     resampled_interval,
 )
-from training.coco import Picture, load_coco
+from training.evaluation.served import ServedDetector
+from training.evaluation.statistics import wilson_interval
+from training.finders.found import FoundFaces
 from training.geometry import face_sizes
-from training.pixel_cache import Pixels, read_rgb
-from training.served import FoundFaces, ServedDetector
-from training.statistics import wilson_interval
 
 CURVE_MIN_SCORE = 0.02  # low enough for the whole precision-recall curve
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,11 @@ import cv2
 import numpy as np
 import onnxruntime as ort
 
+from training.augment.windows import FILL
+from training.dataset.pixel_cache import Pixels
 from training.errors import DataMissing
+from training.finders.found import FoundFaces
 from training.geometry import Floats, clip, fit_size
-from training.pixel_cache import Pixels
-from training.windows import FILL
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -34,15 +34,6 @@ def open_session(folder: Path, card: dict[str, Any], threads: int = 2) -> ort.In
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-@dataclass(frozen=True, kw_only=True)
-class FoundFaces:
-    """One picture's detections in falling score, in the picture's own pixels."""
-
-    boxes: Floats  # [D, 4] xyxy
-    scores: Floats  # [D]
-    landmarks: Floats  # [D, 5, 2]
 
 
 class ServedDetector:

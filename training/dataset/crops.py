@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from training.dataset.pixel_cache import Pixels
 from training.geometry import Floats
-from training.pixel_cache import Pixels
 
 CROP_SCALE = 1.2  # the square's side against the longer side of the face box: forehead and chin are in
 CROP_PADDING = "replicate"  # what lies outside the picture repeats its border

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from training.coco import FACE, load_coco
-from training.crop_bank import CLASSES
-from training.crops import cut_square
+from training.dataset.coco import FACE, load_coco
+from training.dataset.crop_bank import CLASSES
+from training.dataset.crops import cut_square
+from training.dataset.pixel_cache import read_rgb
+from training.evaluation.served import open_session, read_card
+from training.evaluation.statistics import Numbers, calibration_error, softmax, wilson_interval
 from training.geometry import Floats, face_sizes
-from training.pixel_cache import read_rgb
-from training.served import open_session, read_card
-from training.statistics import Numbers, calibration_error, softmax, wilson_interval
 
 BATCH = 32
 Labels = NDArray[np.int64]

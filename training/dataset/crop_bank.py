@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from training.coco import FACE, Picture, load_coco
-from training.crops import cut_square
+from training.dataset.coco import FACE, Picture, load_coco
+from training.dataset.crops import cut_square
+from training.dataset.pixel_cache import Pixels, read_rgb
 from training.errors import BrokenAnnotations, DataMissing
+from training.finders.yunet import YuNet
 from training.geometry import Floats, face_sizes
-from training.pixel_cache import Pixels, read_rgb
-from training.teacher import YuNet
 
 CLASSES = ("no_mask", "mask_incorrect", "mask_correct")
 SIDE = 176  # pixels of a stored square

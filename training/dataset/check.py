@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from training.coco import FACE, Picture, load_coco
+from training.dataset.coco import FACE, Picture, load_coco
 from training.errors import DataMissing
 from training.geometry import areas, face_sizes
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from training.dataset.pixel_cache import Pixels
 from training.geometry import Floats, areas, clip, face_sizes
-from training.pixel_cache import Pixels
 
 FILL = 114  # grey of what lies outside the picture
 MIN_VISIBLE_SHARE = 0.45  # a face cut off beyond this is a region to ignore

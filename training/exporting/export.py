@@ -14,18 +14,19 @@ import torch
 from torch import nn
 
 from model_api.networks.efficientnet import EfficientNet, ServedEfficientNet
-from model_api.networks.yoloface import ServedYoloFace, YoloFace
-from training.card import render_card
-from training.crop_bank import CLASSES
-from training.crops import CROP_PADDING, CROP_SCALE
+from model_api.networks.yoloface import ServedYoloFace
+from training.classifier.train import CROP_SIZE
+from training.dataset.crop_bank import CLASSES
+from training.dataset.crops import CROP_PADDING, CROP_SCALE
+from training.detector.start import load_network
 from training.errors import BrokenCheckpoint
-from training.evaluate_classifier import ClassifierTest, ask, choose_uncertainty, evaluate_classifier
-from training.evaluate_detector import DetectorTest, evaluate_detector
-from training.onnx_file import export_onnx
+from training.evaluation.classifier import ClassifierTest, ask, choose_uncertainty, evaluate_classifier
+from training.evaluation.detector import DetectorTest, evaluate_detector
+from training.evaluation.statistics import fit_temperature, softmax
+from training.exporting.card import render_card
+from training.exporting.onnx_file import export_onnx
+from training.fitting.run_folder import read_checkpoint
 from training.rounding import rounded
-from training.run_folder import read_checkpoint
-from training.statistics import fit_temperature, softmax
-from training.train_classifier import CROP_SIZE
 
 DETECTOR_OUTPUTS = ("boxes", "scores", "landmarks")
 NMS_IOU = 0.5  # two faces in a crowd overlap less
@@ -63,8 +64,7 @@ def export_checkpoint(order: ExportOrder) -> dict[str, Any]:
 
 def export_detector(order: ExportOrder) -> dict[str, Any]:
     """Write the detector's folder; its figures and its score threshold come from the file just written."""
-    network = YoloFace()
-    _load(network, order.checkpoint)
+    network = load_network(order.checkpoint)
     order.folder.mkdir(parents=True, exist_ok=True)
     facts: dict[str, Any] = {"parameters": _count(network)}
     if order.reuse:

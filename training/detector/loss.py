@@ -11,8 +11,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from model_api.networks.yoloface import decode_boxes, decode_points
-from training.assign import Assignment, assign, paired_iou
-from training.detector_data import Batch
+from training.detector.assign import Assignment, assign, paired_iou
+from training.detector.stream import Batch
 
 BOX_WEIGHT = 2.5
 POINTS_WEIGHT = 6.0

@@ -1,0 +1,1 @@
+"""EfficientNet-b0: data stream, start weights, training."""

@@ -1,0 +1,54 @@
+"""`train`: fit a network; torchrun gives it several processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from training.commands.shared import DEFAULT_DATA, CacheOption, DataOption, training_packages
+
+MinutesOption = Annotated[float, typer.Option("--minutes", min=0.1, help="Training time; a resumed run counts on.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Of weights, order and augmentation.")]
+ThreadsOption = Annotated[int, typer.Option("--threads", min=1, help="Processor threads per process.")]
+
+train_app = typer.Typer(help="Train a network; start it with torchrun to use several processes.", no_args_is_help=True)
+
+
+@train_app.command("detector")
+def train_detector_command(
+    minutes: MinutesOption = 75.0,
+    run: Annotated[Path, typer.Option("--run", help="Folder of the run; an existing one is resumed.")] = Path(
+        "runs/detector"
+    ),
+    data: DataOption = DEFAULT_DATA,
+    cache: CacheOption = Path("runs/cache"),
+    seed: SeedOption = 1,
+    threads: ThreadsOption = 2,
+) -> None:
+    """Train YOLO-face on masks/train.json and crowds/."""
+    with training_packages():
+        from training.detector.train import DetectorRun, train_detector
+        from training.fitting.trainer import FitConfig
+    fit = FitConfig(minutes=minutes, seed=seed)
+    train_detector(DetectorRun(data=data, cache=cache, folder=run, fit=fit, threads=threads))
+
+
+@train_app.command("classifier")
+def train_classifier_command(
+    minutes: MinutesOption = 20.0,
+    run: Annotated[Path, typer.Option("--run", help="Folder of the run; an existing one is resumed.")] = Path(
+        "runs/classifier"
+    ),
+    data: DataOption = DEFAULT_DATA,
+    cache: CacheOption = Path("runs/cache"),
+    seed: SeedOption = 1,
+    threads: ThreadsOption = 2,
+) -> None:
+    """Train EfficientNet-b0 on the faces of masks/train.json and on crops/."""
+    with training_packages():
+        from training.classifier.train import AVERAGE_DECAY, PEAK_RATE, ClassifierRun, train_classifier
+        from training.fitting.trainer import FitConfig
+    fit = FitConfig(minutes=minutes, peak_rate=PEAK_RATE, average_decay=AVERAGE_DECAY, seed=seed)
+    train_classifier(ClassifierRun(data=data, cache=cache, folder=run, fit=fit, threads=threads))

@@ -1,0 +1,1 @@
+"""YOLO-face: targets, loss, data stream, training."""

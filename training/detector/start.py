@@ -1,0 +1,42 @@
+"""Where a detector's training starts: at nothing, at a checkpoint, or at a narrower network's checkpoint, widened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from model_api.networks.yoloface import YoloFace, YoloFaceConfig
+from training.detector.grow import grow, wider
+from training.errors import BrokenCheckpoint
+from training.fitting.run_folder import read_checkpoint
+
+
+def load_network(checkpoint: Path) -> YoloFace:
+    """The averaged network of a run, in evaluation mode. Raises BrokenCheckpoint when it is another network's."""
+    state = read_checkpoint(checkpoint)
+    network = YoloFace(config_from(state.get("shape", {})))
+    try:
+        network.load_state_dict(state["average"])
+    except RuntimeError as error:
+        raise BrokenCheckpoint(f"{checkpoint} belongs to another network: {error}") from error
+    return network.eval()
+
+
+def config_from(shape: Mapping[str, Any]) -> YoloFaceConfig:
+    """The network's configuration as a checkpoint carries it; an early one carries none and has the default."""
+    known: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in shape.items()}
+    return YoloFaceConfig(**known)
+
+
+def start_network(config: YoloFaceConfig, start: Path | None) -> YoloFace:
+    """A network of this configuration. Raises BrokenCheckpoint when `start` cannot become one."""
+    if start is None:
+        return YoloFace(config)
+    network = load_network(start)
+    if network.config == config:
+        return network
+    factor = config.neck // network.config.neck
+    if factor >= 2 and wider(network.config, factor) == config:
+        return grow(network, factor)
+    raise BrokenCheckpoint(f"{start} holds {network.config}, which is neither {config} nor a narrower one")

@@ -1,0 +1,1 @@
+"""A checkpoint becomes the folder that serving reads."""

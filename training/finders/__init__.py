@@ -1,0 +1,1 @@
+"""Face detectors of others and our own behind one call: teachers and peers."""

@@ -1,0 +1,1 @@
+"""Teachers and what is learnt from them about labels."""
