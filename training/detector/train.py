@@ -12,8 +12,9 @@ from torch.utils.data import DataLoader
 
 from model_api.networks.yoloface import SERVER, YoloFaceConfig, normalise
 from training.detector.loss import detector_loss
+from training.detector.sources import Source, open_sources
 from training.detector.start import start_network
-from training.detector.stream import Batch, DetectorStream, Source, open_sources
+from training.detector.stream import Batch, DetectorStream
 from training.fitting.ranks import join_ranks, rank, stream_seed, world_size
 from training.fitting.run_folder import RunFolder
 from training.fitting.trainer import FitConfig, Phase, Trainer

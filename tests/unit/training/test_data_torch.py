@@ -14,7 +14,8 @@ from training.classifier.stream import CLASS_SHARES, SYNTHETIC_WEIGHT, CropStrea
 from training.dataset.coco import load_coco
 from training.dataset.crop_bank import CLASSES, SIDE, CropBank
 from training.dataset.pixel_cache import open_cache, read_rgb
-from training.detector.stream import DetectorStream, Source, collate
+from training.detector.sources import Source
+from training.detector.stream import DetectorStream, collate
 from training.errors import DataMissing
 from training.fitting.ranks import stream_seed
 
