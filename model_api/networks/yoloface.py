@@ -33,7 +33,7 @@ class YoloFaceConfig:
 
 # Two detectors of one definition; `lite` has less than a quarter of the multiply-adds of `server`.
 SERVER = YoloFaceConfig(widths=(32, 64, 128, 224, 320), neck=128)
-LITE = YoloFaceConfig(widths=(16, 32, 64, 112, 160), neck=60, activation="relu")
+LITE = YoloFaceConfig(depths=(1, 1, 2, 1), activation="relu")
 
 
 class ConvUnit(nn.Sequential):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -15,6 +16,7 @@ from model_api.networks.efficientnet import EfficientNet, normalise
 from training.classifier.imagenet import load_imagenet
 from training.classifier.stream import CropStream
 from training.dataset.crop_bank import CLASSES, open_bank
+from training.fitting.device import Device, pick_device
 from training.fitting.ranks import join_ranks, rank, stream_seed, world_size
 from training.fitting.run_folder import RunFolder
 from training.fitting.trainer import FitConfig, Phase, Trainer
@@ -50,9 +52,9 @@ def train_classifier(run: ClassifierRun) -> nn.Module:
         folder.describe(asdict(run))
     network = EfficientNet(len(CLASSES))
     load_imagenet(network, run.data / "weights" / "efficientnet-b0-imagenet-fusedbn-fp16.npz")
-    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-
-    trainer: Trainer[CropBatch] = Trainer(network, _losses, run.fit, folder)
+    device = pick_device()
+    network = network.to(device.place, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    trainer: Trainer[CropBatch] = Trainer(network, partial(_losses, device), run.fit, folder, device=device)
     seed = stream_seed(run.fit.seed, trainer.steps)
 
     def batches() -> Iterator[CropBatch]:
@@ -63,10 +65,10 @@ def train_classifier(run: ClassifierRun) -> nn.Module:
     return trainer.run([Phase(until=1.0, batches=batches)])
 
 
-def _losses(network: nn.Module, batch: CropBatch) -> Mapping[str, Tensor]:
-    images, labels = batch
+def _losses(device: Device, network: nn.Module, batch: CropBatch) -> Mapping[str, Tensor]:
+    images, labels = (value.to(device.place, non_blocking=True) for value in batch)
     pixels = images.permute(0, 3, 1, 2).float().contiguous(memory_format=torch.channels_last)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with device.autocast():
         logits = network(normalise(pixels))
     loss = functional.cross_entropy(logits.float(), labels, label_smoothing=LABEL_SMOOTHING)
     right = (logits.argmax(dim=1) == labels).float().mean()

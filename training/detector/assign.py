@@ -37,7 +37,7 @@ def candidates(boxes: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
     must not end up without any.
     """
     centres, found, allowed, offset = (boxes[:, :2] + boxes[:, 2:]) / 2, [], [], 0
-    steps = torch.arange(-RADIUS, RADIUS + 1)
+    steps = torch.arange(-RADIUS, RADIUS + 1, device=boxes.device)
     step_y, step_x = (grid.reshape(-1) for grid in torch.meshgrid(steps, steps, indexing="ij"))
     for stride in STRIDES:
         rows, columns = height // stride, width // stride
@@ -69,7 +69,7 @@ def assign(scores: Tensor, predicted: Tensor, boxes: Tensor, owners: Tensor, *, 
     cost = certainty - IOU_WEIGHT * overlaps.clamp(min=1e-6).log() + FAR * ~allowed
     wanted = overlaps.topk(MAX_POSITIVES, dim=1).values.sum(dim=1).long().clamp(1, MAX_POSITIVES)
     order = cost.argsort(dim=1)[:, :MAX_POSITIVES]
-    chosen = torch.arange(MAX_POSITIVES) < wanted[:, None]
+    chosen = torch.arange(MAX_POSITIVES, device=boxes.device) < wanted[:, None]
     chosen &= allowed.gather(1, order)
     faces, ranks = chosen.nonzero(as_tuple=True)
     picks = order[faces, ranks]
@@ -85,7 +85,7 @@ def _settle(
     places = pictures * per_picture + cells
     by_cost = cost.argsort(stable=True)
     by_place = by_cost[places[by_cost].argsort(stable=True)]
-    first = torch.ones(len(places), dtype=torch.bool)
+    first = torch.ones(len(places), dtype=torch.bool, device=places.device)
     first[1:] = places[by_place][1:] != places[by_place][:-1]
     kept = by_place[first]
     return Assignment(pictures=pictures[kept], cells=cells[kept], faces=faces[kept], overlaps=overlaps[kept])

@@ -36,6 +36,22 @@ def grow(network: YoloFace, factor: int, *, noise: float = NOISE, seed: int = 0)
     return grown
 
 
+def shallower(network: YoloFace, config: YoloFaceConfig) -> YoloFace:
+    """A copy with fewer residual units per block or another activation; it must be trained on, but not from nothing.
+
+    A block's joining convolution loses the inputs of the units that are gone. Raises ValueError for other widths.
+    """
+    if (config.widths, config.neck) != (network.config.widths, network.config.neck):
+        raise ValueError(f"{config} has other widths than {network.config}")
+    cut, known = YoloFace(config), network.state_dict()
+    state = {
+        name: known[name][:, : value.shape[1]] if value.ndim == 4 else known[name]
+        for name, value in cut.state_dict().items()
+    }
+    cut.load_state_dict(state)
+    return cut
+
+
 def _grow_convolution(
     small: nn.Conv2d, large: nn.Conv2d, factor: int, noise: float, generator: torch.Generator
 ) -> None:

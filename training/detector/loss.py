@@ -53,7 +53,7 @@ def ignored_cells(cells: Tensor, batch: Batch) -> Tensor:
     """Bool [B, A]: the cell's centre lies in a region to ignore of its picture."""
     x, y, regions = cells[:, 0], cells[:, 1], batch.ignored[:, :, None]
     inside = (x > regions[:, 0]) & (x < regions[:, 2]) & (y > regions[:, 1]) & (y < regions[:, 3])
-    hits = torch.zeros(batch.images.shape[0], len(cells))
+    hits = torch.zeros(batch.images.shape[0], len(cells), device=cells.device)
     return hits.index_add_(0, batch.ignored_owners, inside.float()) > 0
 
 

@@ -1,4 +1,4 @@
-"""Where a detector's training starts: at nothing, at a checkpoint, or at a narrower network's checkpoint, widened."""
+"""Where a detector's training starts: at nothing, at a checkpoint, or at a checkpoint widened or cut to its shape."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from model_api.networks.yoloface import YoloFace, YoloFaceConfig
-from training.detector.grow import grow, wider
+from training.detector.grow import grow, shallower, wider
 from training.errors import BrokenCheckpoint
 from training.fitting.run_folder import read_checkpoint
 
@@ -36,7 +36,14 @@ def start_network(config: YoloFaceConfig, start: Path | None) -> YoloFace:
     network = load_network(start)
     if network.config == config:
         return network
+    if _is_shallower(config, network.config):
+        return shallower(network, config)
     factor = config.neck // network.config.neck
     if factor >= 2 and wider(network.config, factor) == config:
         return grow(network, factor)
-    raise BrokenCheckpoint(f"{start} holds {network.config}, which is neither {config} nor a narrower one")
+    raise BrokenCheckpoint(f"{start} holds {network.config}; {config} can neither be cut nor grown from it")
+
+
+def _is_shallower(config: YoloFaceConfig, given: YoloFaceConfig) -> bool:
+    same = (config.widths, config.neck) == (given.widths, given.neck)
+    return same and all(ours <= theirs for ours, theirs in zip(config.depths, given.depths, strict=True))

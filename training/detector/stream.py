@@ -35,6 +35,10 @@ class Batch:
     ignored: Tensor  # float32 [R, 4]
     ignored_owners: Tensor  # int64 [R]
 
+    def to(self, place: torch.device) -> Batch:
+        """The same batch on another device."""
+        return Batch(**{name: value.to(place, non_blocking=True) for name, value in vars(self).items()})
+
 
 def collate(samples: Sequence[windows.Sample]) -> Batch:
     """Join samples of one size."""

@@ -11,14 +11,17 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from model_api.networks.yoloface import SERVER, YoloFaceConfig, normalise
+from training.detector.distil import distillation_loss, teacher_answers
 from training.detector.loss import detector_loss
 from training.detector.sources import Source, open_sources
-from training.detector.start import start_network
+from training.detector.start import load_network, start_network
 from training.detector.stream import Batch, DetectorStream
+from training.fitting.device import Device, pick_device
 from training.fitting.ranks import join_ranks, rank, stream_seed, world_size
 from training.fitting.run_folder import RunFolder
 from training.fitting.trainer import FitConfig, Phase, Trainer
 
+TEACHER_WEIGHT = 1.0  # of the teacher's part of the loss against the labels'
 # Window side in pixels, pictures per step (over all processes) and the share of the time at which the phase ends. Small
 # windows show faces as large as serving at 640 px does, at 40 % of the cost; the last phase brings the large ones.
 PHASES = ((416, 16, 0.88), (640, 8, 1.0))
@@ -33,7 +36,8 @@ class DetectorRun:
     folder: Path
     fit: FitConfig
     network: YoloFaceConfig = SERVER
-    start: Path | None = None  # a checkpoint of a network of this shape, or of one to be widened to it
+    start: Path | None = None  # a checkpoint of a network of this shape, or of one to be widened or cut to it
+    teacher: Path | None = None  # a checkpoint whose network the new one imitates, next to the labels
     threads: int = 2
     workers: int = 1
 
@@ -48,8 +52,11 @@ def train_detector(run: DetectorRun) -> nn.Module:
     if rank() == 0:
         folder.describe(asdict(run))
     network = start_network(run.network, run.start)
-    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    trainer: Trainer[Batch] = Trainer(network, _losses, run.fit, folder, shape=asdict(run.network))
+    device = pick_device()
+    network = network.to(device.place, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    teacher = load_network(run.teacher).to(device.place) if run.teacher else None
+    lesson = _Lesson(device=device, teacher=teacher)
+    trainer: Trainer[Batch] = Trainer(network, lesson, run.fit, folder, shape=asdict(run.network), device=device)
     seed = stream_seed(run.fit.seed, trainer.steps)
     return trainer.run([_phase(run, sources, seed, *phase) for phase in PHASES])
 
@@ -65,9 +72,22 @@ def _phase(
     return Phase(until=until, batches=batches)
 
 
-def _losses(network: nn.Module, batch: Batch) -> Mapping[str, Tensor]:
-    images = batch.images.permute(0, 3, 1, 2).float().contiguous(memory_format=torch.channels_last)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        raw, cells = network(normalise(images))
-    loss = detector_loss(raw.float(), cells, batch)
-    return {"total": loss.total, "score": loss.score, "box": loss.box, "points": loss.points}
+@dataclass(frozen=True, kw_only=True)
+class _Lesson:
+    """What one step minimises: the labels' loss, and with a teacher also the distance to its answers."""
+
+    device: Device
+    teacher: nn.Module | None
+
+    def __call__(self, network: nn.Module, batch: Batch) -> Mapping[str, Tensor]:
+        batch = batch.to(self.device.place)
+        images = normalise(batch.images.permute(0, 3, 1, 2).float()).contiguous(memory_format=torch.channels_last)
+        with self.device.autocast():
+            raw, cells = network(images)
+            answers = None if self.teacher is None else teacher_answers(self.teacher, images)
+        loss = detector_loss(raw.float(), cells, batch)
+        parts = {"score": loss.score, "box": loss.box, "points": loss.points}
+        if answers is None:
+            return {"total": loss.total, **parts}
+        distance = distillation_loss(raw.float(), answers, cells)
+        return {"total": loss.total + TEACHER_WEIGHT * distance, **parts, "teacher": distance}

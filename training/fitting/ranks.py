@@ -15,7 +15,7 @@ from torch import Tensor, distributed, nn
 def join_ranks() -> None:
     """Meet the other processes when torchrun started this one; else do nothing."""
     if distributed.is_torchelastic_launched() and not distributed.is_initialized():
-        distributed.init_process_group("gloo")
+        distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
 
 
 def rank() -> int:
@@ -43,7 +43,7 @@ def average_gradients(parameters: Iterable[nn.Parameter], seconds: float) -> flo
         return seconds
     gradients = [value.grad for value in parameters if value.grad is not None]
     flat = torch.cat([gradient.reshape(-1) for gradient in gradients])
-    clock = torch.tensor([seconds], dtype=torch.float64)
+    clock = torch.tensor([seconds], dtype=torch.float64, device=flat.device)
     distributed.all_reduce(flat)
     distributed.all_reduce(clock)
     _scatter(flat / world_size(), gradients)

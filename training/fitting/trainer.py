@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from training.fitting.device import Device, pick_device
 from training.fitting.ema import MovingAverage
 from training.fitting.ranks import average_gradients, rank
 from training.fitting.run_folder import RunFolder
@@ -53,11 +54,14 @@ class Trainer(Generic[Item]):
         config: FitConfig,
         folder: RunFolder,
         shape: Mapping[str, Any] | None = None,
+        device: Device | None = None,
     ) -> None:
         """`shape` is what a reader of the checkpoint needs to build the network again."""
+        device = device or pick_device()
         self._network, self._loss, self._config, self._folder = network, loss, config, folder
         self._shape = dict(shape or {})
         self._average = MovingAverage(network, config.average_decay)
+        self._scaler = torch.amp.GradScaler(device.place.type, enabled=device.needs_scaling)
         self._optimizer = torch.optim.AdamW(parameter_groups(network, config.weight_decay), lr=config.peak_rate)
         self._seconds = 0.0
         self._resume()
@@ -128,12 +132,14 @@ class Trainer(Generic[Item]):
             group["lr"] = rate * group.get("rate_scale", 1.0)
         losses = self._loss(self._network, batch)
         self._optimizer.zero_grad(set_to_none=True)
-        losses["total"].backward()  # type: ignore[no-untyped-call]
+        self._scaler.scale(losses["total"]).backward()  # type: ignore[no-untyped-call]
+        self._scaler.unscale_(self._optimizer)
         self._seconds = average_gradients(self._network.parameters(), self._seconds)
         norm = float(nn.utils.clip_grad_norm_(self._network.parameters(), MAX_GRADIENT_NORM))
         if math.isfinite(norm):  # one bad batch must not end the run
-            self._optimizer.step()
+            self._scaler.step(self._optimizer)
             self._average.update(self._network)
+        self._scaler.update()
         return {**{name: float(value.detach()) for name, value in losses.items()}, "gradient": norm, "rate": rate}
 
     def _row(self, losses: Mapping[str, float]) -> dict[str, float]:
