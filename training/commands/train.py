@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,14 @@ from training.commands.shared import DEFAULT_DATA, CacheOption, DataOption, trai
 MinutesOption = Annotated[float, typer.Option("--minutes", min=0.1, help="Training time; a resumed run counts on.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Of weights, order and augmentation.")]
 ThreadsOption = Annotated[int, typer.Option("--threads", min=1, help="Processor threads per process.")]
+
+
+class Variant(StrEnum):
+    """The two detectors."""
+
+    SERVER = "server"
+    LITE = "lite"
+
 
 train_app = typer.Typer(help="Train a network; start it with torchrun to use several processes.", no_args_is_help=True)
 
@@ -24,15 +33,34 @@ def train_detector_command(
     ),
     data: DataOption = DEFAULT_DATA,
     cache: CacheOption = Path("runs/cache"),
+    variant: Annotated[Variant, typer.Option("--variant", help="Which of the two detectors.")] = Variant.SERVER,
+    start: Annotated[
+        Path | None, typer.Option("--start", help="Checkpoint to start from; widened or cut to fit.")
+    ] = None,
+    teacher: Annotated[Path | None, typer.Option("--teacher", help="Checkpoint of a detector to imitate, too.")] = None,
+    peak_rate: Annotated[float, typer.Option("--peak-rate", help="Highest learning rate.")] = 2e-3,
     seed: SeedOption = 1,
     threads: ThreadsOption = 2,
 ) -> None:
-    """Train YOLO-face on masks/train.json and crowds/."""
+    """Train YOLO-face on masks/train.json and crowds/; an interrupted run goes on where its checkpoint is."""
     with training_packages():
+        from model_api.networks.yoloface import LITE, SERVER
         from training.detector.train import DetectorRun, train_detector
         from training.fitting.trainer import FitConfig
-    fit = FitConfig(minutes=minutes, seed=seed)
-    train_detector(DetectorRun(data=data, cache=cache, folder=run, fit=fit, threads=threads))
+    network = SERVER if variant is Variant.SERVER else LITE
+    fit = FitConfig(minutes=minutes, peak_rate=peak_rate, seed=seed)
+    train_detector(
+        DetectorRun(
+            data=data,
+            cache=cache,
+            folder=run,
+            fit=fit,
+            network=network,
+            start=start,
+            teacher=teacher,
+            threads=threads,
+        )
+    )
 
 
 @train_app.command("classifier")
