@@ -110,13 +110,16 @@ class EfficientNet(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.classifier = nn.Linear(TOP_CHANNELS, classes)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def features(self, x: Tensor) -> Tensor:
+        """Normalised pictures float [N, 3, S, S] -> what the classifier sees of each, float [N, 1280]."""
         x = functional.silu(self.stem(x))
         for stack in self.stacks:
             for block in stack:  # type: ignore[attr-defined]
                 x = block(x)
-        pooled = functional.silu(self.top(x)).mean(dim=(2, 3))
-        return self.classifier(self.dropout(pooled))  # type: ignore[no-any-return]
+        return functional.silu(self.top(x)).mean(dim=(2, 3))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.classifier(self.dropout(self.features(x)))  # type: ignore[no-any-return]
 
 
 def normalise(images: Tensor) -> Tensor:
