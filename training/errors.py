@@ -3,7 +3,9 @@
 TrainingError
 ├── DataMissing        a folder or file of the data set is not there
 ├── BrokenAnnotations  a label file does not hold what its format promises
+├── BrokenAnswers      a file of a finder's answers holds something else
 ├── BrokenCheckpoint   a checkpoint cannot be read or belongs to another network
+├── WrongModel         a weights folder holds a model of another kind than was asked for
 └── PackageMissing     the optional dependencies of training are not installed
 """
 
@@ -30,10 +32,22 @@ class BrokenAnnotations(TrainingError):
     code = "broken_annotations"
 
 
+class BrokenAnswers(TrainingError):
+    """A file of a finder's answers holds something else."""
+
+    code = "broken_answers"
+
+
 class BrokenCheckpoint(TrainingError):
     """A checkpoint cannot be read or belongs to another network."""
 
     code = "broken_checkpoint"
+
+
+class WrongModel(TrainingError):
+    """A weights folder holds a model of another kind than was asked for."""
+
+    code = "wrong_model"
 
 
 class PackageMissing(TrainingError):

@@ -29,9 +29,10 @@ class Picture:
     ignored: Floats  # [M, 4] regions in which a found face counts neither as right nor as wrong
 
 
-def load_coco(labels: Path) -> list[Picture]:
-    """Read a label file; the pictures lie in `images/` beside it.
+def load_coco(labels: Path, images: Path | None = None) -> list[Picture]:
+    """Read a label file; its pictures lie in `images`, by default where the file says, or in `images/` beside it.
 
+    A file says so in `info.images`, a path seen from the file's folder: `data relabel` leaves pictures where they are.
     Raises DataMissing without the file, BrokenAnnotations when it is not COCO.
     """
     if not labels.is_file():
@@ -41,8 +42,9 @@ def load_coco(labels: Path) -> list[Picture]:
         rows: dict[int, list[dict[str, Any]]] = {image["id"]: [] for image in document["images"]}
         for row in document["annotations"]:
             rows[row["image_id"]].append(row)
-        return [_picture(labels.parent / "images", image, rows[image["id"]]) for image in document["images"]]
-    except (ValueError, KeyError, TypeError) as error:
+        folder = images or labels.parent / (document.get("info") or {}).get("images", "images")
+        return [_picture(folder, image, rows[image["id"]]) for image in document["images"]]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BrokenAnnotations(f"{labels} is not a COCO label file: {type(error).__name__} {error}") from error
 
 
