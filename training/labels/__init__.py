@@ -1,1 +1,1 @@
-"""Teachers and what is learnt from them about labels."""
+"""Cleaner labels: what several finders say of the same pictures, and what becomes of the labels for it."""

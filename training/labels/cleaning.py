@@ -1,0 +1,190 @@
+"""What becomes of one picture's labels once finders have looked at it: rules over labels and agreed faces.
+
+A person's label keeps its box, whatever the finders think of its edges: how boxes are drawn is part of the truth that
+is measured. Finders lend it landmarks. A face that only finders see is never learnt as background; where labels were
+made by a finder themselves it even becomes a face.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.dataset.coco import FACE, Picture
+from training.dataset.written import Labelled
+from training.geometry import Floats, areas, covered_shares, face_sizes, intersections, ious
+from training.labels.agreement import AgreedFaces
+from training.labels.matching import NOBODY, match, touching
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """When finders are believed."""
+
+    votes: int = 2  # so many finders make a face where the labels know none
+    votes_outside: int = 3  # the same in made labels, where no region to ignore holds the face's centre
+    twin_iou: float = 0.7  # two labels that overlap this much are on one face
+    touch: float = 0.3  # share of the smaller area from which on a found face is a labelled one, or a part of it
+    doubt_px: float = 16.0  # a label that no finder sees is reported from this size on; smaller ones are hard for all
+    origins: tuple[int, ...] = ()  # the finders that made the labels: their word confirms none
+
+
+class Change(StrEnum):
+    """What happened to a face."""
+
+    LENT = "landmarks_lent"  # a labelled face got its landmarks
+    IGNORED = "ignored"  # a found face without a label became a region to ignore
+    ADDED = "added"  # a found face became a face
+    DEMOTED = "demoted"  # a made label that nobody confirms became a region to ignore
+    DOUBTED = "doubted"  # a person's label that nobody sees; it stays
+    DROPPED = "dropped"  # the worse of two labels on one face
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """One change, for the report and for looking at it."""
+
+    change: Change
+    box: tuple[float, ...]  # xyxy in the picture's pixels
+    votes: int
+    score: float  # mean of the finders', 0 without any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cleaned:
+    """A picture with its new labels, what the finders say of them, and what was changed."""
+
+    labelled: Labelled
+    verdicts: tuple[Verdict, ...]
+
+
+def clean_labels(picture: Picture, agreed: AgreedFaces, rules: Rules) -> Cleaned:
+    """Labels that people made: they stay, and found faces beside them are ignored."""
+    picture, dropped = drop_twins(picture, agreed, rules)
+    matched = match(picture.boxes, agreed)
+    picture, lent = _lend(picture, agreed, matched)
+    seen = (agreed.votes >= rules.votes) | agreed.sure
+    forgotten = np.flatnonzero(seen & _is_new(picture, agreed, matched, rules))
+    forgotten = forgotten[covered_shares(agreed.boxes[forgotten], picture.ignored) < 0.7]
+    unseen = ious(picture.boxes, agreed.boxes).max(axis=1, initial=0) < 0.3
+    doubted = np.flatnonzero(unseen & (face_sizes(picture.boxes) >= rules.doubt_px))
+    verdicts = (
+        *dropped,
+        *lent,
+        *verdicts_on(Change.IGNORED, agreed, forgotten),
+        *(_unseen(Change.DOUBTED, picture.boxes[row]) for row in doubted),
+    )
+    return _cleaned(_ignoring(picture, agreed.boxes[forgotten]), agreed, matched, verdicts)
+
+
+def clean_made_labels(picture: Picture, agreed: AgreedFaces, rules: Rules) -> Cleaned:
+    """Labels that a finder made: agreement adds faces, and those that nobody else sees are ignored."""
+    picture, dropped = drop_twins(picture, agreed, rules)
+    matched = match(picture.boxes, agreed)
+    others = np.delete(agreed.voters, list(rules.origins), axis=1).sum(axis=1) > 0
+    lonely = ~np.append(others, False)[matched]  # NOBODY is the last
+    demoted = tuple(_unseen(Change.DEMOTED, box) for box in picture.boxes[lonely])
+    picture, matched = _ignoring(_kept(picture, ~lonely), picture.boxes[lonely]), matched[~lonely]
+    picture, lent = _lend(picture, agreed, matched)
+    new = _is_new(picture, agreed, matched, rules)
+    in_region = _centres_inside(agreed.boxes, picture.ignored)
+    believed = new & (agreed.votes >= np.where(in_region, rules.votes, rules.votes_outside))
+    doubtful = new & ~believed & ~in_region & ((agreed.votes >= rules.votes) | agreed.sure)
+    verdicts = (
+        *dropped,
+        *demoted,
+        *lent,
+        *verdicts_on(Change.ADDED, agreed, np.flatnonzero(believed)),
+        *verdicts_on(Change.IGNORED, agreed, np.flatnonzero(doubtful)),
+    )
+    picture = _with_faces(_ignoring(picture, agreed.boxes[doubtful]), agreed, believed)
+    return _cleaned(picture, agreed, np.append(matched, np.flatnonzero(believed)), verdicts)
+
+
+def drop_twins(picture: Picture, agreed: AgreedFaces, rules: Rules) -> tuple[Picture, tuple[Verdict, ...]]:
+    """Of two labels on one face keep the one that fits the finders better, or the first."""
+    overlaps = ious(picture.boxes, picture.boxes)
+    fits = ious(picture.boxes, agreed.boxes).max(axis=1, initial=0)
+    dropped: list[int] = []
+    for first, second in zip(*np.nonzero(np.triu(overlaps > rules.twin_iou, k=1)), strict=True):
+        if first not in dropped and second not in dropped:
+            dropped.append(int(first if fits[first] < fits[second] else second))
+    kept = np.ones(len(picture.boxes), bool)
+    kept[dropped] = False
+    return _kept(picture, kept), tuple(_unseen(Change.DROPPED, picture.boxes[row]) for row in dropped)
+
+
+def _lend(picture: Picture, agreed: AgreedFaces, matched: NDArray[np.int64]) -> tuple[Picture, tuple[Verdict, ...]]:
+    """Give labelled faces without landmarks those of their agreed face, where it has all five."""
+    rows = np.flatnonzero((matched != NOBODY) & np.isnan(picture.points).any(axis=(1, 2)))
+    rows = rows[~np.isnan(agreed.landmarks[matched[rows]]).any(axis=(1, 2))]
+    points = picture.points.copy()
+    points[rows] = agreed.landmarks[matched[rows]]
+    return replace(picture, points=points), tuple(verdicts_on(Change.LENT, agreed, matched[rows]))
+
+
+def _is_new(picture: Picture, agreed: AgreedFaces, matched: NDArray[np.int64], rules: Rules) -> NDArray[np.bool_]:
+    """Which agreed faces are neither a labelled face nor a part of one, nor of an agreed face before them."""
+    new = ~touching(agreed.boxes, picture.boxes, rules.touch)
+    new[matched[matched != NOBODY]] = False
+    for row in np.flatnonzero(new):
+        before = np.flatnonzero(new[:row])
+        new[row] = not touching(agreed.boxes[row : row + 1], agreed.boxes[before], 0.6)[0]
+    return new
+
+
+def _centres_inside(boxes: Floats, regions: Floats) -> NDArray[np.bool_]:
+    centres = (boxes[:, None, :2] + boxes[:, None, 2:]) / 2
+    outside = (centres < regions[None, :, :2]) | (centres > regions[None, :, 2:])
+    return np.asarray((outside.sum(axis=2) == 0).sum(axis=1) > 0)
+
+
+def _kept(picture: Picture, kept: NDArray[np.bool_]) -> Picture:
+    return replace(picture, boxes=picture.boxes[kept], categories=picture.categories[kept], points=picture.points[kept])
+
+
+def _ignoring(picture: Picture, boxes: Floats) -> Picture:
+    return replace(picture, ignored=np.concatenate([picture.ignored, boxes]).astype(np.float32))
+
+
+def _with_faces(picture: Picture, agreed: AgreedFaces, added: NDArray[np.bool_]) -> Picture:
+    """Add agreed faces; a region that was there for one of them goes, so that its surroundings are learnt again."""
+    boxes = agreed.boxes[added]
+    shares = intersections(boxes, picture.ignored) / np.maximum(areas(boxes), 1e-9)[:, None]
+    explained = ((shares >= 0.5) & (areas(picture.ignored)[None] <= 6 * areas(boxes)[:, None])).any(axis=0)
+    return replace(
+        picture,
+        boxes=np.concatenate([picture.boxes, boxes]).astype(np.float32),
+        categories=np.append(picture.categories, np.full(len(boxes), FACE, np.int64)),
+        points=np.concatenate([picture.points, agreed.landmarks[added]]).astype(np.float32),
+        ignored=picture.ignored[~explained],
+    )
+
+
+def _cleaned(
+    picture: Picture, agreed: AgreedFaces, matched: NDArray[np.int64], verdicts: tuple[Verdict, ...]
+) -> Cleaned:
+    votes, scores = np.append(agreed.votes, 0), np.append(agreed.scores, 0).astype(np.float32)  # NOBODY is the last
+    labelled = Labelled(picture=picture, votes=votes[matched], scores=scores[matched])
+    return Cleaned(labelled=labelled, verdicts=verdicts)
+
+
+def verdicts_on(change: Change, agreed: AgreedFaces, rows: NDArray[np.int64]) -> list[Verdict]:
+    """One verdict on each of these agreed faces."""
+    votes = agreed.votes
+    return [
+        Verdict(
+            change=change,
+            box=tuple(float(value) for value in agreed.boxes[row]),
+            votes=int(votes[row]),
+            score=float(agreed.scores[row]),
+        )
+        for row in rows
+    ]
+
+
+def _unseen(change: Change, box: Floats) -> Verdict:
+    return Verdict(change=change, box=tuple(float(value) for value in box), votes=0, score=0.0)
