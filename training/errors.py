@@ -6,6 +6,7 @@ TrainingError
 ├── BrokenAnswers      a file of a finder's answers holds something else
 ├── BrokenCheckpoint   a checkpoint cannot be read or belongs to another network
 ├── WrongModel         a weights folder holds a model of another kind than was asked for
+├── UnknownFinder      no face finder has this name
 └── PackageMissing     the optional dependencies of training are not installed
 """
 
@@ -48,6 +49,12 @@ class WrongModel(TrainingError):
     """A weights folder holds a model of another kind than was asked for."""
 
     code = "wrong_model"
+
+
+class UnknownFinder(TrainingError):
+    """No face finder has this name."""
+
+    code = "unknown_finder"
 
 
 class PackageMissing(TrainingError):
