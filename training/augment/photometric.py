@@ -5,6 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from training.augment.blur import lose_focus, move
+from training.augment.codec import squeeze_h264, squeeze_jpeg
+from training.augment.light import darken, roughen
+from training.augment.stages import Stage, in_turn
 from training.dataset.pixel_cache import Pixels
 
 GREY_SHARE = 0.06  # night cameras deliver grey pictures
@@ -22,21 +26,6 @@ def jitter_colour(image: Pixels, random: np.random.Generator) -> Pixels:
     return np.asarray(coloured, np.uint8)
 
 
-def degrade(image: Pixels, random: np.random.Generator) -> Pixels:
-    """Make it look like a cheap camera: coarser, blurred, noisy, compressed; each of them now and then."""
-    if random.random() < 0.5:
-        image = coarsen(image, random.uniform(0.45, 0.9))
-    if random.random() < 0.3:
-        window = (int(random.integers(2, 4)), int(random.integers(2, 4)))
-        image = np.asarray(cv2.blur(image, window), np.uint8)
-    if random.random() < 0.3:
-        noise = random.normal(0, random.uniform(2, 10), image.shape).astype(np.float32)
-        image = np.clip(image + noise, 0, 255).astype(np.uint8)
-    if random.random() < 0.6:
-        image = compress(image, int(random.integers(25, 75)))
-    return image
-
-
 def coarsen(image: Pixels, scale: float) -> Pixels:
     """Shrink by `scale` and enlarge again: the detail goes, the size stays."""
     height, width = image.shape[:2]
@@ -45,7 +34,23 @@ def coarsen(image: Pixels, scale: float) -> Pixels:
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def compress(image: Pixels, quality: int) -> Pixels:
-    """Through JPEG and back, with its blocks; quality 0..100."""
-    packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
+def lose_detail(image: Pixels, random: np.random.Generator) -> Pixels:
+    """A sensor of fewer pixels."""
+    return coarsen(image, random.uniform(0.4, 0.9))
+
+
+# What a cheap camera does, in the order of the light: lens, sensor, codec. Each step comes with its own share.
+CHEAP_CAMERA: tuple[Stage[Pixels], ...] = (
+    (0.25, lose_focus),
+    (0.15, move),
+    (0.2, darken),
+    (0.5, lose_detail),
+    (0.3, roughen),
+    (0.45, squeeze_jpeg),
+    (0.15, squeeze_h264),
+)
+
+
+def degrade(image: Pixels, random: np.random.Generator) -> Pixels:
+    """Make it look like a cheap camera: each step of CHEAP_CAMERA now and then."""
+    return in_turn(CHEAP_CAMERA, image, random)

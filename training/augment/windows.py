@@ -1,21 +1,25 @@
 """Cut a window out of a labelled picture at a random scale, or four into a mosaic (Bochkovskiy, arXiv:2004.10934).
 
-Everything is in pixels of the array at hand; the geometry of a window is one scale and one offset.
+Everything is in pixels of the array at hand; the geometry of a window is one scale, one offset and one turn.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
+from training.augment.affine import move_faces, move_points, move_regions, warp, window_matrix
 from training.dataset.pixel_cache import Pixels
 from training.geometry import Floats, areas, clip, face_sizes
 
 FILL = 114  # grey of what lies outside the picture
 MIN_VISIBLE_SHARE = 0.45  # a face cut off beyond this is a region to ignore
 MIN_FACE_PX = 6.0  # smaller faces are regions to ignore: a cell of the finest level is 8 px wide
+TINY_FACE_PX = (8.0, 20.0)
+TURNED_SHARE = 0.3
+TURN_DEGREES = 12.0  # cameras hang askew and heads tilt; nobody stands on their head
 MIRROR = [1, 0, 2, 4, 3]  # the landmarks' order in a mirrored picture
 
 
@@ -29,28 +33,23 @@ class Sample:
     ignored: Floats  # [M, 4]
 
 
-def cut(sample: Sample, *, scale: float, left: float, top: float, width: int, height: int) -> Sample:
-    """Scale a sample and cut out the window whose corner is (left, top) in scaled pixels; outside it is grey."""
-    matrix = np.asarray([[scale, 0, -left], [0, scale, -top]], np.float32)
-    image = _resample(sample.image, matrix, width, height)
-    shift = np.asarray([left, top], np.float32)
-    boxes = sample.boxes * scale - np.tile(shift, 2)
-    ignored = clip(sample.ignored * scale - np.tile(shift, 2), width, height)
-    moved = Sample(image=image, boxes=boxes, points=sample.points * scale - shift, ignored=ignored[areas(ignored) > 4])
-    return tidy(moved)
+def cut(
+    sample: Sample, *, scale: float, left: float, top: float, width: int, height: int, degrees: float = 0.0
+) -> Sample:
+    """Scale a sample and cut out the window whose corner is (left, top) in scaled pixels; outside it is grey.
 
-
-def _resample(image: Pixels, matrix: Floats, width: int, height: int) -> Pixels:
-    """Warp; when shrinking by more than a half, average first, for a warp looks at four pixels only."""
-    scale = float(matrix[0, 0])
-    if scale < 0.6:
-        half = cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        ratio = np.asarray([image.shape[1] / half.shape[1], image.shape[0] / half.shape[0], 1], np.float32)
-        return _resample(np.asarray(half, np.uint8), matrix * ratio, width, height)
-    fill = (FILL, FILL, FILL)
-    return np.asarray(
-        cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=fill), np.uint8
+    The picture turns by `degrees` clockwise around the window's middle, so that no corner of the window stays empty
+    where the picture goes on.
+    """
+    matrix = window_matrix(scale=scale, left=left, top=top, degrees=degrees, width=width, height=height)
+    ignored = clip(move_regions(sample.ignored, matrix), width, height)
+    moved = Sample(
+        image=warp(sample.image, matrix, width, height, fill=FILL),
+        boxes=move_faces(sample.boxes, matrix),
+        points=move_points(sample.points, matrix),
+        ignored=ignored[areas(ignored) > 4],
     )
+    return tidy(moved)
 
 
 def tidy(sample: Sample) -> Sample:
@@ -82,28 +81,41 @@ def random_window(sample: Sample, size: int, longer_side: tuple[float, float], r
 
     Four in five windows hold a randomly chosen face; the others lie anywhere.
     """
+    scale = _between(longer_side, random) / max(sample.image.shape[:2])
+    face = random.integers(len(sample.boxes)) if len(sample.boxes) and random.random() < 0.8 else None
+    return _window(sample, size, scale, None if face is None else sample.boxes[face], random)
+
+
+def _between(limits: tuple[float, float], random: np.random.Generator) -> float:
+    return math.exp(random.uniform(math.log(limits[0]), math.log(limits[1])))
+
+
+def _window(sample: Sample, size: int, scale: float, box: Floats | None, random: np.random.Generator) -> Sample:
+    """A window that holds the middle of the box, or lies anywhere; now and then turned."""
     height, width = sample.image.shape[:2]
-    scale = float(np.exp(random.uniform(*np.log(longer_side)))) / max(height, width)
     extent = np.asarray([width, height]) * scale
-    if len(sample.boxes) and random.random() < 0.8:
-        box = sample.boxes[random.integers(len(sample.boxes))] * scale
-        corner = (box[:2] + box[2:]) / 2 - random.uniform(0.2, 0.8, 2) * size
+    if box is not None:
+        corner = (box[:2] + box[2:]) / 2 * scale - random.uniform(0.2, 0.8, 2) * size
     else:
         corner = random.uniform(0, 1, 2) * (extent - size)
-    low, high = np.minimum(0, extent - size), np.maximum(0, extent - size)
-    left, top = np.clip(corner, low, high)
-    return cut(sample, scale=scale, left=float(left), top=float(top), width=size, height=size)
+    left, top = np.clip(corner, np.minimum(0, extent - size), np.maximum(0, extent - size))
+    turn = random.uniform(-TURN_DEGREES, TURN_DEGREES) if random.random() < TURNED_SHARE else 0.0
+    return cut(sample, scale=scale, left=float(left), top=float(top), width=size, height=size, degrees=turn)
 
 
-def mosaic(samples: list[Sample], size: int, random: np.random.Generator) -> Sample:
-    """Four samples around one random centre, each scaled to about the room it gets."""
+def mosaic(samples: list[Sample], size: int, random: np.random.Generator, *, tiny: bool = False) -> Sample:
+    """Four samples around one random centre, each scaled to about the room it gets.
+
+    In a `tiny` mosaic they are scaled so that a randomly chosen face of each measures TINY_FACE_PX, but never enlarged,
+    nor shown much smaller than their room: what would be grey teaches nothing.
+    """
     centre_x, centre_y = (int(value) for value in random.uniform(0.35, 0.65, 2) * size)
     columns, rows = ((0, centre_x), (centre_x, size)), ((0, centre_y), (centre_y, size))
     image = np.full((size, size, 3), FILL, np.uint8)
     parts: list[Sample] = []
     for position, sample in enumerate(samples[:4]):
         (left, right), (top, bottom) = columns[position % 2], rows[position // 2]
-        part = _tile(sample, right - left, bottom - top, random)
+        part = _tile(sample, right - left, bottom - top, random, tiny=tiny)
         image[top:bottom, left:right] = part.image
         parts.append(_shifted(part, left, top))
     return Sample(
@@ -114,13 +126,20 @@ def mosaic(samples: list[Sample], size: int, random: np.random.Generator) -> Sam
     )
 
 
-def _tile(sample: Sample, width: int, height: int, random: np.random.Generator) -> Sample:
+def _tile(sample: Sample, width: int, height: int, random: np.random.Generator, *, tiny: bool) -> Sample:
     picture_height, picture_width = sample.image.shape[:2]
     fit = min(width / picture_width, height / picture_height)
-    scale = fit * float(np.exp(random.uniform(np.log(0.7), np.log(2.2))))
+    scale = _tiny_scale(sample, fit, random) if tiny else fit * _between((0.7, 2.2), random)
     room_x, room_y = picture_width * scale - width, picture_height * scale - height
     left, top = random.random() * room_x, random.random() * room_y
     return cut(sample, scale=scale, left=left, top=top, width=width, height=height)
+
+
+def _tiny_scale(sample: Sample, fit: float, random: np.random.Generator) -> float:
+    if not len(sample.boxes):
+        return fit
+    face = float(random.choice(face_sizes(sample.boxes)))
+    return min(max(_between(TINY_FACE_PX, random) / max(face, 1.0), 0.7 * fit), 1.0)
 
 
 def _shifted(sample: Sample, left: int, top: int) -> Sample:

@@ -12,16 +12,19 @@ from torch import Tensor
 from torch.utils.data import IterableDataset
 
 from training.augment import windows
-from training.augment.photometric import degrade, jitter_colour
+from training.augment.chain import WINDOW_CHAIN
+from training.augment.stages import Stage, in_turn
 from training.dataset.coco import Picture
 from training.detector.sources import Source
-from training.geometry import Floats
+from training.geometry import Floats, face_sizes
 
 CROWD_SHARE = 0.2
 # How often a source is shown against its size: the portraits of mask1510 have pasted masks, kaggle853 has the crowds.
 SOURCE_WEIGHTS = {"mask1510": 0.5, "kaggle853": 2.0}
 MOSAIC_SHARE = 0.25
-DEGRADED_SHARE = 0.25
+TINY_SHARE = 0.1
+# Only pictures whose faces measure less than this share of the longer side are shown tiny: a portrait would be a stamp.
+TINY_FACE_SHARE = 0.07
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +64,26 @@ def _owners(counts: Sequence[int]) -> Tensor:
 
 
 class DetectorStream(IterableDataset[Batch]):
-    """Endless batches of one window size. Every worker draws its own reproducible sequence."""
+    """Endless batches of one window size. Every worker draws its own reproducible sequence.
 
-    def __init__(self, sources: dict[str, Source], *, size: int, batch: int, seed: int) -> None:
+    `before` is what happens to a whole picture before a window is cut out of it, pasted masks for example. Its image
+    may be a read-only view of the cache: a stage that paints copies first.
+    """
+
+    def __init__(
+        self,
+        sources: dict[str, Source],
+        *,
+        size: int,
+        batch: int,
+        seed: int,
+        before: Sequence[Stage[windows.Sample]] = (),
+    ) -> None:
         super().__init__()
         self._sources, self._size, self._batch, self._seed = sources, size, batch, seed
+        self._before = tuple(before)
         self._ends = {name: np.cumsum(_weights(source.pictures)) for name, source in sources.items()}
+        self._far_ends = {name: np.cumsum(_far_weights(source.pictures)) for name, source in sources.items()}
 
     def __iter__(self) -> Iterator[Batch]:
         cv2.setNumThreads(1)
@@ -76,22 +93,33 @@ class DetectorStream(IterableDataset[Batch]):
             yield collate([self._draw(random) for _ in range(self._batch)])
 
     def _draw(self, random: np.random.Generator) -> windows.Sample:
-        if random.random() < MOSAIC_SHARE:
-            sample = windows.mosaic([self._pick(random, "masks")[0] for _ in range(4)], self._size, random)
-        else:
-            picked, longer_side = self._pick(random, "crowds" if random.random() < CROWD_SHARE else "masks")
-            sample = windows.random_window(picked, self._size, longer_side, random)
-        if random.random() < 0.5:
-            sample = windows.mirror(sample)
-        image = jitter_colour(sample.image, random)
-        if random.random() < DEGRADED_SHARE:
-            image = degrade(image, random)
-        return windows.Sample(image=image, boxes=sample.boxes, points=sample.points, ignored=sample.ignored)
+        return in_turn(WINDOW_CHAIN, self._cut(random), random)
 
-    def _pick(self, random: np.random.Generator, name: str) -> tuple[windows.Sample, tuple[float, float]]:
-        source, ends = self._sources[name], self._ends[name]
-        return source.sample(int(np.searchsorted(ends, random.random() * ends[-1], "right"))), source.longer_side
+    def _cut(self, random: np.random.Generator) -> windows.Sample:
+        if random.random() < MOSAIC_SHARE:
+            return windows.mosaic([self._pick("masks", random) for _ in range(4)], self._size, random)
+        name = "crowds" if random.random() < CROWD_SHARE else "masks"
+        if random.random() < TINY_SHARE and self._far_ends[name][-1] > 0:
+            four = [self._pick(name, random, far=True) for _ in range(4)]
+            return windows.mosaic(four, self._size, random, tiny=True)
+        return windows.random_window(self._pick(name, random), self._size, self._sources[name].longer_side, random)
+
+    def _pick(self, name: str, random: np.random.Generator, *, far: bool = False) -> windows.Sample:
+        ends = (self._far_ends if far else self._ends)[name]
+        sample = self._sources[name].sample(int(np.searchsorted(ends, random.random() * ends[-1], "right")))
+        return in_turn(self._before, sample, random)
 
 
 def _weights(pictures: Sequence[Picture]) -> list[float]:
     return [SOURCE_WEIGHTS.get(picture.source, 1.0) for picture in pictures]
+
+
+def _far_weights(pictures: Sequence[Picture]) -> list[float]:
+    """The weights of pictures whose faces are small in them; 0 for the others."""
+    return [weight if _is_far(picture) else 0.0 for picture, weight in zip(pictures, _weights(pictures), strict=True)]
+
+
+def _is_far(picture: Picture) -> bool:
+    if not len(picture.boxes):
+        return False
+    return bool(np.median(face_sizes(picture.boxes)) < TINY_FACE_SHARE * max(picture.width, picture.height))
