@@ -17,9 +17,10 @@ from training.classifier.imagenet import load_imagenet
 from training.classifier.reversal import reversal_strength
 from training.classifier.train import CROP_SIZE
 from training.dataset.crop_bank import CLASSES
+from training.errors import BrokenCheckpoint
 from training.fitting.device import Device, pick_device
 from training.fitting.ranks import join_ranks, rank, stream_seed, world_size
-from training.fitting.run_folder import RunFolder
+from training.fitting.run_folder import RunFolder, read_checkpoint
 from training.fitting.trainer import FitConfig, Phase, Trainer
 
 AVERAGE_DECAY = 0.98  # a run of some hundred steps: the average spans the last fifty
@@ -36,6 +37,8 @@ class AdaptationRun:
     steps: int
     strength: float = 1.0  # where the reversal's schedule ends; 0: no target is drawn at all
     is_synthetic: bool = True  # learn from pasted masks and bare faces only; False: from all that is labelled
+    start: Path | None = None  # a classifier's checkpoint; else ImageNet's weights
+    size: int = CROP_SIZE  # pixels of a crop's side
     batch: int = 32  # crops of each domain per step, over all processes
     peak_rate: float = 3e-4
     seed: int = 1
@@ -97,9 +100,20 @@ def adapt_classifier(run: AdaptationRun) -> Adapted:
 
 def _start(run: AdaptationRun, device: Device) -> AdaptedClassifier:
     classifier = EfficientNet(len(CLASSES))
-    load_imagenet(classifier, run.data / "weights" / "efficientnet-b0-imagenet-fusedbn-fp16.npz")
+    if run.start:
+        load_classifier(classifier, run.start)
+    else:
+        load_imagenet(classifier, run.data / "weights" / "efficientnet-b0-imagenet-fusedbn-fp16.npz")
     network = AdaptedClassifier(classifier)
     return network.to(device.place, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def load_classifier(network: EfficientNet, checkpoint: Path) -> None:
+    """Copy a checkpoint's averaged weights. Raises BrokenCheckpoint when it holds another network."""
+    try:
+        network.load_state_dict(read_checkpoint(checkpoint)["average"])
+    except RuntimeError as error:
+        raise BrokenCheckpoint(f"{checkpoint} belongs to another network: {error}") from error
 
 
 def _lesson(
@@ -115,7 +129,7 @@ def _batches(run: AdaptationRun, domains: Domains, steps: int) -> Iterator[Domai
     stream = DomainStream(
         domains.source,
         domains.targets if run.strength > 0 else (),
-        size=CROP_SIZE,
+        size=run.size,
         batch=run.batch // world_size(),
         seed=stream_seed(run.seed, steps),
     )
