@@ -4,6 +4,7 @@ TrainingError
 ├── DataMissing        a folder or file of the data set is not there
 ├── BrokenAnnotations  a label file does not hold what its format promises
 ├── BrokenAnswers      a file of a finder's answers holds something else
+├── TooFewTeachers     agreement was asked of a single teacher
 ├── BrokenCheckpoint   a checkpoint cannot be read or belongs to another network
 ├── WrongModel         a weights folder holds a model of another kind than was asked for
 ├── UnknownFinder      no face finder has this name
@@ -37,6 +38,12 @@ class BrokenAnswers(TrainingError):
     """A file of a finder's answers holds something else."""
 
     code = "broken_answers"
+
+
+class TooFewTeachers(TrainingError):
+    """Agreement was asked of a single teacher."""
+
+    code = "too_few_teachers"
 
 
 class BrokenCheckpoint(TrainingError):

@@ -11,10 +11,18 @@ import numpy as np
 from training.augment import windows
 from training.dataset.coco import Picture, load_coco
 from training.dataset.pixel_cache import PixelCache, open_cache
-from training.labels.teacher import teach
+from training.labels.agreement import Trust, agree
+from training.labels.cleaning import Rules, clean_labels
+from training.labels.teachers import yunet_teacher
 
-CACHE_SIDES = {"masks": 640, "crowds": 896}  # pixels; the crowds' faces are too small to give any away
-LONGER_SIDES = {"masks": (300.0, 1050.0), "crowds": (560.0, 1250.0)}  # around the 640 px that serving uses
+CACHE_SIDES = {
+    "masks": 640,
+    "crowds": 896,
+    "portraits": 192,
+}  # pixels; the crowds' faces are too small to give any away
+# Around the 640 px that serving uses; portraits are small, and tiles of mosaics only.
+LONGER_SIDES = {"masks": (300.0, 1050.0), "crowds": (560.0, 1250.0), "portraits": (128.0, 420.0)}
+ALONE = Trust(vote=0.5, sure=0.6)  # of one teacher that nobody checks: its face without a label is ignored from 0.6 on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +41,13 @@ class Source:
         return windows.Sample(image=image, boxes=labels[0], points=labels[1], ignored=labels[2])
 
 
-def open_sources(data: Path, cache: Path) -> dict[str, Source]:
-    """Read labels, let the teacher add landmarks, decode all pictures once (a minute, the first time)."""
-    teacher = data / "weights" / "yunet_s_dynamic.onnx"
-    masks = teach(load_coco(data / "masks" / "train.json"), teacher, cache, "masks")
-    named = {"masks": masks, "crowds": load_coco(data / "crowds" / "pseudo.json")}
+def open_sources(data: Path, cache: Path, labels: Path | None = None) -> dict[str, Source]:
+    """Read labels and decode all pictures once (a minute, the first time).
+
+    `labels` is a folder that `data relabel` wrote; it also brings `portraits`. Without it one teacher, YuNet, looks at
+    the pictures of `masks` (minutes, the first time).
+    """
+    named = _taught(data, cache) if labels is None else _relabelled(data, labels)
     return {
         name: Source(
             pictures=pictures,
@@ -45,4 +55,20 @@ def open_sources(data: Path, cache: Path) -> dict[str, Source]:
             longer_side=LONGER_SIDES[name],
         )
         for name, pictures in named.items()
+    }
+
+
+def _relabelled(data: Path, labels: Path) -> dict[str, list[Picture]]:
+    folders = {"masks": "masks", "crowds": "crowds", "portraits": "crops"}
+    return {name: load_coco(labels / f"{name}.json", data / folder / "images") for name, folder in folders.items()}
+
+
+def _taught(data: Path, cache: Path) -> dict[str, list[Picture]]:
+    masks = load_coco(data / "masks" / "train.json")
+    found = yunet_teacher(data).teach([picture.path for picture in masks], "masks", cache)
+    agreed = [agree([faces], [ALONE]) for faces in found]
+    cleaned = [clean_labels(picture, faces, Rules()) for picture, faces in zip(masks, agreed, strict=True)]
+    return {
+        "masks": [one.labelled.picture for one in cleaned],
+        "crowds": load_coco(data / "crowds" / "pseudo.json"),
     }

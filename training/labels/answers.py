@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,19 +19,20 @@ KEPT_SCORE = 0.25  # a finder's answers under this score are noise to all of its
 SAVE_EVERY = 200  # pictures: less than a minute of work is lost to an interruption
 
 
-def ask(finder: FaceFinder, paths: Sequence[Path], store: Path) -> list[FoundFaces]:
-    """The finder's answers for these pictures, in their order; only pictures that `store` does not know are looked at.
+def ask(open_finder: Callable[[], FaceFinder], paths: Sequence[Path], store: Path) -> list[FoundFaces]:
+    """A finder's answers for these pictures, in their order; it is opened for pictures that `store` does not know.
 
     A picture is known by its name and its size in bytes. Raises BrokenAnswers when `store` holds something else.
     """
     known = load_answers(store) if store.is_file() else {}
     keys = [_key(path) for path in paths]
     unknown = [(key, path) for key, path in zip(keys, paths, strict=True) if key not in known]
-    for position, (key, path) in enumerate(tqdm(unknown, store.stem, disable=None if unknown else True), start=1):
-        known[key] = _likely(finder.find(read_rgb(path)))
-        if position % SAVE_EVERY == 0:
-            save_answers(known, store)
     if unknown:
+        finder = open_finder()
+        for position, (key, path) in enumerate(tqdm(unknown, store.stem, disable=None), start=1):
+            known[key] = _likely(finder.find(read_rgb(path)))
+            if position % SAVE_EVERY == 0:
+                save_answers(known, store)
         save_answers(known, store)
     return [known[key] for key in keys]
 

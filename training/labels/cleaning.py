@@ -29,7 +29,6 @@ class Rules:
     twin_iou: float = 0.7  # two labels that overlap this much are on one face
     touch: float = 0.3  # share of the smaller area from which on a found face is a labelled one, or a part of it
     doubt_px: float = 16.0  # a label that no finder sees is reported from this size on; smaller ones are hard for all
-    origins: tuple[int, ...] = ()  # the finders that made the labels: their word confirms none
 
 
 class Change(StrEnum):
@@ -81,11 +80,10 @@ def clean_labels(picture: Picture, agreed: AgreedFaces, rules: Rules) -> Cleaned
 
 
 def clean_made_labels(picture: Picture, agreed: AgreedFaces, rules: Rules) -> Cleaned:
-    """Labels that a finder made: agreement adds faces, and those that nobody else sees are ignored."""
+    """Labels that a finder made: agreement of others adds faces, and what none of them sees is ignored."""
     picture, dropped = drop_twins(picture, agreed, rules)
     matched = match(picture.boxes, agreed)
-    others = np.delete(agreed.voters, list(rules.origins), axis=1).sum(axis=1) > 0
-    lonely = ~np.append(others, False)[matched]  # NOBODY is the last
+    lonely = ~np.append(agreed.votes > 0, False)[matched]  # NOBODY is the last
     demoted = tuple(_unseen(Change.DEMOTED, box) for box in picture.boxes[lonely])
     picture, matched = _ignoring(_kept(picture, ~lonely), picture.boxes[lonely]), matched[~lonely]
     picture, lent = _lend(picture, agreed, matched)

@@ -47,19 +47,31 @@ def draw(folder: Path, *greys: int) -> list[Path]:
 
 def test_a_finder_is_asked_once_and_its_answers_come_in_the_asked_order(tmp_path: Path) -> None:
     paths, store, finder = draw(tmp_path, 20, 0, 10), tmp_path / "cache" / "x.npz", CountingFinder()
-    first = ask(finder, paths, store)
-    again = ask(finder, paths[::-1], store)
+    first = ask(lambda: finder, paths, store)
+    again = ask(lambda: finder, paths[::-1], store)
     assert finder.seen == [20, 0, 10]
     assert [len(found.boxes) for found in first] == [2, 0, 1]
     assert [found.boxes.tolist() for found in again] == [found.boxes.tolist() for found in first[::-1]]
     assert np.isnan(again[0].landmarks).all()
 
 
+def test_a_finder_is_not_even_opened_when_all_is_known(tmp_path: Path) -> None:
+    paths, store = draw(tmp_path, 20), tmp_path / "x.npz"
+    ask(CountingFinder, paths, store)
+
+    def gone() -> CountingFinder:
+        raise DataMissing("no weights")
+
+    assert len(ask(gone, paths, store)[0].boxes) == 2
+    with pytest.raises(DataMissing, match="no weights"):
+        ask(gone, draw(tmp_path, 30), store)
+
+
 def test_only_new_and_changed_pictures_are_asked_about(tmp_path: Path) -> None:
     paths, store, finder = draw(tmp_path, 20, 30), tmp_path / "x.npz", CountingFinder()
-    ask(finder, paths, store)
+    ask(lambda: finder, paths, store)
     cv2.imwrite(str(paths[0]), np.full((40, 40, 3), 50, np.uint8))
-    found = ask(finder, paths + draw(tmp_path, 10), store)
+    found = ask(lambda: finder, paths + draw(tmp_path, 10), store)
     assert finder.seen == [20, 30, 50, 10]
     assert [len(one.boxes) for one in found] == [5, 3, 1]
 
@@ -68,9 +80,9 @@ def test_an_interrupted_round_goes_on_where_it_was_saved(tmp_path: Path, monkeyp
     monkeypatch.setattr(answers, "SAVE_EVERY", 2)
     paths, store = draw(tmp_path, 10, 20, 30, 40, 50), tmp_path / "x.npz"
     with pytest.raises(KeyboardInterrupt):
-        ask(CountingFinder(patience=3), paths, store)
+        ask(lambda: CountingFinder(patience=3), paths, store)
     finder = CountingFinder()
-    assert [len(found.boxes) for found in ask(finder, paths, store)] == [1, 2, 3, 4, 5]
+    assert [len(found.boxes) for found in ask(lambda: finder, paths, store)] == [1, 2, 3, 4, 5]
     assert finder.seen == [30, 40, 50]
 
 
@@ -80,7 +92,7 @@ def test_noise_is_not_kept(tmp_path: Path) -> None:
             scores = np.asarray([0.9, 0.02], np.float32)
             return FoundFaces(boxes=np.zeros((2, 4), np.float32), scores=scores, landmarks=np.zeros((2, 5, 2)))
 
-    assert ask(Noisy(), draw(tmp_path, 10), tmp_path / "x.npz")[0].scores.tolist() == pytest.approx([0.9])
+    assert ask(Noisy, draw(tmp_path, 10), tmp_path / "x.npz")[0].scores.tolist() == pytest.approx([0.9])
 
 
 @pytest.mark.parametrize("content", [b"nothing", b"PK\x03\x04 half a file"])
@@ -88,7 +100,7 @@ def test_a_file_that_holds_something_else_is_named(tmp_path: Path, content: byte
     store = tmp_path / "x.npz"
     store.write_bytes(content)
     with pytest.raises(BrokenAnswers, match=r"x\.npz"):
-        ask(CountingFinder(), draw(tmp_path, 10), store)
+        ask(CountingFinder, draw(tmp_path, 10), store)
 
 
 def test_answers_of_the_wrong_columns_are_refused(tmp_path: Path) -> None:
@@ -99,4 +111,4 @@ def test_answers_of_the_wrong_columns_are_refused(tmp_path: Path) -> None:
 
 def test_a_missing_picture_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataMissing, match=r"gone\.png"):
-        ask(CountingFinder(), [tmp_path / "gone.png"], tmp_path / "x.npz")
+        ask(CountingFinder, [tmp_path / "gone.png"], tmp_path / "x.npz")

@@ -111,11 +111,11 @@ def made(*boxes: Box, ignored: tuple[Box, ...] = ()) -> Picture:
     return picture(*boxes, ignored=ignored, category=FACE)
 
 
-def test_a_made_label_needs_the_word_of_another_finder_than_its_maker() -> None:
-    rules = Rules(origins=(0,))
-    confirmed = clean_made_labels(made(HERE), agreed((HERE, "ab")), rules)
+@pytest.mark.parametrize("suspects", [(), ((HERE, ""),)])
+def test_a_made_label_that_no_vote_confirms_is_ignored(suspects: tuple[tuple[Box, str], ...]) -> None:
+    confirmed = clean_made_labels(made(HERE), agreed((HERE, "b")), RULES)
     assert confirmed.labelled.picture.boxes.tolist() == [list(HERE)]
-    lonely = clean_made_labels(made(HERE), agreed((HERE, "a")), rules)
+    lonely = clean_made_labels(made(HERE), agreed(*suspects), RULES)
     assert len(lonely.labelled.picture.boxes) == 0
     assert lonely.labelled.picture.ignored.tolist() == [list(HERE)]
     assert changes(lonely) == {"demoted": 1}

@@ -1,19 +1,14 @@
-"""Crops, near-duplicates and the teacher's marks."""
+"""Crops and near-duplicates."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 pytest.importorskip("cv2", reason="needs opencv (pip install 'maskwatch[model-api]')")
 
-from training.dataset.coco import Picture
 from training.dataset.crop_bank import SIDE, TWIN_CORRELATION, likenesses, thumbnail
 from training.dataset.crops import cut_square, square_around
-from training.finders.found import FoundFaces
-from training.labels.teacher import merge
 
 
 def test_the_square_has_the_faces_centre_and_its_longer_side() -> None:
@@ -38,24 +33,3 @@ def test_a_brighter_mirrored_copy_is_a_twin_and_another_scene_is_not() -> None:
     copy = np.clip(scene(1)[:, ::-1].astype(int) // 2 + 60, 0, 255).astype(np.uint8)
     found = likenesses(np.stack([thumbnail(copy), thumbnail(scene(2))]), np.stack([thumbnail(scene(1))]))
     assert found[0] > TWIN_CORRELATION > found[1]
-
-
-def test_a_labelled_face_takes_the_landmarks_and_an_unknown_one_is_ignored() -> None:
-    picture = Picture(
-        path=Path("a.png"),
-        width=100,
-        height=100,
-        source="drawn",
-        boxes=np.asarray([[0, 0, 20, 20]], np.float32),
-        categories=np.asarray([1]),
-        points=np.full((1, 5, 2), np.nan, np.float32),
-        ignored=np.zeros((0, 4), np.float32),
-    )
-    faces = FoundFaces(
-        boxes=np.asarray([[1, 0, 20, 20], [50, 50, 70, 70], [80, 80, 90, 90]], np.float32),
-        scores=np.asarray([0.9, 0.8, 0.4], np.float32),
-        landmarks=np.arange(30, dtype=np.float32).reshape(3, 5, 2),
-    )
-    merged = merge(picture, faces)
-    assert merged.points[0].tolist() == faces.landmarks[0].tolist()
-    assert merged.ignored.tolist() == [[50, 50, 70, 70]], "the sure one only"
