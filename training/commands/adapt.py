@@ -84,3 +84,12 @@ def _print_figures(figures: dict[str, Any]) -> None:
                 f"{name}, {part}: accuracy {accuracy['share']} {accuracy['interval']} of {accuracy['of']}, "
                 f"balanced {found['balanced_accuracy']}, recall {recall}"
             )
+
+
+def adapt_table_command(
+    runs: Annotated[list[Path], typer.Argument(help="Folders of runs; the first is what the others are held against.")],
+) -> None:
+    """Put measured runs side by side, as a Markdown table."""
+    with training_packages():
+        from training.classifier.comparison import compare, read_metrics
+    typer.echo(compare({run.name: read_metrics(run) for run in runs}))

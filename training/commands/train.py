@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from training.commands.adapt import adapt_command
+from training.commands.adapt import adapt_command, adapt_table_command
 from training.commands.shared import DEFAULT_DATA, CacheOption, DataOption, training_packages
 
 MinutesOption = Annotated[float, typer.Option("--minutes", min=0.1, help="Training time; a resumed run counts on.")]
@@ -25,6 +25,7 @@ class Variant(StrEnum):
 
 train_app = typer.Typer(help="Train a network; start it with torchrun to use several processes.", no_args_is_help=True)
 train_app.command("adapt")(adapt_command)
+train_app.command("adapt-table")(adapt_table_command)
 
 
 @train_app.command("detector")
