@@ -69,5 +69,5 @@ def _difference(name: str, right: Sequence[int], other: str, others_right: Seque
 def mcnemar(won: int, lost: int) -> float:
     """How likely so uneven a split, or a more uneven one, is by chance: the exact test of McNemar (1947), two-sided."""
     trials = won + lost
-    tail = sum(math.comb(trials, k) for k in range(min(won, lost) + 1)) / 2**trials
+    tail = sum(math.comb(trials, k) for k in range(min(won, lost) + 1)) / (1 << trials)
     return min(1.0, 2 * tail)
