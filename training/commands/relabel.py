@@ -9,7 +9,7 @@ import typer
 
 from training.commands.shared import DEFAULT_DATA, CacheOption, DataOption, print_json, training_packages
 
-DEFAULT_TEACHERS = ["yunet", "centerface", "retinaface"]
+DEFAULT_TEACHERS = ["yunet-s", "centerface", "retinaface"]
 
 
 def relabel_command(
@@ -20,7 +20,7 @@ def relabel_command(
         list[str],
         typer.Option(
             "--teacher",
-            help="yunet, centerface, retinaface or a weights folder of ours; repeat it. The first two see every "
+            help="A face finder by name, or a weights folder of ours; repeat it. The first two see every "
             "picture, the others those on which these disagree, and crowds.",
         ),
     ] = DEFAULT_TEACHERS,

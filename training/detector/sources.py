@@ -13,7 +13,7 @@ from training.dataset.coco import Picture, load_coco
 from training.dataset.pixel_cache import PixelCache, open_cache
 from training.labels.agreement import Trust, agree
 from training.labels.cleaning import Rules, clean_labels
-from training.labels.teachers import yunet_teacher
+from training.labels.teachers import open_teacher
 
 CACHE_SIDES = {
     "masks": 640,
@@ -65,7 +65,7 @@ def _relabelled(data: Path, labels: Path) -> dict[str, list[Picture]]:
 
 def _taught(data: Path, cache: Path) -> dict[str, list[Picture]]:
     masks = load_coco(data / "masks" / "train.json")
-    found = yunet_teacher(data).teach([picture.path for picture in masks], "masks", cache)
+    found = open_teacher("yunet-s", data).teach([picture.path for picture in masks], "masks", cache)
     agreed = [agree([faces], [ALONE]) for faces in found]
     cleaned = [clean_labels(picture, faces, Rules()) for picture, faces in zip(masks, agreed, strict=True)]
     return {

@@ -22,7 +22,7 @@ from training.labels.panel import consult, has_doubtful_face
 from training.labels.portraits import Framed, label_portrait, load_portraits, shows_any
 from training.labels.teachers import Teacher, open_teacher
 
-MAKER = "yunet"  # made the labels of crowds/
+MAKER = "yunet-s"  # made the labels of crowds/
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,13 +15,12 @@ import cv2
 
 from training.dataset.coco import load_coco
 from training.dataset.pixel_cache import Pixels
-from training.errors import DataMissing, TooFewTeachers
+from training.errors import DataMissing, TooFewTeachers, UnknownFinder
 from training.finders.found import FoundFaces
-from training.labels import teachers
-from training.labels.agreement import Trust
+from training.finders.table import FINDERS
 from training.labels.portraits import Framed, load_portraits, shows_any
 from training.labels.relabel import RelabelOrder, relabel
-from training.labels.teachers import Teacher, open_teacher
+from training.labels.teachers import open_teacher
 
 SQUARE = 24
 
@@ -90,14 +89,11 @@ def data(tmp_path: Path) -> Path:
 def _teachers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three that see white; the first sees red, the others green and blue, too."""
 
-    def make(name: str, channels: str) -> Callable[[Path], Teacher]:
-        sides = {"masks": 1, "crowds": 1, "portraits": 1}
-        return lambda _: Teacher(
-            name=name, open=lambda _: BlobFinder(channels), sides=sides, trust=Trust(vote=0.5, sure=0.9)
-        )
+    def make(channels: str) -> Callable[[Path, int | None], BlobFinder]:
+        return lambda _, longer_side: BlobFinder(channels)
 
-    table = {"yunet": make("yunet", "R"), "green": make("green", "G"), "blue": make("blue", "B")}
-    monkeypatch.setattr(teachers, "TEACHERS", table)
+    for name, channel in (("yunet-s", "R"), ("green", "G"), ("blue", "B")):
+        monkeypatch.setitem(FINDERS, name, make(channel))
 
 
 def order(data: Path, *names: str) -> RelabelOrder:
@@ -107,7 +103,7 @@ def order(data: Path, *names: str) -> RelabelOrder:
 
 @pytest.mark.usefixtures("_teachers")
 def test_labels_get_landmarks_and_forgotten_faces_become_regions(data: Path) -> None:
-    report = relabel(order(data, "yunet", "green"))
+    report = relabel(order(data, "yunet-s", "green"))
     picture = load_coco(data.parent / "labels/masks.json")[0]
     assert picture.path.is_file()
     assert picture.boxes.tolist() == [[8, 8, 32, 32]]
@@ -119,7 +115,7 @@ def test_labels_get_landmarks_and_forgotten_faces_become_regions(data: Path) -> 
 
 @pytest.mark.usefixtures("_teachers")
 def test_the_maker_of_the_crowds_labels_does_not_confirm_them(data: Path) -> None:
-    relabel(order(data, "yunet", "green", "blue"))
+    relabel(order(data, "yunet-s", "green", "blue"))
     crowd = load_coco(data.parent / "labels/crowds.json")[0]
     assert crowd.boxes.tolist() == [[8, 8, 32, 32], [60, 50, 84, 74]], "one confirmed, one found in a head's region"
     assert crowd.ignored.tolist() == [[95, 8, 119, 32]], "nobody sees the other pseudo label"
@@ -127,7 +123,7 @@ def test_the_maker_of_the_crowds_labels_does_not_confirm_them(data: Path) -> Non
 
 @pytest.mark.usefixtures("_teachers")
 def test_portraits_need_agreement_and_no_validation_face(data: Path) -> None:
-    relabel(order(data, "yunet", "green"))
+    relabel(order(data, "yunet-s", "green"))
     portraits = load_coco(data.parent / "labels/portraits.json")
     assert [picture.path.name for picture in portraits] == ["p.png"]
     assert portraits[0].boxes.tolist() == [[50, 30, 74, 54]]
@@ -136,7 +132,7 @@ def test_portraits_need_agreement_and_no_validation_face(data: Path) -> None:
 
 @pytest.mark.usefixtures("_teachers")
 def test_every_change_but_landmarks_is_listed(data: Path) -> None:
-    relabel(order(data, "yunet", "green"))
+    relabel(order(data, "yunet-s", "green"))
     lines = (data.parent / "labels/changes.jsonl").read_text().splitlines()
     rows = {(row["file"], row["change"]): row for row in map(json.loads, lines)}
     assert set(rows) == {("a.png", "ignored"), ("c.png", "demoted"), ("p.png", "added")}
@@ -154,22 +150,22 @@ def test_every_change_but_landmarks_is_listed(data: Path) -> None:
 
 @pytest.mark.usefixtures("_teachers")
 def test_a_third_teacher_sees_only_what_the_first_two_disagree_on(data: Path) -> None:
-    relabel(order(data, "yunet", "green", "blue"))
+    relabel(order(data, "yunet-s", "green", "blue"))
     cache = data.parent / "cache"
     asked = {path.stem: np.load(path)["keys"].tolist() for path in cache.glob("answers-portraits-*.npz")}
-    assert len(asked["answers-portraits-green@1"]) == 3
-    assert [key.split(":")[0] for key in asked["answers-portraits-blue@1"]] == ["unclear.png"]
+    assert len(asked["answers-portraits-green@256"]) == 3
+    assert [key.split(":")[0] for key in asked["answers-portraits-blue@256"]] == ["unclear.png"]
 
 
 @pytest.mark.usefixtures("_teachers")
-@pytest.mark.parametrize("names", [("yunet",), ("yunet", "yunet")])
+@pytest.mark.parametrize("names", [("yunet-s",), ("yunet-s", "yunet-s")])
 def test_one_teacher_agrees_with_nobody(data: Path, names: tuple[str, ...]) -> None:
     with pytest.raises(TooFewTeachers):
         relabel(order(data, *names))
 
 
 def test_an_unknown_teacher_is_answered_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(DataMissing, match="yunet, centerface, retinaface"):
+    with pytest.raises(UnknownFinder, match="yunet-s"):
         open_teacher("nobody", tmp_path)
 
 
