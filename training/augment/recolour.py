@@ -28,7 +28,7 @@ DYES = (  # what people wear, roughly as often; sRGB
     (180, 135, 105),
     (95, 110, 70),
 )
-DYE_SPREAD = 14.0  # of each channel, 0..255
+SHADE, HUE = 12.0, 5.0  # deviations of all channels together and of each, 0..255: black cloth stays black
 RELIEF = (0.4, 1.2)  # the folds of a dark template are noise when it is dyed white: their depth is bounded
 
 
@@ -36,7 +36,7 @@ def dye(pixels: Floats, alpha: Floats, kind: str, random: np.random.Generator) -
     """The mask in another colour, its folds kept, now and then with a pattern; or as it is. Alpha is [H, W] 0..1."""
     if random.random() >= DYED_SHARES.get(kind, 0.0):
         return pixels
-    colour = np.asarray(DYES[int(random.integers(len(DYES)))]) + random.normal(0, DYE_SPREAD, 3)
+    colour = np.asarray(DYES[int(random.integers(len(DYES)))]) + random.normal(0, SHADE) + random.normal(0, HUE, 3)
     cloth = np.broadcast_to(np.clip(colour, 8, 250).astype(np.float32), pixels.shape)
     if kind == "cloth" and random.random() < PATTERNED_SHARE:
         cloth = _patterned(cloth, random)

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.utils.data import IterableDataset
 
 from training.augment.photometric import coarsen, degrade, jitter_colour
-from training.dataset.crop_bank import CLASSES, ROOM, SIDE, CropBank
+from training.dataset.crop_bank import CLASSES, PASTED, ROOM, SIDE, CropBank
 from training.dataset.crops import CROP_SCALE
 from training.dataset.pixel_cache import Pixels
 from training.geometry import Floats
@@ -21,15 +21,24 @@ from training.geometry import Floats
 # needs the help, and not so many that every scarf becomes one.
 CLASS_SHARES = {"no_mask": 0.36, "mask_incorrect": 0.2, "mask_correct": 0.44}
 # Against the share of its faces within the class: real scenes count most, overlays least.
-SOURCE_WEIGHTS = {"ilc2021": 3.0, "kaggle853": 3.0, "mask1510": 0.7, "technion24k": 0.4, "kary_real": 1.5}
+SOURCE_WEIGHTS = {
+    "ilc2021": 3.0,
+    "kaggle853": 3.0,
+    "mask1510": 0.7,
+    "technion24k": 0.4,
+    "kary_real": 1.5,
+    "faces68": 0.4,  # television of one decade, the same people several times
+}
 SYNTHETIC_WEIGHT = 0.25
+PASTED_WEIGHT = 0.15  # there are as many as real wrongly worn masks are rare: so these stay most of what is drawn
 TURN_DEGREES = 14.0
 
 
 def draw_weights(bank: CropBank) -> NDArray[np.float64]:
     """The probability [N] of each crop: class shares between classes, source weights within them."""
     weights = np.asarray([SOURCE_WEIGHTS.get(source, 1.0) for source in bank.sources])
-    weights = np.where(bank.synthetic, SYNTHETIC_WEIGHT, weights)
+    synthetic = np.where(bank.sources == PASTED, PASTED_WEIGHT, SYNTHETIC_WEIGHT)
+    weights = np.where(bank.synthetic, synthetic, weights)
     chances = np.zeros(len(weights))
     for label, name in enumerate(CLASSES):
         mine = bank.labels == label

@@ -1,14 +1,16 @@
 """All training faces, cut out once with room around them, as one memory-mapped array.
 
-From `masks/train.json` come the labelled boxes; from `crops/` the surest face the teacher finds in each picture.
+From `masks/train.json` come the labelled boxes; from `crops/` the surest face the teacher finds in each picture; from
+`fit/faces68` bare faces. A part of the bare faces stands there twice: as they are, and with a mask pasted on.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, cycle
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from training.augment.hang import Style
+from training.augment.templates import Template, load_templates
 from training.dataset.coco import FACE, Picture, load_coco
 from training.dataset.crops import cut_square
+from training.dataset.faces68 import load_faces68
+from training.dataset.pasted import cut_face, find_points, is_seen, put_on
 from training.dataset.pixel_cache import Pixels, read_rgb
 from training.errors import BrokenAnnotations, DataMissing
+from training.finders.found import FaceFinder
 from training.finders.yunet import YuNet
 from training.geometry import Floats, face_sizes
 
@@ -30,6 +37,13 @@ ROOM = 1.9  # a stored square's side against the face box's longer side: space f
 MIN_FACE_PX = 14.0
 TWIN_CORRELATION = 0.92  # of two grey thumbnails; looked at on this data: above it half are one photo, below it none
 THUMBNAIL_PX = 12
+CONTENT = 2  # counted up when other faces come into the bank, so that an older one is built anew
+# How many of a source's bare faces get a mask, too. All that look like the streets; not all that look like one another.
+PASTED_SHARES = {"technion24k": 0.25, "wangzt": 0.5, "shiraz": 0.5, "kary_real": 0.5}
+PASTED = "pasted"  # the source of every face with a pasted mask, wherever the face is from
+FINDER_SIDE = 256  # pixels at which landmarks are looked for in a stored square
+PASTED_SEED = 68
+CHUNK = 256  # held-out thumbnails compared at a time: 50 MB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +64,16 @@ class Crop:
     label: int
     source: str
     synthetic: bool
+    file: str  # the picture's name; of a pasted mask the bare picture's
+    thumbnail: Floats  # of a pasted mask the bare face's: twins are looked for among people
 
 
-def open_bank(data: Path, cache: Path) -> CropBank:
-    """Open the bank of this data folder; build it when it is not there yet (minutes)."""
-    key = hashlib.sha256(f"{data.resolve()} {SIDE} {ROOM} {MIN_FACE_PX}".encode()).hexdigest()[:12]
+def open_bank(data: Path, cache: Path, *, held_out: frozenset[str] = frozenset()) -> CropBank:
+    """Open the bank of this data folder; build it when it is not there yet (minutes).
+
+    Marked as not to be drawn are twins of validation faces, and the `held_out` files of `crops/` with their twins.
+    """
+    key = hashlib.sha256(f"{data.resolve()} {SIDE} {ROOM} {MIN_FACE_PX} {CONTENT}".encode()).hexdigest()[:12]
     pixels, table = cache / f"crops-{key}.u8", cache / f"crops-{key}.npz"
     if not table.is_file():
         cache.mkdir(parents=True, exist_ok=True)
@@ -67,26 +86,87 @@ def open_bank(data: Path, cache: Path) -> CropBank:
         sources=columns["sources"],
         synthetic=columns["synthetic"],
     )
-    return without(bank, columns["likeness"] >= TWIN_CORRELATION)
+    twins = columns["likeness"] >= TWIN_CORRELATION
+    return without(bank, twins | shows_held_out(columns["files"], columns["thumbnails"], held_out))
+
+
+def shows_held_out(files: NDArray[np.str_], thumbnails: Floats, held_out: frozenset[str]) -> NDArray[np.bool_]:
+    """Which rows [N] are held out by their file's name, or are twins of such a row."""
+    named = np.isin(files, sorted(held_out))
+    kept_apart = thumbnails[named]
+    for start in range(0, len(kept_apart), CHUNK):
+        named = named | (likenesses(thumbnails, kept_apart[start : start + CHUNK]) >= TWIN_CORRELATION)
+    return np.asarray(named, np.bool_)
 
 
 def _build(data: Path, pixels: Path, table: Path) -> None:
-    known: list[tuple[int, str, bool]] = []
+    known: list[tuple[int, str, bool, str]] = []
     thumbnails = []
     with pixels.open("wb") as file:
         for crop in _all_crops(data):
             file.write(crop.image.tobytes())
-            known.append((crop.label, crop.source, crop.synthetic))
-            thumbnails.append(thumbnail(crop.image))
-    held_out = [thumbnail(crop.image) for crop in label_crops(load_coco(data / "masks" / "val.json"))]
-    labels, sources, synthetic = zip(*known, strict=True)
-    likeness = likenesses(np.stack(thumbnails), np.stack(held_out))
-    np.savez(table, labels=np.asarray(labels), sources=sources, synthetic=synthetic, likeness=likeness)
+            known.append((crop.label, crop.source, crop.synthetic, crop.file))
+            thumbnails.append(crop.thumbnail)
+    held_out = [crop.thumbnail for crop in label_crops(load_coco(data / "masks" / "val.json"))]
+    labels, sources, synthetic, files = zip(*known, strict=True)
+    np.savez(
+        table,
+        labels=np.asarray(labels),
+        sources=sources,
+        synthetic=synthetic,
+        files=files,
+        thumbnails=np.stack(thumbnails),
+        likeness=likenesses(np.stack(thumbnails), np.stack(held_out)),
+    )
 
 
 def _all_crops(data: Path) -> Iterator[Crop]:
-    yield from label_crops(load_coco(data / "masks" / "train.json"))
-    yield from photo_crops(data)
+    random = np.random.default_rng(PASTED_SEED)
+    templates = load_templates(data / "fit" / "templates")
+    finder = YuNet(data / "weights" / "yunet_n_dynamic.onnx", longer_side=FINDER_SIDE)
+    labelled = label_crops(load_coco(data / "masks" / "train.json"))
+    yield from with_masks(chain(labelled, photo_crops(data)), finder, templates, random)
+    yield from face_crops(data, templates, random)
+
+
+def with_masks(
+    crops: Iterable[Crop], finder: FaceFinder, templates: Sequence[Template], random: np.random.Generator
+) -> Iterator[Crop]:
+    """The crops, and after a bare one, as often as PASTED_SHARES says, the same face with a mask.
+
+    Only a real face with the label no_mask, and with landmarks that the finder is sure of, ever gets one.
+    """
+    styles = cycle(Style)
+    for crop in crops:
+        yield crop
+        is_bare = crop.label == CLASSES.index("no_mask") and not crop.synthetic
+        if is_bare and random.random() < PASTED_SHARES.get(crop.source, 1.0):
+            points = find_points(crop.image, finder, room=ROOM)
+            if points is not None:
+                yield from masked(crop, points, templates, next(styles), random)
+
+
+def face_crops(data: Path, templates: Sequence[Template], random: np.random.Generator) -> Iterator[Crop]:
+    """The faces of `fit/faces68`, each bare and with a mask."""
+    faces = load_faces68(data / "fit" / "faces68")
+    for face, style in zip(tqdm(faces, "faces68", disable=None), cycle(Style), strict=False):
+        square, points = cut_face(face, size=SIDE, scale=ROOM)
+        crop = _crop(square, CLASSES.index("no_mask"), "faces68", face.path.name)
+        yield crop
+        yield from masked(crop, points, templates, style, random)
+
+
+def masked(
+    crop: Crop, points: Floats, templates: Sequence[Template], style: Style, random: np.random.Generator
+) -> Iterator[Crop]:
+    """A bare crop with a mask on; nothing where one could not see it. Points are 68 or five in the crop."""
+    worn = put_on(crop.image, points, templates, style, random)
+    if is_seen(worn, crop.image):
+        yield replace(crop, image=worn.image, label=CLASSES.index(style.label), source=PASTED, synthetic=True)
+
+
+def _crop(image: Pixels, label: int, source: str, file: str, *, synthetic: bool = False) -> Crop:
+    return Crop(image=image, label=label, source=source, synthetic=synthetic, file=file, thumbnail=thumbnail(image))
 
 
 def label_crops(pictures: list[Picture]) -> Iterator[Crop]:
@@ -98,7 +178,7 @@ def label_crops(pictures: list[Picture]) -> Iterator[Crop]:
         image = read_rgb(picture.path)
         for box, category in zip(picture.boxes[wanted], picture.categories[wanted], strict=True):
             square = cut_square(image, box, scale=ROOM, size=SIDE)
-            yield Crop(image=square, label=int(category) - 1, source=picture.source, synthetic=False)
+            yield _crop(square, int(category) - 1, picture.source, picture.path.name)
 
 
 def photo_crops(data: Path) -> Iterator[Crop]:
@@ -123,7 +203,7 @@ def _photo_crop(folder: Path, row: dict[str, Any], teacher: YuNet) -> Crop | Non
         return None
     square = cut_square(image, box, scale=ROOM, size=SIDE)
     label, is_synthetic = CLASSES.index(row["label"]), row["synthetic"] == "yes"
-    return Crop(image=square, label=label, source=row["source"], synthetic=is_synthetic)
+    return _crop(square, label, row["source"], row["file"], synthetic=is_synthetic)
 
 
 def _surest_box(image: Pixels, teacher: YuNet, *, is_crop: bool) -> Floats | None:

@@ -39,3 +39,28 @@ def draw_templates(folder: Path, names: tuple[str, ...] = ("plain", "plain_left"
         cv2.imwrite(str(folder / f"{name}.png"), pixels)
     (folder / "masks.cfg").write_text("\n".join(SECTION.format(name=name) for name in names) + "\n[empty]\n")
     return folder
+
+
+def drawn_points() -> np.ndarray:
+    """68 points [68, 2] of the drawn face, in the iBUG order."""
+    angles = np.linspace(0, np.pi, 17)
+    jaw = np.stack([100 - 42 * np.cos(angles), 85 + 73 * np.sin(angles)], axis=1)
+    brows = [[x, 70] for x in np.linspace(68, 90, 5)] + [[x, 70] for x in np.linspace(110, 132, 5)]
+    nose = [[100, y] for y in (80, 88, 96, 104)] + [[x, 110] for x in np.linspace(92, 108, 5)]
+    ring = np.stack([-np.cos(np.linspace(0, 2 * np.pi, 7)[:6]), -np.sin(np.linspace(0, 2 * np.pi, 7)[:6])], axis=1)
+    eyes = [*(FIVE[0] + ring * (6, 3)), *(FIVE[1] + ring * (6, 3))]
+    upper = [[x, 126 - drop] for x, drop in zip(np.linspace(84, 116, 7), (0, 3, 4, 3, 4, 3, 0), strict=True)]
+    lower = [[x, 126 + drop] for x, drop in zip(np.linspace(110, 90, 5), (4, 5, 6, 5, 4), strict=True)]
+    inner = [[x, 126] for x in np.linspace(88, 112, 5)] + [[x, 127] for x in np.linspace(108, 92, 3)]
+    return np.asarray([*jaw, *brows, *nose, *eyes, *upper, *lower, *inner], np.float32)
+
+
+def draw_faces68(folder: Path, names: tuple[str, ...] = ("Ann_Lee_1.png", "Bo_Ek_2.png")) -> Path:
+    """A folder like `fit/faces68` with the drawn face under each name."""
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    header = "file," + ",".join(f"x{point},y{point}" for point in range(68))
+    numbers = ",".join(f"{value:.1f}" for value in drawn_points().reshape(-1))
+    (folder / "points.csv").write_text("\n".join([header, *(f"{name},{numbers}" for name in names)]) + "\n")
+    for name in names:
+        cv2.imwrite(str(folder / "images" / name), drawn_face()[..., ::-1])
+    return folder
