@@ -55,6 +55,7 @@ def open_sources(data: Path, cache: Path, labels: Path | None = None) -> dict[st
             longer_side=LONGER_SIDES[name],
         )
         for name, pictures in named.items()
+        if pictures
     }
 
 

@@ -8,7 +8,6 @@ made by a finder themselves it even becomes a face.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from training.dataset.written import Labelled
 from training.geometry import Floats, areas, covered_shares, face_sizes, intersections, ious
 from training.labels.agreement import AgreedFaces
 from training.labels.matching import NOBODY, match, touching
+from training.labels.verdicts import Change, Cleaned, Verdict, verdict_on_unseen, verdicts_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,35 +29,6 @@ class Rules:
     twin_iou: float = 0.7  # two labels that overlap this much are on one face
     touch: float = 0.3  # share of the smaller area from which on a found face is a labelled one, or a part of it
     doubt_px: float = 16.0  # a label that no finder sees is reported from this size on; smaller ones are hard for all
-
-
-class Change(StrEnum):
-    """What happened to a face."""
-
-    LENT = "landmarks_lent"  # a labelled face got its landmarks
-    IGNORED = "ignored"  # a found face without a label became a region to ignore
-    ADDED = "added"  # a found face became a face
-    DEMOTED = "demoted"  # a made label that nobody confirms became a region to ignore
-    DOUBTED = "doubted"  # a person's label that nobody sees; it stays
-    DROPPED = "dropped"  # the worse of two labels on one face
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """One change, for the report and for looking at it."""
-
-    change: Change
-    box: tuple[float, ...]  # xyxy in the picture's pixels
-    votes: int
-    score: float  # mean of the finders', 0 without any
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cleaned:
-    """A picture with its new labels, what the finders say of them, and what was changed."""
-
-    labelled: Labelled
-    verdicts: tuple[Verdict, ...]
 
 
 def clean_labels(picture: Picture, agreed: AgreedFaces, rules: Rules) -> Cleaned:
@@ -74,7 +45,7 @@ def clean_labels(picture: Picture, agreed: AgreedFaces, rules: Rules) -> Cleaned
         *dropped,
         *lent,
         *verdicts_on(Change.IGNORED, agreed, forgotten),
-        *(_unseen(Change.DOUBTED, picture.boxes[row]) for row in doubted),
+        *(verdict_on_unseen(Change.DOUBTED, picture.boxes[row]) for row in doubted),
     )
     return _cleaned(_ignoring(picture, agreed.boxes[forgotten]), agreed, matched, verdicts)
 
@@ -84,7 +55,7 @@ def clean_made_labels(picture: Picture, agreed: AgreedFaces, rules: Rules) -> Cl
     picture, dropped = drop_twins(picture, agreed, rules)
     matched = match(picture.boxes, agreed)
     lonely = ~np.append(agreed.votes > 0, False)[matched]  # NOBODY is the last
-    demoted = tuple(_unseen(Change.DEMOTED, box) for box in picture.boxes[lonely])
+    demoted = tuple(verdict_on_unseen(Change.DEMOTED, box) for box in picture.boxes[lonely])
     picture, matched = _ignoring(_kept(picture, ~lonely), picture.boxes[lonely]), matched[~lonely]
     picture, lent = _lend(picture, agreed, matched)
     new = _is_new(picture, agreed, matched, rules)
@@ -112,7 +83,7 @@ def drop_twins(picture: Picture, agreed: AgreedFaces, rules: Rules) -> tuple[Pic
             dropped.append(int(first if fits[first] < fits[second] else second))
     kept = np.ones(len(picture.boxes), bool)
     kept[dropped] = False
-    return _kept(picture, kept), tuple(_unseen(Change.DROPPED, picture.boxes[row]) for row in dropped)
+    return _kept(picture, kept), tuple(verdict_on_unseen(Change.DROPPED, picture.boxes[row]) for row in dropped)
 
 
 def _lend(picture: Picture, agreed: AgreedFaces, matched: NDArray[np.int64]) -> tuple[Picture, tuple[Verdict, ...]]:
@@ -168,21 +139,3 @@ def _cleaned(
     votes, scores = np.append(agreed.votes, 0), np.append(agreed.scores, 0).astype(np.float32)  # NOBODY is the last
     labelled = Labelled(picture=picture, votes=votes[matched], scores=scores[matched])
     return Cleaned(labelled=labelled, verdicts=verdicts)
-
-
-def verdicts_on(change: Change, agreed: AgreedFaces, rows: NDArray[np.int64]) -> list[Verdict]:
-    """One verdict on each of these agreed faces."""
-    votes = agreed.votes
-    return [
-        Verdict(
-            change=change,
-            box=tuple(float(value) for value in agreed.boxes[row]),
-            votes=int(votes[row]),
-            score=float(agreed.scores[row]),
-        )
-        for row in rows
-    ]
-
-
-def _unseen(change: Change, box: Floats) -> Verdict:
-    return Verdict(change=change, box=tuple(float(value) for value in box), votes=0, score=0.0)

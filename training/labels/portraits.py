@@ -24,8 +24,9 @@ from training.errors import DataMissing
 from training.finders.found import FaceFinder, FoundFaces
 from training.geometry import Floats, areas, clip
 from training.labels.agreement import AgreedFaces
-from training.labels.cleaning import Change, Cleaned, Rules, verdicts_on
+from training.labels.cleaning import Rules
 from training.labels.matching import touching
+from training.labels.verdicts import Change, Cleaned, verdicts_on
 
 KINDS = ("photo", "photo+box")  # of labels.csv; a `crop` shows the face alone, without what surrounds a face
 MARGIN = 0.25  # of the longer side, grey: a face that fills the picture is found only with room around it

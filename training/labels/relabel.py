@@ -17,10 +17,11 @@ from training.dataset.coco import load_coco
 from training.dataset.written import write_coco
 from training.errors import TooFewTeachers
 from training.finders.found import FaceFinder
-from training.labels.cleaning import Change, Cleaned, Rules, clean_labels, clean_made_labels
+from training.labels.cleaning import Rules, clean_labels, clean_made_labels
 from training.labels.panel import consult, has_doubtful_face
 from training.labels.portraits import Framed, label_portrait, load_portraits, shows_any
 from training.labels.teachers import Teacher, open_teacher
+from training.labels.verdicts import Change, Cleaned
 
 MAKER = "yunet-s"  # made the labels of crowds/
 

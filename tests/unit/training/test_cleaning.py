@@ -12,7 +12,8 @@ pytest.importorskip("cv2", reason="needs opencv (pip install 'maskwatch[model-ap
 
 from training.dataset.coco import FACE, Picture
 from training.labels.agreement import AgreedFaces
-from training.labels.cleaning import Change, Cleaned, Rules, clean_labels, clean_made_labels
+from training.labels.cleaning import Rules, clean_labels, clean_made_labels
+from training.labels.verdicts import Change, Cleaned
 
 Box = tuple[float, float, float, float]
 HERE: Box = (10, 10, 30, 30)
