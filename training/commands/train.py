@@ -36,6 +36,9 @@ def train_detector_command(
     ),
     data: DataOption = DEFAULT_DATA,
     cache: CacheOption = Path("runs/cache"),
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="Cleaner labels and portraits: a folder `data relabel` wrote.")
+    ] = None,
     variant: Annotated[Variant, typer.Option("--variant", help="Which of the two detectors.")] = Variant.SERVER,
     start: Annotated[
         Path | None, typer.Option("--start", help="Checkpoint to start from; widened or cut to fit.")
@@ -59,6 +62,7 @@ def train_detector_command(
             folder=run,
             fit=fit,
             network=network,
+            labels=labels,
             start=start,
             teacher=teacher,
             threads=threads,

@@ -36,6 +36,7 @@ class DetectorRun:
     folder: Path
     fit: FitConfig
     network: YoloFaceConfig = SERVER
+    labels: Path | None = None  # a folder that `data relabel` wrote; without it one teacher lends landmarks to labels
     start: Path | None = None  # a checkpoint of a network of this shape, or of one to be widened or cut to it
     teacher: Path | None = None  # a checkpoint whose network the new one imitates, next to the labels
     threads: int = 2
@@ -47,7 +48,7 @@ def train_detector(run: DetectorRun) -> nn.Module:
     torch.set_num_threads(run.threads)
     torch.manual_seed(run.fit.seed)
     join_ranks()
-    sources = open_sources(run.data, run.cache)
+    sources = open_sources(run.data, run.cache, run.labels)
     folder = RunFolder(run.folder)
     if rank() == 0:
         folder.describe(asdict(run))
