@@ -55,14 +55,19 @@ class Trainer(Generic[Item]):
         folder: RunFolder,
         shape: Mapping[str, Any] | None = None,
         device: Device | None = None,
+        groups: Sequence[dict[str, Any]] | None = None,
     ) -> None:
-        """`shape` is what a reader of the checkpoint needs to build the network again."""
+        """`shape` is what a reader of the checkpoint needs to build the network again.
+
+        `groups` replaces `parameter_groups(network, ...)`; a group's `rate_scale` multiplies its learning rate.
+        """
         device = device or pick_device()
         self._network, self._loss, self._config, self._folder = network, loss, config, folder
         self._shape = dict(shape or {})
         self._average = MovingAverage(network, config.average_decay)
         self._scaler = torch.amp.GradScaler(device.place.type, enabled=device.needs_scaling)
-        self._optimizer = torch.optim.AdamW(parameter_groups(network, config.weight_decay), lr=config.peak_rate)
+        groups = groups or parameter_groups(network, config.weight_decay)
+        self._optimizer = torch.optim.AdamW(groups, lr=config.peak_rate)
         self._seconds = 0.0
         self._resume()
 
