@@ -21,9 +21,10 @@ from training.errors import BrokenCheckpoint
 from training.fitting.device import Device, pick_device
 from training.fitting.ranks import join_ranks, rank, stream_seed, world_size
 from training.fitting.run_folder import RunFolder, read_checkpoint
-from training.fitting.trainer import FitConfig, Phase, Trainer
+from training.fitting.trainer import FitConfig, Phase, Trainer, parameter_groups
 
 AVERAGE_DECAY = 0.98  # a run of some hundred steps: the average spans the last fifty
+FRESH_RATE = 10.0  # the discriminator learns faster than the pretrained layers, as the paper's new layers do
 NO_CLOCK = 1e6  # minutes: what ends these runs are their steps
 
 
@@ -51,14 +52,17 @@ class SteppedTrainer(Trainer[DomainBatch]):
 
     def __init__(
         self,
-        network: nn.Module,
+        network: AdaptedClassifier,
         loss: Callable[[nn.Module, DomainBatch], Mapping[str, Tensor]],
         run: AdaptationRun,
         device: Device,
     ) -> None:
         self._budget = run.steps
         config = FitConfig(minutes=NO_CLOCK, peak_rate=run.peak_rate, average_decay=AVERAGE_DECAY, seed=run.seed)
-        super().__init__(network, loss, config, RunFolder(run.folder), device=device)
+        fresh = parameter_groups(network.discriminator, config.weight_decay)
+        groups = parameter_groups(network.classifier, config.weight_decay)
+        groups += [{**group, "rate_scale": FRESH_RATE} for group in fresh]
+        super().__init__(network, loss, config, RunFolder(run.folder), device=device, groups=groups)
 
     @property
     def progress(self) -> float:

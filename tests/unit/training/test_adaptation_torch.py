@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from model_api.networks.efficientnet import EfficientNet
 from training.classifier import adaptation
-from training.classifier.adaptation import AdaptationRun, adapt_classifier, load_classifier
+from training.classifier.adaptation import FRESH_RATE, AdaptationRun, adapt_classifier, load_classifier
 from training.classifier.adversary import AdaptedClassifier
 from training.classifier.domains import Domains, DomainStream, synthetic_source
 from training.classifier.held_out import cut_held_out
@@ -250,3 +250,11 @@ def test_missing_data_is_one_sentence_before_anything_is_trained(tmp_path: Path)
     assert isinstance(result.exception, DataMissing)
     assert "--data" in str(result.exception)
     assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.usefixtures("few_and_small")
+def test_the_discriminator_learns_at_a_multiple_of_the_rate(tmp_path: Path) -> None:
+    adapt_classifier(order(tmp_path, steps=1))
+    groups = torch.load(tmp_path / "run" / "last.pt", weights_only=True)["optimizer"]["param_groups"]
+    assert [group.get("rate_scale", 1.0) for group in groups] == [1.0, 1.0, FRESH_RATE, FRESH_RATE]
+    assert groups[2]["lr"] == pytest.approx(FRESH_RATE * groups[0]["lr"])
