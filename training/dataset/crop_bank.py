@@ -198,7 +198,7 @@ def _photo_crop(folder: Path, row: dict[str, Any], teacher: YuNet) -> Crop | Non
     if row["label"] not in CLASSES:
         raise BrokenAnnotations(f"labels.csv knows no label {row['label']!r}; the labels are {', '.join(CLASSES)}")
     image = read_rgb(folder / row["file"])
-    box = _surest_box(image, teacher, is_crop=row["kind"] == "crop")
+    box = surest_box(image, teacher, is_crop=row["kind"] == "crop")
     if box is None:
         return None
     square = cut_square(image, box, scale=ROOM, size=SIDE)
@@ -206,7 +206,8 @@ def _photo_crop(folder: Path, row: dict[str, Any], teacher: YuNet) -> Crop | Non
     return _crop(square, label, row["source"], row["file"], synthetic=is_synthetic)
 
 
-def _surest_box(image: Pixels, teacher: YuNet, *, is_crop: bool) -> Floats | None:
+def surest_box(image: Pixels, teacher: YuNet, *, is_crop: bool) -> Floats | None:
+    """The box [4] of the surest face; without one, most of the picture when it `is_crop`, else None."""
     height, width = image.shape[:2]
     margin = max(height, width) // 4  # a face that fills the picture is found only with room around it
     framed = cv2.copyMakeBorder(image, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(114, 114, 114))
