@@ -39,7 +39,7 @@ def dye(pixels: Floats, alpha: Floats, kind: str, random: np.random.Generator) -
     colour = np.asarray(DYES[int(random.integers(len(DYES)))]) + random.normal(0, SHADE) + random.normal(0, HUE, 3)
     cloth = np.broadcast_to(np.clip(colour, 8, 250).astype(np.float32), pixels.shape)
     if kind == "cloth" and random.random() < PATTERNED_SHARE:
-        cloth = _patterned(cloth, random)
+        cloth = patterned(cloth, random)
     return np.asarray(np.clip(cloth * _relief(pixels, alpha)[..., None], 0, 255), np.float32)
 
 
@@ -52,7 +52,7 @@ def _relief(pixels: Floats, alpha: Floats) -> Floats:
     return np.asarray(np.clip(ratio, *RELIEF), np.float32)
 
 
-def _patterned(cloth: Floats, random: np.random.Generator) -> Floats:
+def patterned(cloth: Floats, random: np.random.Generator) -> Floats:
     """Stripes, checks, dots or blotches in a second colour."""
     height, width = cloth.shape[:2]
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.augment.affine import move_faces, move_points, move_regions, warp, window_matrix
 from training.dataset.pixel_cache import Pixels
@@ -31,6 +32,7 @@ class Sample:
     boxes: Floats  # [N, 4] xyxy
     points: Floats  # [N, 5, 2], NaN where unknown
     ignored: Floats  # [M, 4]
+    bare: NDArray[np.bool_] | None = None  # [N] which faces surely wear nothing; known of whole pictures only
 
 
 def cut(

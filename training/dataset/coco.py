@@ -12,6 +12,7 @@ import numpy as np
 from training.errors import BrokenAnnotations, DataMissing
 from training.geometry import Floats, from_xywh
 
+NO_MASK = 1  # the category of faces that wear none
 FACE = 4  # the category of faces without a mask label
 
 

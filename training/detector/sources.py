@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from training.augment import windows
-from training.dataset.coco import Picture, load_coco
+from training.dataset.coco import FACE, NO_MASK, Picture, load_coco
 from training.dataset.pixel_cache import PixelCache, open_cache
 from training.labels.agreement import Trust, agree
 from training.labels.cleaning import Rules, clean_labels
@@ -22,6 +22,7 @@ CACHE_SIDES = {
 }  # pixels; the crowds' faces are too small to give any away
 # Around the 640 px that serving uses; portraits are small, and tiles of mosaics only.
 LONGER_SIDES = {"masks": (300.0, 1050.0), "crowds": (560.0, 1250.0), "portraits": (128.0, 420.0)}
+BARE = ("crowds",)  # its pictures are older than the pandemic
 ALONE = Trust(vote=0.5, sure=0.6)  # of one teacher that nobody checks: its face without a label is ignored from 0.6 on
 
 
@@ -32,13 +33,15 @@ class Source:
     pictures: Sequence[Picture]
     pixels: PixelCache
     longer_side: tuple[float, float]
+    has_bare_faces: bool = False  # whether faces without a mask label wear none
 
     def sample(self, index: int) -> windows.Sample:
         """The picture and its labels in the cached pixels."""
         picture, image = self.pictures[index], self.pixels[index]
         scale = np.float32(image.shape[1] / picture.width)
         labels = (picture.boxes * scale, picture.points * scale, picture.ignored * scale)
-        return windows.Sample(image=image, boxes=labels[0], points=labels[1], ignored=labels[2])
+        bare = (picture.categories == NO_MASK) | ((picture.categories == FACE) & self.has_bare_faces)
+        return windows.Sample(image=image, boxes=labels[0], points=labels[1], ignored=labels[2], bare=bare)
 
 
 def open_sources(data: Path, cache: Path, labels: Path | None = None) -> dict[str, Source]:
@@ -53,6 +56,7 @@ def open_sources(data: Path, cache: Path, labels: Path | None = None) -> dict[st
             pictures=pictures,
             pixels=open_cache([picture.path for picture in pictures], CACHE_SIDES[name], cache),
             longer_side=LONGER_SIDES[name],
+            has_bare_faces=name in BARE,
         )
         for name, pictures in named.items()
         if pictures
