@@ -27,6 +27,7 @@ class Rules:
     votes: int = 2  # so many finders make a face where the labels know none
     votes_outside: int = 3  # the same in made labels, where no region to ignore holds the face's centre
     twin_iou: float = 0.7  # two labels that overlap this much are on one face
+    silent_px: float = 12.0  # a made label under this size stays unconfirmed: few finders see such faces, and most are
     touch: float = 0.3  # share of the smaller area from which on a found face is a labelled one, or a part of it
     doubt_px: float = 16.0  # a label that no finder sees is reported from this size on; smaller ones are hard for all
 
@@ -54,7 +55,8 @@ def clean_made_labels(picture: Picture, agreed: AgreedFaces, rules: Rules) -> Cl
     """Labels that a finder made: agreement of others adds faces, and what none of them sees is ignored."""
     picture, dropped = drop_twins(picture, agreed, rules)
     matched = match(picture.boxes, agreed)
-    lonely = ~np.append(agreed.votes > 0, False)[matched]  # NOBODY is the last
+    confirmed = np.append(agreed.votes > 0, False)[matched]  # NOBODY is the last
+    lonely = ~confirmed & (face_sizes(picture.boxes) >= rules.silent_px)
     demoted = tuple(verdict_on_unseen(Change.DEMOTED, box) for box in picture.boxes[lonely])
     picture, matched = _ignoring(_kept(picture, ~lonely), picture.boxes[lonely]), matched[~lonely]
     picture, lent = _lend(picture, agreed, matched)

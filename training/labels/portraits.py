@@ -1,7 +1,7 @@
 """Portraits from `crops/` as pictures for the detector: large faces with all sorts of masks, labelled by agreement.
 
 Their labels say how the mask is worn, not where the face is. A portrait in which the finders do not agree on a face is
-left out, and so is one that shows a validation face: some were collected from the same pages.
+left out, and so is one that shows a held-out face: some were collected from the same pages.
 """
 
 from __future__ import annotations

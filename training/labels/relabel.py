@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from training.dataset.cases import held_out_crops
 from training.dataset.coco import load_coco
 from training.dataset.written import write_coco
 from training.errors import TooFewTeachers
@@ -86,10 +87,17 @@ def _portraits(order: RelabelOrder, teachers: Sequence[Teacher]) -> list[Cleaned
     is_open = partial(has_doubtful_face, enough=rules.votes, touch=rules.touch)
     agreed = consult(framed, pictures, part="portraits", cache=order.cache, is_open=is_open)
     labelled = [label_portrait(picture, faces, rules) for picture, faces in zip(pictures, agreed, strict=True)]
-    cleaned = [one for one in labelled if one is not None]
-    held_out = load_coco(order.data / "masks" / "val.json")
-    is_twin = shows_any([one.labelled.picture for one in cleaned], held_out)
-    return [one for one, twin in zip(cleaned, is_twin, strict=True) if not twin]
+    return _without_held_out([one for one in labelled if one is not None], order.data)
+
+
+def _without_held_out(cleaned: Sequence[Cleaned], data: Path) -> list[Cleaned]:
+    """Leave out what figures are measured on: held-out portraits, their twins and those of validation faces."""
+    named = held_out_crops()
+    mine = [one for one in cleaned if one.labelled.picture.path.name not in named]
+    apart = [one.labelled.picture for one in cleaned if one.labelled.picture.path.name in named]
+    held_out = [*load_coco(data / "masks" / "val.json"), *apart]
+    is_twin = shows_any([one.labelled.picture for one in mine], held_out)
+    return [one for one, twin in zip(mine, is_twin, strict=True) if not twin]
 
 
 def _open_framed(teacher: Teacher, longer_side: int) -> FaceFinder:

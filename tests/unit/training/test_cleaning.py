@@ -122,6 +122,12 @@ def test_a_made_label_that_no_vote_confirms_is_ignored(suspects: tuple[tuple[Box
     assert changes(lonely) == {"demoted": 1}
 
 
+def test_a_tiny_made_label_stays_without_confirmation() -> None:
+    cleaned = clean_made_labels(made((10, 10, 20, 22)), agreed(), RULES)
+    assert cleaned.labelled.picture.boxes.tolist() == [[10, 10, 20, 22]]
+    assert changes(cleaned) == {}
+
+
 def test_faces_in_regions_to_ignore_need_two_votes_and_replace_their_region() -> None:
     head = (56, 50, 88, 90)
     cleaned = clean_made_labels(made(HERE, ignored=(head,)), agreed((HERE, "abc"), (THERE, "bc")), RULES)

@@ -18,6 +18,7 @@ from training.dataset.pixel_cache import Pixels
 from training.errors import DataMissing, TooFewTeachers, UnknownFinder
 from training.finders.found import FoundFaces
 from training.finders.table import FINDERS
+from training.labels import relabel as labels_relabel
 from training.labels.portraits import Framed, load_portraits, shows_any
 from training.labels.relabel import RelabelOrder, relabel
 from training.labels.teachers import open_teacher
@@ -128,6 +129,15 @@ def test_portraits_need_agreement_and_no_validation_face(data: Path) -> None:
     assert [picture.path.name for picture in portraits] == ["p.png"]
     assert portraits[0].boxes.tolist() == [[50, 30, 74, 54]]
     assert portraits[0].categories.tolist() == [4]
+
+
+@pytest.mark.usefixtures("_teachers")
+def test_held_out_portraits_and_their_twins_are_left_out(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    portrait = data / "crops/images/p.png"
+    (data / "crops/images/unclear.png").write_bytes(portrait.read_bytes())
+    monkeypatch.setattr(labels_relabel, "held_out_crops", lambda: frozenset({"p.png"}))
+    relabel(order(data, "yunet-s", "green"))
+    assert load_coco(data.parent / "labels/portraits.json") == []
 
 
 @pytest.mark.usefixtures("_teachers")
