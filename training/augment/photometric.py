@@ -12,6 +12,7 @@ from training.augment.stages import Stage, in_turn
 from training.dataset.pixel_cache import Pixels
 
 GREY_SHARE = 0.06  # night cameras deliver grey pictures
+DETAIL_LEFT = (0.4, 0.9)  # a cheap sensor's pixels against the picture's
 
 
 def jitter_colour(image: Pixels, random: np.random.Generator) -> Pixels:
@@ -36,19 +37,14 @@ def coarsen(image: Pixels, scale: float) -> Pixels:
 
 def lose_detail(image: Pixels, random: np.random.Generator) -> Pixels:
     """A sensor of fewer pixels."""
-    return coarsen(image, random.uniform(0.4, 0.9))
+    return coarsen(image, random.uniform(*DETAIL_LEFT))
 
 
 # What a cheap camera does, in the order of the light: lens, sensor, codec. Each step comes with its own share.
-CHEAP_CAMERA: tuple[Stage[Pixels], ...] = (
-    (0.25, lose_focus),
-    (0.15, move),
-    (0.2, darken),
-    (0.5, lose_detail),
-    (0.3, roughen),
-    (0.45, squeeze_jpeg),
-    (0.15, squeeze_h264),
-)
+LENS: tuple[Stage[Pixels], ...] = ((0.25, lose_focus), (0.15, move), (0.2, darken))
+DETAIL_SHARE = 0.5
+CODEC: tuple[Stage[Pixels], ...] = ((0.3, roughen), (0.45, squeeze_jpeg), (0.15, squeeze_h264))
+CHEAP_CAMERA: tuple[Stage[Pixels], ...] = (*LENS, (DETAIL_SHARE, lose_detail), *CODEC)
 
 
 def degrade(image: Pixels, random: np.random.Generator) -> Pixels:
