@@ -3,6 +3,10 @@
 TrainingError
 ├── DataMissing        a folder or file of the data set is not there
 ├── BrokenAnnotations  a label file does not hold what its format promises
+├── UnknownClass       a label has a class that nothing says how to read
+├── TooFewPictures     a data set cannot be split as asked
+├── NotARun            a folder holds no training run
+├── InvalidOption      an option's value is wrong; also an InvalidInput
 ├── BrokenAnswers      a file of a finder's answers holds something else
 ├── TooFewTeachers     agreement was asked of a single teacher
 ├── BrokenCheckpoint   a checkpoint cannot be read or belongs to another network
@@ -13,7 +17,7 @@ TrainingError
 
 from __future__ import annotations
 
-from common.errors import PermanentError
+from common.errors import InvalidInput, PermanentError
 
 
 class TrainingError(PermanentError):
@@ -32,6 +36,30 @@ class BrokenAnnotations(TrainingError):
     """A label file does not hold what its format promises."""
 
     code = "broken_annotations"
+
+
+class UnknownClass(TrainingError):
+    """A label has a class that nothing says how to read."""
+
+    code = "unknown_class"
+
+
+class TooFewPictures(TrainingError):
+    """A data set cannot be split as asked."""
+
+    code = "too_few_pictures"
+
+
+class NotARun(TrainingError):
+    """A folder holds no training run."""
+
+    code = "not_a_run"
+
+
+class InvalidOption(TrainingError, InvalidInput):
+    """An option's value is wrong."""
+
+    code = "invalid_option"
 
 
 class BrokenAnswers(TrainingError):

@@ -14,9 +14,12 @@ import numpy as np
 from training.dataset.sketches import SKETCH_PX, Sketches
 from training.geometry import Floats
 
+Spans = Sequence[tuple[float, float]]
+
 THUMBNAIL_PX = 12
 # What part of a side a window shows, in steps that leave no window more than a thumbnail pixel off.
 SPANS = ((0.0, 1.0), (0.0, 0.85), (0.075, 0.925), (0.15, 1.0), (0.0, 0.7), (0.1, 0.8), (0.2, 0.9), (0.3, 1.0))
+FEW_SPANS = SPANS[:4]  # for faces: their boxes frame them alike already
 MIN_CORRELATION = 0.7  # lets 88 % of the copies through that lost 30 % of both sides, and nearly all milder ones
 MIN_CONTRAST = 4.0  # grey levels, standard deviation: a blank picture resembles everything
 CHUNK = 16  # pictures whose windows are compared at once; some 100 MB
@@ -34,33 +37,33 @@ class Candidate:
 
 
 def find_candidates(
-    wholes: Sketches, parts_of: Sketches, *, min_correlation: float = MIN_CORRELATION
+    wholes: Sketches, parts_of: Sketches, *, min_correlation: float = MIN_CORRELATION, spans: Spans = SPANS
 ) -> Iterator[Candidate]:
     """Pairs whose best thumbnails correlate this much; the same position in both is a pair like any other."""
     straight = _normalised(_thumbnails(wholes, SPANS[:1])[:, 0])
-    count, windows = len(wholes), len(SPANS) ** 2
+    count, windows = len(wholes), len(spans) ** 2
     if not count:
         return
     known = np.concatenate([straight, _mirrored(straight)])
     for start in range(0, len(parts_of), CHUNK):
-        thumbnails = _normalised(_thumbnails(parts_of[start : start + CHUNK], SPANS))
+        thumbnails = _normalised(_thumbnails(parts_of[start : start + CHUNK], spans))
         likeness = (thumbnails.reshape(-1, THUMBNAIL_PX**2) @ known.T).reshape(-1, windows, 2, count)
         flat = likeness.transpose(0, 3, 1, 2).reshape(len(thumbnails), count, windows * 2)
         best = flat.argmax(axis=2)
         reached = np.take_along_axis(flat, best[..., None], axis=2)[..., 0] >= min_correlation
         for part, whole in np.argwhere(reached).tolist():
             window, is_mirrored = divmod(int(best[part, whole]), 2)
-            row, column = divmod(window, len(SPANS))
+            row, column = divmod(window, len(spans))
             yield Candidate(
                 whole=whole,
                 part_of=start + part,
-                columns=SPANS[column],
-                rows=SPANS[row],
+                columns=spans[column],
+                rows=spans[row],
                 is_mirrored=bool(is_mirrored),
             )
 
 
-def _thumbnails(sketches: Sketches, spans: Sequence[tuple[float, float]]) -> Floats:
+def _thumbnails(sketches: Sketches, spans: Spans) -> Floats:
     """Thumbnails [N, windows, T * T] of every window, row spans outermost."""
     resample = np.concatenate([_averaging(low, high) for low, high in spans])
     shrunk = np.einsum("nyx,ax,by->nba", sketches.astype(np.float32), resample, resample, optimize=True)

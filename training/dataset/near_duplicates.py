@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from training.dataset.alignment import likeness
-from training.dataset.candidates import MIN_CORRELATION, find_candidates
+from training.dataset.candidates import MIN_CORRELATION, SPANS, Spans, find_candidates
 from training.dataset.sketches import Sketches
 
 # Chosen by eye on masks/ and crowds/: see docs/data-check.md for what lies above and below.
@@ -33,15 +33,17 @@ def find_pairs(
     *,
     min_likeness: float = MIN_LIKENESS,
     min_correlation: float = MIN_CORRELATION,
+    spans: Spans = SPANS,
 ) -> list[Pair]:
     """Near-duplicates between two sets, whichever of both was cut; the most alike first.
 
-    Sketches of things alike by nature, such as faces, need a higher `min_correlation` of their thumbnails to be fast.
+    Sketches of things alike by nature, such as faces, need a higher `min_correlation` of their thumbnails and fewer
+    windows (`spans`, of a side) to be fast.
     """
     best: dict[tuple[int, int], Pair] = {}
     for swapped in (False, True):
         wholes, parts_of = (seconds, firsts) if swapped else (firsts, seconds)
-        candidates = find_candidates(wholes, parts_of, min_correlation=min_correlation)
+        candidates = find_candidates(wholes, parts_of, min_correlation=min_correlation, spans=spans)
         for candidate in tqdm(candidates, "comparing", unit=" pairs", disable=None):
             key = (candidate.part_of, candidate.whole) if swapped else (candidate.whole, candidate.part_of)
             alike = likeness(wholes[candidate.whole], parts_of[candidate.part_of], candidate)

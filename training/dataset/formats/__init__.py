@@ -1,0 +1,1 @@
+"""Label formats of others and our own: each file reads and writes one of them through `labelled.py`'s values."""
