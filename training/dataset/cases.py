@@ -11,14 +11,16 @@ bandana or veil over a bare face is `no_mask`; over a mask it changes nothing. S
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 
-from training.errors import BrokenAnnotations
+from training.errors import BrokenAnnotations, DataMissing
 
 CASES: Mapping[str, str] = MappingProxyType(
     {
@@ -66,6 +68,33 @@ def load_cases() -> Mapping[str, Mapping[int, frozenset[str]]]:
     return parse_cases(_read("val.json"), "training/cases/val.json")
 
 
+def face_tags(labels: Path) -> Mapping[str, tuple[frozenset[str], ...]]:
+    """The tags of each face of a COCO file, by file name and in the order of `load_coco`; most faces have none.
+
+    Raises DataMissing without the file, BrokenAnnotations when it is not COCO.
+    """
+    cases = load_cases()
+    return {
+        name: tuple(cases.get(name, {}).get(face, frozenset()) for face in faces)
+        for name, faces in _face_ids(labels).items()
+    }
+
+
+def _face_ids(labels: Path) -> Mapping[str, list[int]]:
+    if not labels.is_file():
+        raise DataMissing(f"no label file at {labels}; give the folder of the data with --data")
+    try:
+        document = json.loads(labels.read_text())
+        names = {image["id"]: image["file_name"] for image in document["images"]}
+        faces: dict[str, list[int]] = {name: [] for name in names.values()}
+        for row in document["annotations"]:
+            if not row.get("iscrowd"):
+                faces[names[row["image_id"]]].append(int(row["id"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BrokenAnnotations(f"{labels} is not a COCO label file: {type(error).__name__} {error}") from error
+    return faces
+
+
 def load_crop_cases() -> tuple[CropCase, ...]:
     """The held-out crops, case by case."""
     return parse_crop_cases(_read("crops.csv"), "training/cases/crops.csv")
@@ -74,6 +103,11 @@ def load_crop_cases() -> tuple[CropCase, ...]:
 def held_out_crops() -> frozenset[str]:
     """The names of all files of `crops/` that no training may use."""
     return frozenset(crop.file for crop in load_crop_cases())
+
+
+def held_out_digest() -> str:
+    """A short name of this very list: a classifier's card that names it was trained without these crops."""
+    return hashlib.sha256("\n".join(sorted(held_out_crops())).encode()).hexdigest()[:12]
 
 
 def _read(name: str) -> str:
