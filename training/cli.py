@@ -1,4 +1,4 @@
-"""The training commands: `train`, `evaluate`, `export`, `data`. Nothing heavy is loaded before a command runs."""
+"""The training commands: `train`, `runs`, `evaluate`, `export`, `data`; nothing heavy is loaded before one runs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import typer
 from training.commands.data import data_app
 from training.commands.evaluate import evaluate_command
 from training.commands.export import export_command
+from training.commands.runs import runs_app
 from training.commands.train import train_app
 from training.errors import TrainingError
 
 app = typer.Typer(help="Train, measure and export the models.", no_args_is_help=True)
 app.add_typer(train_app, name="train")
 app.add_typer(data_app, name="data")
+app.add_typer(runs_app, name="runs")
 app.command("evaluate")(evaluate_command)
 app.command("export")(export_command)
 
