@@ -9,24 +9,78 @@ import typer
 
 from training.commands.shared import DEFAULT_DATA, VALIDATION, DataOption, print_json, training_packages
 
+WEIGHTS = Path("model_api/weights")
+REPORTS = Path("runs/evaluation")
+PAIR_MIN_FACE, SINGLE_MIN_FACE = 12.0, 24.0  # px; the figures in the cards are of the larger one
+
 
 def evaluate_command(
-    weights: Annotated[Path, typer.Argument(help="A weights folder, like model_api/weights/yoloface-server/1.")],
+    weights: Annotated[
+        Path | None,
+        typer.Argument(help="Judge only this weights folder and print its figures; without one, judge a pair."),
+    ] = None,
+    detector: Annotated[
+        Path | None, typer.Option("--detector", help="Weights folder of the pair; default: the newest yoloface-server.")
+    ] = None,
+    classifier: Annotated[
+        Path | None,
+        typer.Option("--classifier", help="Weights folder of the pair; default: the newest efficientnet-b0."),
+    ] = None,
     data: DataOption = DEFAULT_DATA,
     labels: Annotated[Path, typer.Option("--labels", help="COCO label file inside the data folder.")] = VALIDATION,
-    min_face: Annotated[float, typer.Option("--min-face", help="Smallest judged face, px: sqrt of w x h.")] = 24.0,
+    min_face: Annotated[
+        float | None,
+        typer.Option("--min-face", help="Smallest judged face, px: sqrt of w x h. Default: 12, for one model 24."),
+    ] = None,
+    degraded: Annotated[bool, typer.Option(help="Judge degraded copies of the pictures, too.")] = True,
+    peer: Annotated[
+        list[str] | None,
+        typer.Option("--peer", help="Compare with this finder (repeatable): a name, `all`, or a weights folder."),
+    ] = None,
     input_size: Annotated[int | None, typer.Option("--input-size", help="Another longer side, detectors only.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", help="Write the JSON here instead of stdout.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="Folder of report.json and report.html; for one model, the file for its JSON."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print report.json instead of a table.")] = False,
 ) -> None:
-    """Measure an exported model with its real pre- and post-processing; the figures are JSON."""
+    """Measure exported models with their real pre- and post-processing on labelled pictures they never saw."""
+    if weights is not None:
+        _evaluate_one(weights, data / labels, min_face or SINGLE_MIN_FACE, input_size, output)
+        return
+    with training_packages():
+        from training.evaluation.conditions import conditions
+        from training.evaluation.measure import Test
+        from training.evaluation.models import CLASSIFIER, DETECTOR, newest, open_pair, open_peers
+        from training.evaluation.report import write_report
+        from training.evaluation.text import table
+
+        judges = open_pair(
+            detector or newest(WEIGHTS, DETECTOR),
+            classifier or newest(WEIGHTS, CLASSIFIER),
+            input_size=input_size,
+            peers=open_peers(peer or [], data),
+        )
+    test = Test(labels=data / labels, conditions=conditions(degraded=degraded), min_face=min_face or PAIR_MIN_FACE)
+    folder = output or REPORTS
+    report = write_report(test, judges, folder)
+    if as_json:
+        print_json(report)
+    else:
+        typer.echo(table(report))
+        typer.echo(f"{folder / 'report.html'} and report.json hold all of it")
+
+
+def _evaluate_one(weights: Path, labels: Path, min_face: float, input_size: int | None, output: Path | None) -> None:
+    """The figures that a model card holds, as JSON."""
     with training_packages():
         from training.evaluation.classifier import ClassifierTest, evaluate_classifier
         from training.evaluation.detector import DetectorTest, evaluate_detector
         from training.evaluation.served import read_card
         from training.rounding import rounded
     if read_card(weights)["kind"] == "detector":
-        test = DetectorTest(weights=weights, labels=data / labels, min_face=min_face, input_size=input_size)
+        test = DetectorTest(weights=weights, labels=labels, min_face=min_face, input_size=input_size)
         figures = evaluate_detector(test)
     else:
-        figures = evaluate_classifier(ClassifierTest(weights=weights, labels=data / labels, min_face=min_face))
+        figures = evaluate_classifier(ClassifierTest(weights=weights, labels=labels, min_face=min_face))
     print_json(rounded(figures), output)

@@ -13,13 +13,11 @@ from tqdm import tqdm
 
 from training.dataset.coco import FACE, load_coco
 from training.dataset.crop_bank import CLASSES
-from training.dataset.crops import cut_square
 from training.dataset.pixel_cache import read_rgb
-from training.evaluation.served import open_session, read_card
+from training.evaluation.served import ServedClassifier, read_card
 from training.evaluation.statistics import Numbers, calibration_error, softmax, wilson_interval
-from training.geometry import Floats, face_sizes
+from training.geometry import face_sizes
 
-BATCH = 32
 Labels = NDArray[np.int64]
 
 
@@ -64,37 +62,21 @@ def evaluate_classifier(test: ClassifierTest) -> dict[str, Any]:
 
 def ask(test: ClassifierTest) -> Answers:
     """Cut every labelled face out of its picture and run the network on it."""
-    card = read_card(test.weights)
-    session = open_session(test.weights, card)
-    crops, labels, sources = _crops(test, scale=float(card["crop_scale"]), size=int(card["input_size"]))
-    logits = [
-        session.run(None, {"crops": np.stack(crops[start : start + BATCH]).astype(np.float32)})[0]
-        for start in tqdm(range(0, len(crops), BATCH), "classifying", disable=None)
-    ]
-    return Answers(
-        logits=np.concatenate(logits).astype(np.float64), labels=np.asarray(labels), sources=np.asarray(sources)
-    )
-
-
-def _crops(test: ClassifierTest, *, scale: float, size: int) -> tuple[list[Floats], list[int], list[str]]:
-    crops, labels, sources = [], [], []
-    for picture in load_coco(test.labels):
+    classifier = ServedClassifier(test.weights)
+    logits, labels, sources = [np.zeros((0, len(CLASSES)))], [np.zeros(0, np.int64)], []
+    for picture in tqdm(load_coco(test.labels), "classifying", disable=None):
         wanted = np.flatnonzero((face_sizes(picture.boxes) >= test.min_face) & (picture.categories != FACE))
         if not len(wanted):
             continue
-        image = read_rgb(picture.path)
-        for face in wanted:
-            crop = cut_square(image, picture.boxes[face], scale=scale, size=size)
-            crops.append(crop.transpose(2, 0, 1).astype(np.float32))
-            labels.append(int(picture.categories[face]) - 1)
-            sources.append(picture.source)
-    return crops, labels, sources
+        logits.append(classifier.logits(read_rgb(picture.path), picture.boxes[wanted]))
+        labels.append(picture.categories[wanted] - 1)
+        sources += [picture.source] * len(wanted)
+    return Answers(logits=np.concatenate(logits), labels=np.concatenate(labels), sources=np.asarray(sources))
 
 
 def class_figures(called: Labels, labels: Labels) -> dict[str, Any]:
     """Accuracy, balanced accuracy, recall and precision per class and the confusion table (rows: the truth)."""
-    table = np.zeros((len(CLASSES), len(CLASSES)), int)
-    np.add.at(table, (labels, called), 1)
+    table = confusion(called, labels)
     recalls = {name: _share(int(table[i, i]), int(table[i].sum())) for i, name in enumerate(CLASSES)}
     precisions = {name: _share(int(table[i, i]), int(table[:, i].sum())) for i, name in enumerate(CLASSES)}
     return {
@@ -104,6 +86,13 @@ def class_figures(called: Labels, labels: Labels) -> dict[str, Any]:
         "precision": precisions,
         "confusion": table.tolist(),
     }
+
+
+def confusion(called: Labels, labels: Labels) -> Labels:
+    """How often each label [rows] got each answer [columns]."""
+    table = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
+    np.add.at(table, (labels, called), 1)
+    return table
 
 
 def _accuracy(called: Labels, labels: Labels) -> dict[str, Any]:

@@ -14,12 +14,11 @@ from training.dataset.pixel_cache import Pixels, read_rgb
 from training.evaluation.average_precision import (
     Judged,
     average_precision,
-    best_operating_point,
     forgive_small,
     judge,
-    operating_point,
     resampled_interval,
 )
+from training.evaluation.operating_point import best_operating_point, operating_point
 from training.evaluation.served import ServedDetector
 from training.evaluation.statistics import wilson_interval
 from training.finders.found import FoundFaces

@@ -11,10 +11,14 @@ import numpy as np
 import onnxruntime as ort
 
 from training.augment.windows import FILL
+from training.dataset.crops import cut_square
 from training.dataset.pixel_cache import Pixels
 from training.errors import DataMissing
+from training.evaluation.statistics import Numbers, softmax
 from training.finders.found import FoundFaces
 from training.geometry import Floats, clip, fit_size
+
+BATCH = 32  # crops in one run of the network
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -56,6 +60,28 @@ class ServedDetector:
         kept = likely[suppress(boxes[likely], scores[likely], self._nms_iou)]
         inside = clip(boxes[kept] / np.float32(scale), image.shape[1], image.shape[0])
         return FoundFaces(boxes=inside, scores=scores[kept], landmarks=landmarks[kept] / np.float32(scale))
+
+
+class ServedClassifier:
+    """Square crops of the picture's own pixels, network, temperature."""
+
+    def __init__(self, folder: Path) -> None:
+        self.card = read_card(folder)
+        self._session = open_session(folder, self.card)
+
+    def logits(self, image: Pixels, boxes: Floats) -> Numbers:
+        """The network's answers [N, 3] to the faces [N, 4] of a uint8 RGB picture [H, W, 3]."""
+        scale, size = float(self.card["crop_scale"]), int(self.card["input_size"])
+        answers = [np.zeros((0, len(self.card["classes"])), np.float32)]
+        for start in range(0, len(boxes), BATCH):
+            crops = [cut_square(image, box, scale=scale, size=size) for box in boxes[start : start + BATCH]]
+            blob = np.stack(crops).transpose(0, 3, 1, 2).astype(np.float32)
+            answers += self._session.run(None, {"crops": blob})
+        return np.concatenate(answers).astype(np.float64)
+
+    def probabilities(self, image: Pixels, boxes: Floats) -> Numbers:
+        """Calibrated probabilities [N, 3] of the classes, as served."""
+        return softmax(self.logits(image, boxes), float(self.card["temperature"]))
 
 
 def letterbox(image: Pixels, longer_side: int) -> tuple[Pixels, float]:

@@ -8,12 +8,11 @@ import pytest
 from training.evaluation.average_precision import (
     Judged,
     average_precision,
-    best_operating_point,
     forgive_small,
     judge,
-    operating_point,
     resampled_interval,
 )
+from training.evaluation.operating_point import best_operating_point, operating_point
 
 NO_REGIONS = np.zeros((0, 4), np.float32)
 FACE_A, FACE_B, NOWHERE = (0, 0, 10, 10), (20, 0, 30, 10), (50, 50, 60, 60)

@@ -1,0 +1,135 @@
+"""From models and labelled pictures to the report: every model looks once, everything else is judging."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training.dataset.coco import FACE, Picture, load_coco
+from training.dataset.crop_bank import CLASSES
+from training.errors import BrokenAnnotations
+from training.evaluation.average_precision import MATCH_IOU
+from training.evaluation.checksum import sha256_of
+from training.evaluation.finding import finding_figures
+from training.evaluation.models import Judges
+from training.evaluation.naming import named_faces, naming_figures
+from training.evaluation.pipeline import pipeline_figures
+from training.evaluation.resampling import ROUNDS, SEED, picture_weights
+from training.evaluation.seen import Change, Seen, look
+from training.geometry import face_sizes
+from training.rounding import rounded
+
+ALL = "all"
+NAMED_FACE_PX = 24.0  # classes of smaller faces are mostly guesses, the labels' too
+Parts = dict[str, list[int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Test:
+    """Which labels, and in which conditions. Faces under `min_face` pixels (sqrt of width * height) are not judged."""
+
+    labels: Path
+    conditions: Mapping[str, Change | None]  # name -> what is done to the pictures first
+    min_face: float = 12.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """The report, and what it was made from."""
+
+    report: dict[str, Any]
+    seen: Mapping[str, Sequence[Seen]]  # condition -> pictures
+
+
+def measure(test: Test, judges: Judges) -> Measured:
+    """Look, judge and count. Raises DataMissing or BrokenAnnotations for a bad label file."""
+    pictures = load_coco(test.labels)
+    if not pictures:
+        raise BrokenAnnotations(f"{test.labels} names no picture")
+    parts = _parts(pictures)
+    seen, conditions = {}, {}
+    peers: dict[str, dict[str, Any]] = {name: {} for name in judges.peers}
+    for condition, change in test.conditions.items():
+        looked = look(pictures, judges.finder, judges.namer, change=change, title=condition)
+        seen[condition] = looked
+        conditions[condition] = {
+            name: _figures([looked[i] for i in places], judges, test.min_face) for name, places in parts.items()
+        }
+        for peer, finder in judges.peers.items():
+            looked = look(pictures, finder, None, change=change, title=f"{condition}, {peer}")
+            peers[peer][condition] = _peer_figures(looked, parts, test.min_face)
+    report = {**_about(test, judges, pictures), "conditions": conditions, "peers": peers}
+    return Measured(report=rounded(report), seen=seen)
+
+
+def _parts(pictures: Sequence[Picture]) -> Parts:
+    sources = sorted({picture.source for picture in pictures})
+    by_source = {name: [i for i, picture in enumerate(pictures) if picture.source == name] for name in sources}
+    return {ALL: list(range(len(pictures))), **by_source}
+
+
+def _figures(seen: Sequence[Seen], judges: Judges, min_face: float) -> dict[str, Any]:
+    weights = picture_weights(len(seen), np.random.default_rng(SEED))
+    faces = named_faces(seen, NAMED_FACE_PX)
+    return {
+        "pictures": len(seen),
+        "finding": finding_figures(seen, weights, min_face=min_face, min_score=judges.min_score),
+        "naming": naming_figures(faces, weights, uncertain_below=judges.uncertain_below),
+        "pipeline": {
+            f">={size:g}": pipeline_figures(seen, weights, min_face=size, min_score=judges.min_score)
+            for size in sorted({min_face, NAMED_FACE_PX})
+        },
+    }
+
+
+def _peer_figures(seen: Sequence[Seen], parts: Parts, min_face: float) -> dict[str, Any]:
+    figures = {}
+    for name, places in parts.items():
+        weights = picture_weights(len(places), np.random.default_rng(SEED))
+        figures[name] = {"finding": finding_figures([seen[i] for i in places], weights, min_face=min_face)}
+    return figures
+
+
+def _about(test: Test, judges: Judges, pictures: Sequence[Picture]) -> dict[str, Any]:
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "processors": os.cpu_count(),
+        "detector": dict(judges.detector),
+        "classifier": dict(judges.classifier),
+        "shipped_megabytes": judges.shipped_megabytes,
+        "data": _describe_data(test, pictures),
+        "rules": {
+            "min_face_px": test.min_face,
+            "named_face_px": NAMED_FACE_PX,
+            "match_iou": MATCH_IOU,
+            "resamplings": ROUNDS,
+        },
+    }
+
+
+def _describe_data(test: Test, pictures: Sequence[Picture]) -> dict[str, Any]:
+    return {
+        "labels": "/".join(test.labels.parts[-2:]),
+        "sha256": sha256_of(test.labels),
+        "pictures": {name: len(places) for name, places in _parts(pictures).items()},
+        "faces": {
+            name: _count_faces([pictures[i] for i in places], test.min_face)
+            for name, places in _parts(pictures).items()
+        },
+    }
+
+
+def _count_faces(pictures: Sequence[Picture], min_face: float) -> dict[str, int]:
+    sizes = np.concatenate([face_sizes(picture.boxes) for picture in pictures])
+    categories = np.concatenate([picture.categories for picture in pictures])
+    named = (sizes >= NAMED_FACE_PX) & (categories != FACE)
+    return {
+        "judged": int((sizes >= min_face).sum()),
+        **{f"{name}, named": int((named & (categories == place + 1)).sum()) for place, name in enumerate(CLASSES)},
+    }
