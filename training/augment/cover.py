@@ -24,6 +24,7 @@ from training.geometry import Floats, face_sizes
 COVERED_SHARE = 0.15  # of the pictures
 FACE_SHARE = 0.6  # of such a picture's bare faces
 MIN_FACE_PX = 20.0  # below, a mask is a few pixels of its colour and landmarks are guesses
+LARGEST_FACE_PX = 240.0  # of larger ones there are enough with real masks, and they cost most
 MOST_FACES = 6  # per picture: a crowd must not hold up the training
 CLOTH_SHARE = 0.25  # of the covered faces
 STYLE_SHARES = {Style.WORN: 0.6, Style.UNDER_NOSE: 0.25, Style.UNDER_CHIN: 0.15}  # a face with a chin mask is easy
@@ -37,7 +38,7 @@ def cover_stage(templates: Sequence[Template], share: float = COVERED_SHARE) -> 
 def mask_some(sample: Sample, random: np.random.Generator, *, templates: Sequence[Template]) -> Sample:
     """A copy in which some bare faces wear something; the sample itself where there is no bare face.
 
-    Only faces that `sample.bare` calls bare, of MIN_FACE_PX and more and with all landmarks, are ever covered.
+    Only faces that `sample.bare` calls bare, of MIN_FACE_PX to LARGEST_FACE_PX and with all landmarks, are ever covered.
     """
     faces = np.flatnonzero(_is_coverable(sample))
     faces = faces[random.random(len(faces)) < FACE_SHARE]
@@ -55,7 +56,9 @@ def _is_coverable(sample: Sample) -> NDArray[np.bool_]:
     inside = (sample.points >= 0).all(axis=(1, 2)) & (sample.points < sample.image.shape[1::-1]).all(axis=(1, 2))
     apart = np.abs(sample.points[:, 3:].mean(axis=1) - sample.points[:, :2].mean(axis=1)).max(axis=1, initial=0)
     has_extent = apart >= 0.1 * MIN_FACE_PX  # NaN is not, and lies not inside either
-    return np.asarray(sample.bare & (face_sizes(sample.boxes) >= MIN_FACE_PX) & inside & has_extent, np.bool_)
+    sizes = face_sizes(sample.boxes)
+    has_size = (sizes >= MIN_FACE_PX) & (sizes <= LARGEST_FACE_PX)
+    return np.asarray(sample.bare & has_size & inside & has_extent, np.bool_)
 
 
 def _cover(image: Pixels, points: Floats, templates: Sequence[Template], random: np.random.Generator) -> None:

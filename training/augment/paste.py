@@ -11,7 +11,7 @@ import numpy as np
 from training.augment.hang import Style, hang, must_be_free
 from training.augment.outline import Outline, trace
 from training.augment.recolour import dye
-from training.augment.region import Window, lay_over, window_around
+from training.augment.region import Window, lay_over, trim, window_around
 from training.augment.spline import Spline, fit_spline
 from training.augment.straps import strap
 from training.augment.templates import Level, Template
@@ -68,8 +68,8 @@ def put_on(
     if window.is_empty:
         return window, np.zeros((window.height, window.width), np.float32)
     strapped = strap(mask, corners, outline, window, random) if template.side == "front" else mask
-    layer = np.concatenate([strapped, mask[..., 3:]], axis=2)
-    return window, lay_over(image, layer, window, outline, random)
+    window, layer = trim(window, np.concatenate([strapped, mask[..., 3:]], axis=2))
+    return window, layer[..., 4] if window.is_empty else lay_over(image, layer, window, outline, random)
 
 
 def _place(

@@ -16,6 +16,7 @@ from training.geometry import Floats
 
 SHADOW = (0.05, 0.3)  # how much darker the skin is just beside what lies on it
 SHADOW_WIDTH = 0.05  # of the distance from eyes to mouth
+ROOM_AROUND = 0.12  # of what is shown: room for its shadow and its softened edge, and for a look at the scene
 SHARP_PX = 0.5  # blur that bilinear sampling and smoothed edges leave
 
 
@@ -49,6 +50,21 @@ def window_around(places: Floats, shape: tuple[int, ...], *, margin: float) -> W
     first = np.clip(np.floor(low - edge), 0, limit).astype(int)
     size = np.clip(np.ceil(high + edge), 0, limit).astype(int) - first
     return Window(left=int(first[0]), top=int(first[1]), width=int(size[0]), height=int(size[1]))
+
+
+def trim(window: Window, layer: Floats) -> tuple[Window, Floats]:
+    """The smallest window that holds all that a layer [h, w, 4] shows and the shadow around it, and the layer in it."""
+    shown = layer[..., 3] > 0
+    if window.is_empty or not shown.any():
+        return Window(left=window.left, top=window.top, width=0, height=0), layer[:0, :0]
+    left, top, width, height = cv2.boundingRect(shown.astype(np.uint8))
+    edge = 2 + round(ROOM_AROUND * max(width, height))
+    first_x, first_y = max(0, left - edge), max(0, top - edge)
+    last_x, last_y = min(window.width, left + width + edge), min(window.height, top + height + edge)
+    tight = Window(
+        left=window.left + first_x, top=window.top + first_y, width=last_x - first_x, height=last_y - first_y
+    )
+    return tight, layer[first_y:last_y, first_x:last_x]
 
 
 def lay_over(image: Pixels, layer: Floats, window: Window, outline: Outline, random: np.random.Generator) -> Floats:

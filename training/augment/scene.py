@@ -99,11 +99,10 @@ def _noise(grey: Floats) -> float:
 def relight(pixels: Floats, scene: Scene, random: np.random.Generator) -> Floats:
     """Something white under even light [H, W, 3], laid over the whole region, in the scene's light and colour."""
     height, width = pixels.shape[:2]
-    gain = scene.white / WHITEST * np.exp(random.normal(0, 0.1))
-    across = (np.arange(width, dtype=np.float32) / width - 0.5) * scene.slope[0]
-    down = (np.arange(height, dtype=np.float32) / height - 0.5) * scene.slope[1]
-    light = np.exp(np.clip(across[None] + down[:, None], -0.6, 0.6)) * gain
-    lit = pixels * light[..., None] * scene.cast
+    gain = float(scene.white / WHITEST * np.exp(random.normal(0, 0.1)))
+    across = np.exp((np.arange(width, dtype=np.float32) / width - 0.5) * scene.slope[0]) * gain
+    down = np.exp((np.arange(height, dtype=np.float32) / height - 0.5) * scene.slope[1])
+    lit = pixels * (down[:, None] * across[None])[..., None] * scene.cast
     if scene.colour < 1:
         grey = (lit @ LUMA)[..., None]
         lit = grey + (lit - grey) * scene.colour
