@@ -38,7 +38,7 @@ def cover_stage(templates: Sequence[Template], share: float = COVERED_SHARE) -> 
 def mask_some(sample: Sample, random: np.random.Generator, *, templates: Sequence[Template]) -> Sample:
     """A copy in which some bare faces wear something; the sample itself where there is no bare face.
 
-    Only faces that `sample.bare` calls bare, of MIN_FACE_PX to LARGEST_FACE_PX and with all landmarks, are ever covered.
+    Only bare faces of MIN_FACE_PX to LARGEST_FACE_PX with all their landmarks are ever covered.
     """
     faces = np.flatnonzero(_is_coverable(sample))
     faces = faces[random.random(len(faces)) < FACE_SHARE]
