@@ -18,13 +18,13 @@ from training.labels.answers import ask
 # smallest faces of `crowds` need all of the picture; portraits, in their frames, are 288 px and one large face.
 SIDES = {"masks": 640, "crowds": 896, "portraits": 256}
 YUNET_SIDES = {"masks": 960, "crowds": 960, "portraits": 256}  # small and quick: at 960 it finds faces of 10 px
-# Of the faces that CenterFace finds in masks/train.json with a score of 0.40 to 0.45, 86 % are confirmed by a label or
-# by YuNet, of those above 0.7 all. Of YuNet's it is 44 % at 0.50 to 0.55 and 78 % at 0.70 to 0.75; what it alone finds
+# Of the faces that CenterFace finds in masks/train.json with a score of 0.45 to 0.50, 91 % are confirmed by a label or
+# by YuNet, of those above 0.7 all. Of YuNet's it is 54 % at 0.55 to 0.60 and 81 % at 0.70 to 0.75; what it alone finds
 # at 0.8 and more is a wheel, a sign or a jacket every other time.
 TRUSTS = {
-    "yunet-n": Trust(vote=0.5, sure=0.92),
-    "yunet-s": Trust(vote=0.5, sure=0.92),
-    "centerface": Trust(vote=0.4, sure=0.7),
+    "yunet-n": Trust(vote=0.55, sure=0.92),
+    "yunet-s": Trust(vote=0.55, sure=0.92),
+    "centerface": Trust(vote=0.45, sure=0.7),
     "retinaface": Trust(vote=0.7, sure=0.995),
 }
 CAUTIOUS = Trust(vote=0.5, sure=0.9)  # for any other finder
