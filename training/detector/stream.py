@@ -22,6 +22,7 @@ CROWD_SHARE = 0.2
 # How often a source is shown against its size: the portraits of mask1510 have pasted masks, kaggle853 has the crowds.
 SOURCE_WEIGHTS = {"mask1510": 0.5, "kaggle853": 2.0}
 MOSAIC_SHARE = 0.25
+PORTRAIT_SHARE = 0.2  # of a mosaic's tiles, where there are portraits: large faces with all sorts of masks
 TINY_SHARE = 0.1
 # Only pictures whose faces measure less than this share of the longer side are shown tiny: a portrait would be a stamp.
 TINY_FACE_SHARE = 0.07
@@ -97,12 +98,16 @@ class DetectorStream(IterableDataset[Batch]):
 
     def _cut(self, random: np.random.Generator) -> windows.Sample:
         if random.random() < MOSAIC_SHARE:
-            return windows.mosaic([self._pick("masks", random) for _ in range(4)], self._size, random)
+            return windows.mosaic([self._pick(self._tile(random), random) for _ in range(4)], self._size, random)
         name = "crowds" if random.random() < CROWD_SHARE else "masks"
         if random.random() < TINY_SHARE and self._far_ends[name][-1] > 0:
             four = [self._pick(name, random, far=True) for _ in range(4)]
             return windows.mosaic(four, self._size, random, tiny=True)
         return windows.random_window(self._pick(name, random), self._size, self._sources[name].longer_side, random)
+
+    def _tile(self, random: np.random.Generator) -> str:
+        """The set a mosaic's tile comes from."""
+        return "portraits" if "portraits" in self._sources and random.random() < PORTRAIT_SHARE else "masks"
 
     def _pick(self, name: str, random: np.random.Generator, *, far: bool = False) -> windows.Sample:
         ends = (self._far_ends if far else self._ends)[name]
