@@ -17,8 +17,7 @@ import cv2
 from training.dataset.cases import CropCase, face_tags, held_out_crops, held_out_digest
 from training.dataset.pixel_cache import Pixels
 from training.errors import BrokenAnnotations, DataMissing
-from training.evaluation.cases import (
-    CroppedFaces,
+from training.evaluation.case_rows import (
     Judgement,
     case_figures,
     case_rows,
@@ -29,7 +28,6 @@ from training.evaluation.cases import (
 from training.evaluation.statistics import Numbers
 from training.geometry import Floats
 
-WEIGHTS = Path(__file__).resolve().parents[3] / "model_api" / "weights" / "efficientnet-b0" / "1"
 SURE = ((0.9, 0.05, 0.05), (0.05, 0.9, 0.05), (0.05, 0.05, 0.9))
 
 
@@ -120,16 +118,6 @@ def test_a_crop_with_two_cases_is_judged_once(tmp_path: Path) -> None:
     assert (bright.tags, bright.given, bright.seen) == (frozenset({"beard"}), 2, 2)
     assert dark.probabilities.argmax() == 0
     assert bright.probabilities.argmax() == 2
-
-
-def test_the_served_classifier_gives_a_probability_per_class() -> None:
-    if not (WEIGHTS / "model.onnx").is_file():
-        pytest.skip("needs the shipped classifier's weights")
-    picture = np.random.default_rng(0).integers(0, 256, (80, 90, 3), np.uint8)
-    boxes = np.asarray([[10, 10, 60, 70], [-5, 20, 40, 60]], np.float32)
-    answers = CroppedFaces(WEIGHTS).probabilities(picture, boxes)
-    assert answers.shape == (2, 3)
-    assert answers.sum(axis=1) == pytest.approx([1, 1])
 
 
 def test_tags_follow_the_order_of_faces_and_leave_crowds_out(coco_folder: Path) -> None:
