@@ -35,6 +35,10 @@ class PixelCache:
         flat = self.bytes[start : start + int(height) * int(width) * 3]
         return np.asarray(flat).reshape(int(height), int(width), 3)
 
+    def only(self, rows: Sequence[int]) -> PixelCache:
+        """The pictures at these positions, of the same file."""
+        return PixelCache(bytes=self.bytes, offsets=self.offsets[rows], shapes=self.shapes[rows])
+
 
 def open_cache(paths: Sequence[Path], longer_side: int, folder: Path) -> PixelCache:
     """Open the cache of these pictures at no more than `longer_side` pixels; build it when it is not there yet."""

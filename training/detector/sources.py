@@ -10,6 +10,7 @@ import numpy as np
 
 from training.augment import windows
 from training.dataset.coco import FACE, NO_MASK, Picture, load_coco
+from training.dataset.excluded import without_leaks
 from training.dataset.pixel_cache import PixelCache, open_cache
 from training.labels.agreement import Trust, agree
 from training.labels.cleaning import Rules, clean_labels
@@ -45,22 +46,21 @@ class Source:
 
 
 def open_sources(data: Path, cache: Path, labels: Path | None = None) -> dict[str, Source]:
-    """Read labels and decode all pictures once (a minute, the first time).
+    """Read labels and decode all pictures once (a minute, the first time); what shows held-out pictures is left out.
 
     `labels` is a folder that `data relabel` wrote; it also brings `portraits`. Without it one teacher, YuNet, looks at
     the pictures of `masks` (minutes, the first time).
     """
     named = _taught(data, cache) if labels is None else _relabelled(data, labels)
-    return {
-        name: Source(
-            pictures=pictures,
-            pixels=open_cache([picture.path for picture in pictures], CACHE_SIDES[name], cache),
-            longer_side=LONGER_SIDES[name],
-            has_bare_faces=name in BARE,
-        )
-        for name, pictures in named.items()
-        if pictures
-    }
+    return {name: _source(name, pictures, data, cache) for name, pictures in named.items() if pictures}
+
+
+def _source(name: str, pictures: Sequence[Picture], data: Path, cache: Path) -> Source:
+    """The pictures that show nothing held out; all are cached, so that a new list of leaks builds no new cache."""
+    pixels = open_cache([picture.path for picture in pictures], CACHE_SIDES[name], cache)
+    allowed = {picture.path for picture in without_leaks(pictures, data)}
+    rows = [row for row, picture in enumerate(pictures) if picture.path in allowed]
+    return Source(pictures=[pictures[row] for row in rows], pixels=pixels.only(rows), longer_side=LONGER_SIDES[name])
 
 
 def _relabelled(data: Path, labels: Path) -> dict[str, list[Picture]]:

@@ -86,6 +86,18 @@ def test_no_portraits_are_no_source(data: Path, tmp_path: Path) -> None:
     assert set(sources) == {"masks", "crowds"}
 
 
+def test_pictures_that_show_held_out_ones_are_left_out_with_their_pixels(data: Path, tmp_path: Path) -> None:
+    (data / "excluded.json").write_text('{"masks": ["a.png"], "crowds": ["b.png"]}')
+    folder = tmp_path / "labels"
+    relabelled(data, folder, portraits=False)
+    for name in ("masks", "crowds"):
+        (folder / f"{name}.json").write_text((data / "masks" / "train.json").read_text())
+    sources = open_sources(data, data / "cache", folder)
+    assert [picture.path.name for picture in sources["masks"].pictures] == ["b.png"]
+    assert int(sources["masks"].sample(0).image.mean()) == 30
+    assert int(sources["crowds"].sample(0).image.mean()) == 200
+
+
 def test_a_folder_without_labels_is_named(data: Path, tmp_path: Path) -> None:
     with pytest.raises(DataMissing, match=r"nothing.masks\.json"):
         open_sources(data, data / "cache", tmp_path / "nothing")
