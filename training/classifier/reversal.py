@@ -40,11 +40,20 @@ def reversal_strength(progress: float) -> float:
 
 
 class DomainDiscriminator(nn.Module):
-    """Features float [N, C] -> logits float [N]; above 0 it takes them for the target domain's."""
+    """Features float [N, C] -> logits float [N]; above 0 it takes them for the target domain's.
+
+    It sees every vector at zero mean and unit deviation: else the features, which are paid for its loss and have no
+    batch norm, grow without bound instead of becoming alike.
+    """
 
     def __init__(self, channels: int, hidden: int = HIDDEN) -> None:
         super().__init__()
-        self.layers = nn.Sequential(nn.Linear(channels, hidden), nn.ReLU(), nn.Linear(hidden, 1))
+        self.layers = nn.Sequential(
+            nn.LayerNorm(channels, elementwise_affine=False),
+            nn.Linear(channels, hidden),
+            nn.ReLU(),
+            nn.Linear(hidden, 1),
+        )
 
     def forward(self, features: Tensor) -> Tensor:
         return self.layers(features).squeeze(1)  # type: ignore[no-any-return]

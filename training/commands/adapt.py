@@ -27,7 +27,7 @@ def adapt_command(
     source: Annotated[Source, typer.Option("--source", help="Pasted masks only, or all labelled faces.")] = (
         Source.SYNTHETIC
     ),
-    strength: Annotated[float, typer.Option("--strength", min=0.0, help="Where the reversal's schedule ends.")] = 1.0,
+    strength: Annotated[float, typer.Option("--strength", min=0.0, help="Where the reversal's schedule ends.")] = 0.1,
     start: Annotated[Path | None, typer.Option("--start", help="A classifier's last.pt instead of ImageNet's.")] = None,
     size: Annotated[int, typer.Option("--size", min=32, help="Side of a crop in pixels.")] = 112,
     batch: Annotated[int, typer.Option("--batch", min=1, help="Crops of each domain per step.")] = 32,

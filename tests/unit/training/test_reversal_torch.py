@@ -89,7 +89,7 @@ def domain_gradient(strength: float) -> tuple[Tensor, Tensor]:
     """The gradients of the domain loss alone at the backbone's top layer and at the discriminator's first."""
     network = adversaries()
     domain_losses(network, batch(4), strength, DEVICE)["domain"].backward()
-    top, first = network.classifier.top.weight.grad, network.discriminator.layers[0].weight.grad
+    top, first = network.classifier.top.weight.grad, network.discriminator.layers[1].weight.grad
     assert isinstance(top, Tensor)
     assert isinstance(first, Tensor)
     return top, first
@@ -123,3 +123,9 @@ def test_features_are_what_the_classifier_reads() -> None:
     with torch.inference_mode():
         assert torch.equal(network(crops), network.classifier(network.features(crops)))
         assert tuple(network.features(crops).shape) == (2, 1280)
+
+
+def test_growing_features_do_not_change_the_discriminators_mind() -> None:
+    torch.manual_seed(0)
+    discriminator, features = DomainDiscriminator(16), torch.randn(5, 16)
+    assert torch.allclose(discriminator(features), discriminator(100 * features), atol=1e-3)
