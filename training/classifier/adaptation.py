@@ -25,7 +25,7 @@ from training.fitting.trainer import FitConfig, Phase, Trainer, parameter_groups
 
 AVERAGE_DECAY = 0.98  # a run of some hundred steps: the average spans the last fifty
 FRESH_RATE = 10.0  # the discriminator starts from nothing and must keep ahead of the pretrained layers it judges
-# The paper goes to 1. There a fine-tuned b0, without batch norm, diverges within 25 steps (domain loss 6, gradients over
+# The paper goes to 1. There a fine-tuned b0, without batch norm, diverges within 25 steps (domain loss 6, gradient over
 # 100); at 0.3 the discriminator is lost at once, at 0.1 it still learns something to be fooled about.
 STRENGTH = 0.1
 NO_CLOCK = 1e6  # minutes: what ends these runs are their steps
