@@ -8,12 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from training.commands.data_check import check_command
+from training.commands.data_review import review_command
 from training.commands.relabel import relabel_command
 from training.commands.shared import print_json, training_packages
 
 data_app = typer.Typer(help="Look at, check and change training data.", no_args_is_help=True)
 data_app.command("relabel")(relabel_command)
 data_app.command("check")(check_command)
+data_app.command("review")(review_command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OutputFolder = Annotated[Path, typer.Option("--output", help="Folder to write to.")]
