@@ -10,7 +10,8 @@ from training.dataset.pixel_cache import Pixels
 # Interpolating a coarse field of noise averages neighbours; this brings its spread back. By number: a pixel between
 # grid points mixes them 0.75 : 0.25 in both directions, which leaves 0.625 of it.
 COARSE_GRAIN_LOSS = 0.625
-EVENING = (28.0, 75.0)  # mean of 0..255; below it people cannot tell a face either
+EVENING = (42.0, 85.0)  # mean of 0..255; below it people cannot tell many a face either
+LEAST_GAIN = 0.3
 
 
 def dim(image: Pixels, *, gain: float, saturation: float) -> Pixels:
@@ -38,8 +39,11 @@ def add_noise(image: Pixels, random: np.random.Generator, *, shot: float, read: 
 
 
 def gain_to(image: Pixels, mean: float) -> float:
-    """The gain that brings the picture's mean down to `mean` of 0..255; 1 for a picture that is as dark already."""
-    return min(1.0, mean / max(float(image.mean()), 1.0))
+    """The gain that brings the picture's mean down to about `mean` of 0..255; 1 for a picture that is as dark already.
+
+    It does not fall below LEAST_GAIN: before a white wall a face is much darker than the mean.
+    """
+    return min(1.0, max(LEAST_GAIN, mean / max(float(image.mean()), 1.0)))
 
 
 def darken(image: Pixels, random: np.random.Generator) -> Pixels:

@@ -16,7 +16,7 @@ from training.augment.blur import defocus, disc, drag, line, lose_focus, move
 from training.augment.cctv_copy import cctv_copy
 from training.augment.chain import MIN_SENSOR_PX, SAMPLE_CAMERA, WINDOW_CHAIN, degrade_sample, lose_faces
 from training.augment.codec import squeeze_h264, squeeze_jpeg, through_h264, through_jpeg
-from training.augment.light import add_noise, darken, dim, gain_to, roughen
+from training.augment.light import LEAST_GAIN, add_noise, darken, dim, gain_to, roughen
 from training.augment.photometric import DETAIL_LEFT, degrade, jitter_colour, lose_detail
 from training.augment.stages import in_turn
 
@@ -57,10 +57,11 @@ def test_dim_takes_light_and_colour() -> None:
     assert 100 < grey[0] < 150
 
 
-def test_the_gain_reaches_a_mean_and_never_brightens() -> None:
+def test_the_gain_reaches_a_mean_and_neither_brightens_nor_blackens() -> None:
     image = np.full((4, 4, 3), 100, np.uint8)
     assert gain_to(image, 40) == pytest.approx(0.4)
     assert gain_to(image, 140) == 1
+    assert gain_to(image, 5) == LEAST_GAIN
     assert gain_to(np.zeros((4, 4, 3), np.uint8), 40) == 1
 
 
