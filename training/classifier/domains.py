@@ -16,7 +16,7 @@ from torch.utils.data import IterableDataset
 from training.augment.photometric import degrade
 from training.classifier.stream import augment, draw_weights
 from training.classifier.targets import TARGET_SOURCES, Pool, open_targets
-from training.dataset.crop_bank import CLASSES, CropBank, open_bank, without
+from training.dataset.crop_bank import CLASSES, PASTED, CropBank, open_bank, without
 from training.dataset.pixel_cache import Pixels
 from training.errors import DataMissing
 
@@ -31,14 +31,14 @@ class DomainBatch:
 
 
 def synthetic_source(bank: CropBank) -> CropBank:
-    """The bank with nothing left to draw but masks that were pasted on, and bare faces from outside the target domain.
+    """The bank with nothing left to draw but masks that were pasted on and bare faces, none from the target domain.
 
     Raises DataMissing when a class has no such face.
     """
     is_bare = bank.labels == CLASSES.index("no_mask")
-    is_masked = bank.synthetic & ~is_bare
-    kept = is_masked | (is_bare & ~np.isin(bank.sources, TARGET_SOURCES))
-    source = without(bank, ~kept)
+    is_targets = np.isin(bank.sources, TARGET_SOURCES)
+    is_targets |= (bank.sources == PASTED) & np.roll(is_targets, 1)  # a pasted mask stands behind its bare face
+    source = without(bank, is_targets | ~(is_bare | bank.synthetic))
     for label, name in enumerate(CLASSES):
         if not (source.labels == label).any():
             raise DataMissing(f"the crop bank has no synthetic face of the class {name} to learn from")

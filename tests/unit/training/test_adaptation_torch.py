@@ -53,6 +53,15 @@ def test_a_synthetic_source_holds_pasted_masks_and_bare_faces_from_elsewhere() -
     assert synthetic_source(bank()).labels.tolist() == [0, 1, 2, -1, -1, -1, -1]
 
 
+def test_masks_on_faces_of_the_target_are_no_source() -> None:
+    sources = np.asarray(["portraits", "pasted", "pasted", "ilc2021", "pasted", "pasted", "kaggle853"])
+    synthetic = sources == "pasted"
+    assert synthetic_source(replace(bank(), sources=sources, synthetic=synthetic)).labels.tolist() == [
+        *(0, 1, 2),
+        *(-1, -1, 2, -1),
+    ]
+
+
 def test_a_bank_without_synthetic_masks_is_one_sentence() -> None:
     with pytest.raises(DataMissing, match="no synthetic face of the class mask_incorrect"):
         synthetic_source(bank(synthetic=False))
