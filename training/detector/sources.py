@@ -60,7 +60,12 @@ def _source(name: str, pictures: Sequence[Picture], data: Path, cache: Path) -> 
     pixels = open_cache([picture.path for picture in pictures], CACHE_SIDES[name], cache)
     allowed = {picture.path for picture in without_leaks(pictures, data)}
     rows = [row for row, picture in enumerate(pictures) if picture.path in allowed]
-    return Source(pictures=[pictures[row] for row in rows], pixels=pixels.only(rows), longer_side=LONGER_SIDES[name])
+    return Source(
+        pictures=[pictures[row] for row in rows],
+        pixels=pixels.only(rows),
+        longer_side=LONGER_SIDES[name],
+        has_bare_faces=name in BARE,
+    )
 
 
 def _relabelled(data: Path, labels: Path) -> dict[str, list[Picture]]:

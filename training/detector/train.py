@@ -11,6 +11,10 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from model_api.networks.yoloface import SERVER, YoloFaceConfig, normalise
+from training.augment.cover import cover_stage
+from training.augment.stages import Stage
+from training.augment.templates import load_templates
+from training.augment.windows import Sample
 from training.detector.distil import distillation_loss, teacher_answers
 from training.detector.loss import detector_loss
 from training.detector.sources import Source, open_sources
@@ -48,6 +52,7 @@ def train_detector(run: DetectorRun) -> nn.Module:
     torch.set_num_threads(run.threads)
     torch.manual_seed(run.fit.seed)
     join_ranks()
+    cover = cover_stage(load_templates(run.data / "fit" / "templates"))
     sources = open_sources(run.data, run.cache, run.labels)
     folder = RunFolder(run.folder)
     if rank() == 0:
@@ -59,14 +64,20 @@ def train_detector(run: DetectorRun) -> nn.Module:
     lesson = _Lesson(device=device, teacher=teacher)
     trainer: Trainer[Batch] = Trainer(network, lesson, run.fit, folder, shape=asdict(run.network), device=device)
     seed = stream_seed(run.fit.seed, trainer.steps)
-    return trainer.run([_phase(run, sources, seed, *phase) for phase in PHASES])
+    return trainer.run([_phase(run, sources, cover, seed, *phase) for phase in PHASES])
 
 
 def _phase(
-    run: DetectorRun, sources: dict[str, Source], seed: int, size: int, batch: int, until: float
+    run: DetectorRun,
+    sources: dict[str, Source],
+    cover: Stage[Sample],
+    seed: int,
+    size: int,
+    batch: int,
+    until: float,
 ) -> Phase[Batch]:
     def batches() -> Iterator[Batch]:
-        stream = DetectorStream(sources, size=size, batch=batch // world_size(), seed=seed)
+        stream = DetectorStream(sources, size=size, batch=batch // world_size(), seed=seed, before=[cover])
         prefetch = 3 if run.workers else None
         return iter(DataLoader(stream, batch_size=None, num_workers=run.workers, prefetch_factor=prefetch))
 

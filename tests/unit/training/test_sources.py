@@ -78,6 +78,8 @@ def test_with_labels_nobody_is_asked_and_portraits_come_too(data: Path, tmp_path
         "portraits": 1,
     }
     assert sources["portraits"].sample(0).image.shape == (48, 64, 3)
+    bare = {name for name, source in sources.items() if source.has_bare_faces}
+    assert bare == {"crowds"}, "the others show faces with masks that no label names"
     assert not list((data / "cache").glob("answers-*"))
 
 
