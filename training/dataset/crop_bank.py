@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, cycle
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import cv2
@@ -68,10 +69,17 @@ class Crop:
     thumbnail: Floats  # of a pasted mask the bare face's: twins are looked for among people
 
 
-def open_bank(data: Path, cache: Path, *, held_out: frozenset[str] = frozenset()) -> CropBank:
+def open_bank(
+    data: Path,
+    cache: Path,
+    *,
+    held_out: frozenset[str] = frozenset(),
+    relabelled: Mapping[str, str] = MappingProxyType({}),
+) -> CropBank:
     """Open the bank of this data folder; build it when it is not there yet (minutes).
 
     Marked as not to be drawn are twins of validation faces, and the `held_out` files of `crops/` with their twins.
+    Files that are `relabelled` have that label (one of CLASSES) instead of their own.
     """
     key = hashlib.sha256(f"{data.resolve()} {SIDE} {ROOM} {MIN_FACE_PX} {CONTENT}".encode()).hexdigest()[:12]
     pixels, table = cache / f"crops-{key}.u8", cache / f"crops-{key}.npz"
@@ -82,12 +90,22 @@ def open_bank(data: Path, cache: Path, *, held_out: frozenset[str] = frozenset()
     shape = (len(columns["labels"]), SIDE, SIDE, 3)
     bank = CropBank(
         images=np.memmap(pixels, np.uint8, "r", shape=shape),
-        labels=columns["labels"],
+        labels=put_right(columns["labels"], columns["files"], columns["synthetic"], relabelled),
         sources=columns["sources"],
         synthetic=columns["synthetic"],
     )
     twins = columns["likeness"] >= TWIN_CORRELATION
     return without(bank, twins | shows_held_out(columns["files"], columns["thumbnails"], held_out))
+
+
+def put_right(
+    labels: NDArray[np.int64], files: NDArray[np.str_], synthetic: NDArray[np.bool_], relabelled: Mapping[str, str]
+) -> NDArray[np.int64]:
+    """The labels [N] with those of `relabelled` files put right; -1 for masks pasted over them: they were not bare."""
+    right = labels.copy()
+    for row in np.flatnonzero(np.isin(files, list(relabelled))):
+        right[row] = -1 if synthetic[row] else CLASSES.index(relabelled[str(files[row])])
+    return right
 
 
 def shows_held_out(files: NDArray[np.str_], thumbnails: Floats, held_out: frozenset[str]) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ import csv
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from training.dataset.cases import held_out_crops
@@ -49,3 +50,14 @@ def test_corrections_name_existing_crops_by_the_label_they_have() -> None:
     text = files("training.cases").joinpath("relabelled.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):
         assert rows[row["file"]] == (row["label_given"], row["source"])
+
+
+def test_a_relabelled_crop_is_put_right_and_a_mask_pasted_over_it_is_not_drawn() -> None:
+    pytest.importorskip("cv2", reason="needs opencv (pip install 'maskwatch[model-api]')")
+    pytest.importorskip("tqdm", reason="needs tqdm (pip install 'maskwatch[training]')")
+    from training.dataset.crop_bank import put_right
+
+    labels, synthetic = np.asarray([0, 0, 2, 2]), np.asarray([False, False, True, False])
+    right = put_right(labels, np.asarray(["a", "b", "b", "c"]), synthetic, {"b": "mask_incorrect"})
+    assert right.tolist() == [0, 1, -1, 2]
+    assert labels.tolist() == [0, 0, 2, 2]
