@@ -25,7 +25,7 @@ TRUSTS = {
     "yunet-n": Trust(vote=0.55, sure=0.92),
     "yunet-s": Trust(vote=0.55, sure=0.92),
     "centerface": Trust(vote=0.45, sure=0.7),
-    "retinaface": Trust(vote=0.7, sure=0.995),
+    "retinaface": Trust(vote=0.65, sure=0.995),
 }
 CAUTIOUS = Trust(vote=0.5, sure=0.9)  # for any other finder
 
