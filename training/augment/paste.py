@@ -31,7 +31,7 @@ class Worn:
     """A picture after a mask was put on."""
 
     image: Pixels  # uint8 [H, W, 3] RGB
-    alpha: Floats  # [H, W] 0..1, how much of each pixel the mask covers; drawn straps do not count
+    alpha: Floats  # [H, W] 0..1, how much of each pixel the mask covers; its straps do not count
 
 
 def choose_template(
@@ -67,8 +67,9 @@ def put_on(
     window, corners, mask = _place(outline, template, style, random, image.shape)
     if window.is_empty:
         return window, np.zeros((window.height, window.width), np.float32)
-    strapped = strap(mask, corners, outline, window, random) if template.side == "front" else mask
-    window, layer = trim(window, np.concatenate([strapped, mask[..., 3:]], axis=2))
+    if template.side == "front":  # the others were photographed with their straps
+        mask = np.concatenate([strap(mask[..., :4], corners, outline, window, random), mask[..., 4:]], axis=2)
+    window, layer = trim(window, mask)
     return window, layer[..., 4] if window.is_empty else lay_over(image, layer, window, outline, random)
 
 
@@ -76,6 +77,8 @@ def _place(
     outline: Outline, template: Template, style: Style, random: np.random.Generator, shape: tuple[int, ...]
 ) -> tuple[Window, Floats, Floats]:
     """The window in a picture of this shape, the mask's corners [4, 2] in pixels, and the mask as `lay_over` wants it.
+
+    Its fifth plane is the mask without straps.
 
     What the style leaves free decides the label: a mask that reaches there (its edge bulges, a profile folds it) is
     hung lower.
@@ -88,7 +91,7 @@ def _place(
         anchors = outline.frame.to_picture(places)
         window = window_around(anchors, shape, margin=MARGIN)
         layer = _warp(dyed, fit_spline(anchors, level.anchors), window)
-        if _covering(layer[..., 3], window.inside(free)) < FREE_ALPHA:
+        if _covering(layer[..., 4], window.inside(free)) < FREE_ALPHA:
             break
         places = places + np.asarray([0, LOWER], np.float32)
     return window, anchors[CORNERS], layer
@@ -98,7 +101,9 @@ def _warp(pixels: Floats, spline: Spline, window: Window) -> Floats:
     if window.is_empty:
         return np.zeros((0, 0, pixels.shape[2]), np.float32)
     x, y = spline.maps(left=window.left, top=window.top, width=window.width, height=window.height)
-    return np.asarray(cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0))
+    planes = (pixels[..., :4], pixels[..., 4])  # cv2.remap takes four at most
+    warped = [cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT) for plane in planes]
+    return np.dstack(warped).astype(np.float32)
 
 
 def _covering(alpha: Floats, points: Floats) -> float:
@@ -112,4 +117,5 @@ def _dyed(level: Level, kind: str, random: np.random.Generator) -> Floats:
     pixels = level.pixels.astype(np.float32)
     alpha = np.asarray(pixels[..., 3:] / 255, np.float32)
     plain = np.asarray(pixels[..., :3] / np.maximum(alpha, 1 / 255), np.float32)
-    return np.concatenate([dye(plain, alpha[..., 0], kind, random) * alpha, alpha], axis=2)
+    body = level.body[..., None] / np.float32(255)
+    return np.concatenate([dye(plain, alpha[..., 0], kind, random) * alpha, alpha, body], axis=2)

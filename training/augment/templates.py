@@ -23,6 +23,7 @@ SIDES = ("left", "right")
 ANCHOR_NAMES = ("mask_a", "mask_b", "mask_c", "mask_d", "mask_e", "mask_f")
 LARGEST_PX = 320  # longer side kept of a template; faces in the data are rarely larger
 SMALLEST_PX = 20  # longer side of the last, smallest copy
+STRAP_WIDTH = 0.06  # of a template's width; straps are at most this wide
 ENLARGED = 0.8  # a copy may be enlarged this much: no camera's picture is sharper
 
 
@@ -31,6 +32,7 @@ class Level:
     """A template at one size."""
 
     pixels: NDArray[np.uint8]  # [h, w, 4] RGB times alpha, and alpha: sums of neighbours stay true
+    body: NDArray[np.uint8]  # [h, w] the alpha of the mask without its straps
     anchors: Floats  # [6, 2] x, y in its pixels, in the order of ANCHOR_NAMES; may lie outside
 
 
@@ -106,8 +108,19 @@ def _levels(pixels: NDArray[np.uint8], anchors: Floats) -> tuple[Level, ...]:
     levels: list[Level] = []
     while max(pixels.shape[:2]) * scale >= SMALLEST_PX or not levels:
         size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+        small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
         ratio = np.asarray([size[0] / pixels.shape[1], size[1] / pixels.shape[0]], np.float32)
-        levels.append(Level(pixels=np.asarray(small, np.uint8), anchors=(anchors + 0.5) * ratio - 0.5))
+        moved = (anchors + 0.5) * ratio - 0.5
+        levels.append(Level(pixels=small, body=_without_straps(small[..., 3]), anchors=moved))
         scale /= 2
     return tuple(levels)
+
+
+def _without_straps(alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The alpha without parts thinner than STRAP_WIDTH; corners, which these would round off, are kept."""
+    width = max(1, round(STRAP_WIDTH * alpha.shape[1]))
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    framed = cv2.copyMakeBorder(alpha, 2 * width, 2 * width, 2 * width, 2 * width, cv2.BORDER_CONSTANT, value=(0,))
+    thick = cv2.dilate(cv2.morphologyEx(framed, cv2.MORPH_OPEN, brush), brush)
+    inside = thick[2 * width : -2 * width, 2 * width : -2 * width]
+    return np.asarray(np.minimum(alpha, inside), np.uint8)

@@ -163,6 +163,21 @@ def test_a_template_knows_its_kind_and_side_and_ever_smaller_copies(templates: t
     assert templates[0].level_for(4000).pixels.shape[1] == 120
 
 
+def test_straps_are_shown_but_do_not_count_as_the_mask(tmp_path: Path) -> None:
+    import cv2
+
+    folder = draw_templates(tmp_path, ("plain_left",))
+    pixels = cv2.imread(str(folder / "plain_left.png"), cv2.IMREAD_UNCHANGED)
+    cv2.line(pixels, (105, 30), (119, 30), (250, 250, 250, 255), 3)
+    cv2.imwrite(str(folder / "plain_left.png"), pixels)
+    (level, *_) = load_templates(folder)[0].levels
+    assert level.pixels[30, 118, 3] == 255
+    assert level.body[30, 118] == 0
+    shield = np.zeros_like(level.body)
+    shield[:, :105] = level.pixels[:, :105, 3]
+    assert (level.body[:, :105] == shield[:, :105]).mean() > 0.995, "the rest of the mask is whole"
+
+
 def test_a_missing_folder_or_picture_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataMissing, match=r"masks\.cfg"):
         load_templates(tmp_path)
