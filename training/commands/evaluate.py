@@ -49,6 +49,7 @@ def evaluate_command(
         _evaluate_one(weights, data / labels, min_face or SINGLE_MIN_FACE, input_size, output)
         return
     with training_packages():
+        from training.dataset.cases import face_tags
         from training.evaluation.conditions import conditions
         from training.evaluation.measure import Test
         from training.evaluation.models import CLASSIFIER, DETECTOR, newest, open_pair, open_peers
@@ -61,7 +62,12 @@ def evaluate_command(
             input_size=input_size,
             peers=open_peers(peer or [], data),
         )
-    test = Test(labels=data / labels, conditions=conditions(degraded=degraded), min_face=min_face or PAIR_MIN_FACE)
+    test = Test(
+        labels=data / labels,
+        conditions=conditions(degraded=degraded),
+        min_face=min_face or PAIR_MIN_FACE,
+        tags=face_tags(data / labels),
+    )
     folder = output or REPORTS
     report = write_report(test, judges, folder)
     if as_json:

@@ -1,174 +1,66 @@
-"""How well a classifier names the hard cases: one row per case, for validation faces and for held-out crops.
-
-Every row is given twice: by the publisher's label, and by what was seen (`training.dataset.cases` states the rule).
-"""
+"""The hard cases of the labels, each with its own figures: hands, scarves, beards and the like."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
-from training.dataset.cases import CASES, LABELS, CropCase, face_tags, held_out_digest, load_crop_cases
-from training.dataset.coco import FACE, Picture, load_coco
-from training.dataset.crop_bank import surest_box
-from training.dataset.crops import cut_square
-from training.dataset.pixel_cache import Pixels, read_rgb
-from training.evaluation.served import open_session, read_card
-from training.evaluation.statistics import Numbers, softmax, wilson_interval
-from training.finders.yunet import YuNet
-from training.geometry import Floats, face_sizes
+from training.dataset.cases import CASES, FAULTS
+from training.evaluation.figures import share
+from training.evaluation.naming import named_faces
+from training.evaluation.pipeline import served_faces
+from training.evaluation.seen import Seen
 
-MIN_FACE_PX = 24.0
-NO_MASK = LABELS.index("no_mask")
-SAW_THEM = "the network was trained on these crops: these figures flatter it"
+Tags = Mapping[str, Sequence[frozenset[str]]]  # file name -> tags of each labelled face
+UNTAGGED = "no case"
+DOUBTFUL = frozenset({"label_wrong", "box_wrong", "undecidable"})  # the label cannot be held against the classifier
 
 
-@dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """One face, what it is by label and by eye, and the network's answer."""
+def case_figures(seen: Sequence[Seen], tags: Tags, *, min_face: float, min_score: float) -> dict[str, Any]:
+    """Figures of the faces under each case, the most frequent first; a face with two cases counts under both.
 
-    tags: frozenset[str]
-    given: int  # a position in LABELS
-    seen: int  # a position in LABELS
-    probabilities: Numbers  # [3]
-
-
-class FaceNamer(Protocol):
-    """A classifier of faces."""
-
-    def probabilities(self, image: Pixels, boxes: Floats) -> Numbers:
-        """Probabilities [N, 3] of LABELS for boxes [N, 4] of a uint8 RGB picture [H, W, 3]."""
-        ...
-
-
-class CroppedFaces:
-    """An exported classifier behind the same steps as in serving: square crops, network, temperature."""
-
-    def __init__(self, folder: Path) -> None:
-        self.card = read_card(folder)
-        self._session = open_session(folder, self.card, threads=1)
-
-    def probabilities(self, image: Pixels, boxes: Floats) -> Numbers:
-        """Probabilities [N, 3] of LABELS for boxes [N, 4] of a uint8 RGB picture [H, W, 3]."""
-        scale, size = float(self.card["crop_scale"]), int(self.card["input_size"])
-        crops = np.stack([cut_square(image, box, scale=scale, size=size) for box in boxes])
-        logits = self._session.run(None, {"crops": crops.transpose(0, 3, 1, 2).astype(np.float32)})[0]
-        return softmax(logits.astype(np.float64), float(self.card["temperature"]))
-
-
-def evaluate_cases(weights: Path, data: Path) -> list[dict[str, Any]]:
-    """A row per case, group of faces and kind of truth, as JSON; cases without a face have none.
-
-    Raises DataMissing without the pictures, the teacher's or the classifier's weights.
+    No rows where no face of these pictures has a tag.
     """
-    namer = CroppedFaces(weights)
-    teacher = YuNet(data / "weights" / "yunet_n_dynamic.onnx")
-
-    def frame(image: Pixels) -> Floats:
-        return cast(Floats, surest_box(image, teacher, is_crop=True))  # never None, with is_crop
-
-    faces = judge_faces(namer, data / "masks" / "val.json")
-    crops = judge_crops(namer, data / "crops" / "images", load_crop_cases(), frame)
-    note = None if namer.card.get("held_out_crops") == held_out_digest() else SAW_THEM
-    uncertain_below = float(namer.card["uncertain_below"])
-    return [
-        *case_rows(faces, "validation faces", uncertain_below=uncertain_below, note=None),
-        *case_rows(crops, "held-out crops", uncertain_below=uncertain_below, note=note),
-    ]
-
-
-def judge_faces(namer: FaceNamer, labels: Path, min_face: float = MIN_FACE_PX) -> list[Judgement]:
-    """All faces of a label file that are large enough and have a mask label; those without a case, too."""
-    tags = face_tags(labels)
-    judged: list[Judgement] = []
-    for picture in tqdm(load_coco(labels), "case faces", disable=None):
-        judged += _judge_picture(namer, picture, tags[picture.path.name], min_face)
-    return judged
-
-
-def _judge_picture(
-    namer: FaceNamer, picture: Picture, tags: Sequence[frozenset[str]], min_face: float
-) -> list[Judgement]:
-    wanted = (face_sizes(picture.boxes) >= min_face) & (picture.categories != FACE)
-    places = np.flatnonzero(wanted).tolist()
-    if not places:
-        return []
-    answers = namer.probabilities(read_rgb(picture.path), picture.boxes[places])
-    given = [int(picture.categories[place]) - 1 for place in places]
-    return [
-        Judgement(tags=tags[place], given=label, seen=seen_label(tags[place], label), probabilities=answer)
-        for place, label, answer in zip(places, given, answers, strict=True)
-    ]
-
-
-def seen_label(tags: frozenset[str], given: int) -> int:
-    """The label, a position in LABELS, by our eye: that of a `seen_` tag, or the given one."""
-    return next((place for place, label in enumerate(LABELS) if f"seen_{label}" in tags), given)
-
-
-def judge_crops(
-    namer: FaceNamer, folder: Path, crops: Sequence[CropCase], frame: Callable[[Pixels], Floats]
-) -> list[Judgement]:
-    """Crops of a folder, each once with all its cases; `frame` says where in the crop a detector's box [4] would be."""
-    judged = []
-    for name, rows in tqdm(_by_file(crops).items(), "case crops", disable=None):
-        image = read_rgb(folder / name)
-        judged.append(
-            Judgement(
-                tags=frozenset(row.case for row in rows),
-                given=LABELS.index(rows[0].label_given),
-                seen=LABELS.index(rows[0].label_seen),
-                probabilities=namer.probabilities(image, frame(image)[None])[0],
-            )
-        )
-    return judged
-
-
-def _by_file(crops: Sequence[CropCase]) -> Mapping[str, list[CropCase]]:
-    files: dict[str, list[CropCase]] = {}
-    for crop in crops:
-        files.setdefault(crop.file, []).append(crop)
-    return files
-
-
-def case_rows(
-    judged: Sequence[Judgement], group: str, *, uncertain_below: float, note: str | None
-) -> list[dict[str, Any]]:
-    """The rows of all faces, of those without any case, and of each case that has faces."""
-    parts: dict[str, list[Judgement]] = {"all": list(judged), "no case": [one for one in judged if not one.tags]}
-    parts |= {case: [one for one in judged if case in one.tags] for case in CASES}
-    return [
-        {"group": group, "case": case, "truth": truth, **case_figures(part, truth, uncertain_below), "note": note}
-        for case, part in parts.items()
-        for truth in ("given", "seen")
-        if part
-    ]
-
-
-def case_figures(judged: Sequence[Judgement], truth: str, uncertain_below: float) -> dict[str, Any]:
-    """Accuracy, confusion (rows: truth), share of uncertain answers and precision of no_mask, all and when certain."""
-    labels = np.asarray([one.given if truth == "given" else one.seen for one in judged], np.int64)
-    probabilities = np.stack([one.probabilities for one in judged])
-    called, certain = probabilities.argmax(axis=1), probabilities.max(axis=1) >= uncertain_below
-    table = np.zeros((len(LABELS), len(LABELS)), np.int64)
-    np.add.at(table, (labels, called), 1)
-    alarms, right = called == NO_MASK, labels == NO_MASK
+    served = served_faces(seen, min_face=min_face, min_score=min_score)
+    named = named_faces(seen, min_face)
+    right = named.called == named.labels
+    names = [_tags(seen[owner], tags, place) for owner, place in zip(served.owners, served.places, strict=True)]
+    groups = {case: _having(names, case) for case in (*CASES, *FAULTS)}
+    if not any(group.any() for group in groups.values()):
+        return {}
+    rows = dict(sorted(groups.items(), key=lambda item: -int(item[1].sum())))
+    rows[UNTAGGED] = np.asarray([not tagged for tagged in names], bool)
     return {
-        "n": len(judged),
-        "accuracy": _share(called == labels),
-        "confusion": table.tolist(),
-        "uncertain": _share(~certain),
-        "no_mask_precision": _share(right[alarms]),
-        "no_mask_precision_when_certain": _share(right[alarms & certain]),
+        case: {
+            "found": share(served.found[group].sum(), group.sum()),
+            "accuracy": share(right[group].sum(), group.sum()),
+            "accuracy_with_unfound": share(served.right[group].sum(), group.sum()),
+            "mask_or_none_with_unfound": share(served.right_of_two[group].sum(), group.sum()),
+        }
+        for case, group in rows.items()
+        if group.any()
     }
 
 
-def _share(hits: NDArray[np.bool_]) -> dict[str, Any]:
-    value = float(hits.mean()) if len(hits) else None
-    return {"value": value, "interval": wilson_interval(int(hits.sum()), len(hits)), "of": len(hits)}
+def trusted(seen: Sequence[Seen], tags: Tags, min_face: float) -> NDArray[np.bool_]:
+    """Which of the `named_faces` have a label and a box that nobody who looked at them doubts."""
+    faces = named_faces(seen, min_face)
+    return np.asarray(
+        [
+            not _tags(seen[owner], tags, place) & DOUBTFUL
+            for owner, place in zip(faces.owners, faces.places, strict=True)
+        ],
+        bool,
+    )
+
+
+def _tags(one: Seen, tags: Tags, place: int) -> frozenset[str]:
+    of_picture = tags.get(one.picture.path.name, ())
+    return of_picture[place] if place < len(of_picture) else frozenset()
+
+
+def _having(names: Sequence[frozenset[str]], case: str) -> NDArray[np.bool_]:
+    return np.asarray([case in tagged for tagged in names], bool)

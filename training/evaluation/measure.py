@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from training.dataset.coco import FACE, Picture, load_coco
 from training.dataset.crop_bank import CLASSES
 from training.errors import BrokenAnnotations
 from training.evaluation.average_precision import MATCH_IOU
+from training.evaluation.cases import Tags, case_figures, trusted
 from training.evaluation.checksum import sha256_of
 from training.evaluation.finding import finding_figures
 from training.evaluation.models import Judges
@@ -37,6 +38,7 @@ class Test:
     labels: Path
     conditions: Mapping[str, Change | None]  # name -> what is done to the pictures first
     min_face: float = 12.0
+    tags: Tags = field(default_factory=dict)  # hard cases of the faces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,7 @@ def measure(test: Test, judges: Judges) -> Measured:
         looked = look(pictures, judges.finder, judges.namer, change=change, title=condition)
         seen[condition] = looked
         conditions[condition] = {
-            name: _figures([looked[i] for i in places], judges, test.min_face) for name, places in parts.items()
+            name: _figures([looked[i] for i in places], judges, test) for name, places in parts.items()
         }
         for peer, finder in judges.peers.items():
             looked = look(pictures, finder, None, change=change, title=f"{condition}, {peer}")
@@ -74,17 +76,20 @@ def _parts(pictures: Sequence[Picture]) -> Parts:
     return {ALL: list(range(len(pictures))), **by_source}
 
 
-def _figures(seen: Sequence[Seen], judges: Judges, min_face: float) -> dict[str, Any]:
+def _figures(seen: Sequence[Seen], judges: Judges, test: Test) -> dict[str, Any]:
     weights = picture_weights(len(seen), np.random.default_rng(SEED))
     faces = named_faces(seen, NAMED_FACE_PX)
+    kept = trusted(seen, test.tags, NAMED_FACE_PX)
     return {
         "pictures": len(seen),
-        "finding": finding_figures(seen, weights, min_face=min_face, min_score=judges.min_score),
+        "finding": finding_figures(seen, weights, min_face=test.min_face, min_score=judges.min_score),
         "naming": naming_figures(faces, weights, uncertain_below=judges.uncertain_below),
+        "naming_of_trusted": naming_figures(faces.only(kept), weights, uncertain_below=judges.uncertain_below),
         "pipeline": {
             f">={size:g}": pipeline_figures(seen, weights, min_face=size, min_score=judges.min_score)
-            for size in sorted({min_face, NAMED_FACE_PX})
+            for size in sorted({test.min_face, NAMED_FACE_PX})
         },
+        "cases": case_figures(seen, test.tags, min_face=NAMED_FACE_PX, min_score=judges.min_score),
     }
 
 

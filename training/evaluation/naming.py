@@ -32,6 +32,16 @@ class NamedFaces:
     probabilities: Numbers  # [F, 3]
     labels: NDArray[np.int64]  # [F], a position in CLASSES
     owners: NDArray[np.int64]  # [F] which picture
+    places: NDArray[np.int64]  # [F] which of the picture's labelled faces
+
+    def only(self, kept: NDArray[np.bool_]) -> NamedFaces:
+        """Those of `kept` [F]."""
+        return NamedFaces(
+            probabilities=self.probabilities[kept],
+            labels=self.labels[kept],
+            owners=self.owners[kept],
+            places=self.places[kept],
+        )
 
     @property
     def called(self) -> NDArray[np.int64]:
@@ -41,15 +51,14 @@ class NamedFaces:
 
 def named_faces(seen: Sequence[Seen], min_face: float) -> NamedFaces:
     """Every labelled face of `min_face` pixels and more that has a mask label."""
-    probabilities, labels, owners = [np.zeros((0, 3))], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    none = np.zeros(0, np.int64)
+    parts = [(np.zeros((0, 3)), none, none, none)]
     for owner, one in enumerate(seen):
-        wanted = (face_sizes(one.picture.boxes) >= min_face) & (one.picture.categories != FACE)
-        probabilities.append(one.labelled_classes[wanted])
-        labels.append(one.picture.categories[wanted] - 1)
-        owners.append(np.full(int(wanted.sum()), owner))
-    return NamedFaces(
-        probabilities=np.concatenate(probabilities), labels=np.concatenate(labels), owners=np.concatenate(owners)
-    )
+        wanted = np.flatnonzero((face_sizes(one.picture.boxes) >= min_face) & (one.picture.categories != FACE))
+        named = one.picture.categories[wanted] - 1
+        parts.append((one.labelled_classes[wanted], named, np.full(len(wanted), owner), wanted))
+    probabilities, labels, owners, places = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return NamedFaces(probabilities=probabilities, labels=labels, owners=owners, places=places)
 
 
 def naming_figures(faces: NamedFaces, weights: Weights, *, uncertain_below: float) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from training.evaluation.average_precision import Judged, Ranking, rank
 from training.evaluation.resampling import Weights
 from training.evaluation.statistics import Numbers
 
-MOST_POINTS = 160  # of a stored curve; more than a plot can show
+MOST_POINTS = 80  # of a stored curve; more than a plot can show
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +71,9 @@ def threshold_at_precision(line: Curve, wanted: float) -> float | None:
 
 
 def thinned(line: Curve, most: int = MOST_POINTS) -> list[tuple[float, float]]:
-    """At most so many [recall, precision] points for a plot, in rising recall; first and last are kept."""
-    places = np.unique(np.linspace(0, len(line.recall) - 1, min(most, len(line.recall))).astype(int))
+    """At most so many [recall, precision] points for a plot, evenly spread over the recall; first and last are kept."""
+    if not len(line.recall):
+        return []
+    wanted = np.linspace(line.recall[0], line.recall[-1], most - 1)
+    places = np.unique([0, *np.searchsorted(line.recall, wanted), len(line.recall) - 1])
     return [(float(line.recall[place]), float(line.precision[place])) for place in places]

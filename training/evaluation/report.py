@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from training.evaluation.conditions import DEGRADED, ORIGINAL
 from training.evaluation.goals import hold_against
-from training.evaluation.measure import Test, measure
+from training.evaluation.measure import NAMED_FACE_PX, Measured, Test, measure
+from training.evaluation.mistakes import missed_faces, wrong_classes, wrong_detections
 from training.evaluation.models import Judges
+from training.evaluation.page.document import render
+from training.evaluation.page.gallery import Shelf
 
 JSON, HTML = "report.json", "report.html"
 
@@ -17,6 +22,34 @@ def write_report(test: Test, judges: Judges, folder: Path) -> dict[str, Any]:
     """Write both files into `folder` and return what report.json holds."""
     measured = measure(test, judges)
     report = {**measured.report, "goals": hold_against(measured.report)}
+    page = render(report, list(_shelves(test, judges, measured)))
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / JSON).write_text(json.dumps(report, indent=2) + "\n")
+    (folder / JSON).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    (folder / HTML).write_text(page, encoding="utf-8")
     return report
+
+
+def _shelves(test: Test, judges: Judges, measured: Measured) -> Iterator[Shelf]:
+    for condition in (ORIGINAL, DEGRADED):
+        if condition not in measured.seen:
+            continue
+        seen, change = measured.seen[condition], test.conditions[condition]
+        if condition == ORIGINAL:
+            yield Shelf(
+                title="Surest detections that count as wrong",
+                note="Many show faces that nobody labelled, or that were labelled tighter or wider.",
+                mistakes=wrong_detections(seen, min_face=test.min_face),
+                change=change,
+            )
+        yield Shelf(
+            title=f"Largest missed faces, {condition} pictures",
+            note=f"No detection from the served score of {judges.min_score:g} on.",
+            mistakes=missed_faces(seen, min_face=test.min_face, min_score=judges.min_score),
+            change=change,
+        )
+        yield Shelf(
+            title=f"Surest wrong classes, {condition} pictures",
+            note="Of labelled boxes.",
+            mistakes=wrong_classes(seen, min_face=NAMED_FACE_PX),
+            change=change,
+        )
