@@ -201,5 +201,7 @@ def test_a_bank_is_built_once_and_leaves_out_what_is_held_out(tmp_path: Path) ->
     again = open_bank(data, cache, held_out=frozenset({"two.png"}))
     assert again.labels.tolist() == [1, 1, 2, -1, 0, 2, 0, 1]
     assert (again.images == bank.images).all()
+    (data / "excluded.json").write_text('{"masks": ["train-0.png"], "crops": ["one.png"]}')
+    assert open_bank(data, cache).labels.tolist() == [-1, 1, -1, 2, 0, 2, 0, 1], "leaks are known by their files"
     of_a_face = open_bank(data, cache, held_out=frozenset({"Ann_Lee_1.png"}))
     assert of_a_face.labels.tolist()[4:] == [-1] * 4, "its masked copy and its twin go with it"
