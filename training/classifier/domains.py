@@ -14,9 +14,10 @@ from torch import Tensor
 from torch.utils.data import IterableDataset
 
 from training.augment.photometric import degrade
+from training.classifier.bank import open_training_bank
 from training.classifier.stream import augment, draw_weights
 from training.classifier.targets import TARGET_SOURCES, Pool, open_targets
-from training.dataset.crop_bank import CLASSES, PASTED, CropBank, open_bank, without
+from training.dataset.crop_bank import CLASSES, PASTED, CropBank, without
 from training.dataset.pixel_cache import Pixels
 from training.errors import DataMissing
 
@@ -55,7 +56,7 @@ class Domains:
 
 def open_domains(data: Path, cache: Path, *, is_synthetic: bool) -> Domains:
     """Open both domains: the source is synthetic, or everything that is labelled."""
-    bank = open_bank(data, cache)
+    bank = open_training_bank(data, cache)
     targets = open_targets(data, cache, bank)
     return Domains(source=synthetic_source(bank) if is_synthetic else bank, targets=targets)
 

@@ -13,9 +13,10 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 
 from model_api.networks.efficientnet import EfficientNet, normalise
+from training.classifier.bank import open_training_bank
 from training.classifier.imagenet import load_imagenet
 from training.classifier.stream import CropStream
-from training.dataset.crop_bank import CLASSES, open_bank
+from training.dataset.crop_bank import CLASSES
 from training.fitting.device import Device, pick_device
 from training.fitting.ranks import join_ranks, rank, stream_seed, world_size
 from training.fitting.run_folder import RunFolder
@@ -46,7 +47,7 @@ def train_classifier(run: ClassifierRun) -> nn.Module:
     torch.set_num_threads(run.threads)
     torch.manual_seed(run.fit.seed)
     join_ranks()
-    bank = open_bank(run.data, run.cache)
+    bank = open_training_bank(run.data, run.cache)
     folder = RunFolder(run.folder)
     if rank() == 0:
         folder.describe(asdict(run))
