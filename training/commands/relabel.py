@@ -45,4 +45,5 @@ def _print_report(report: dict[str, Any], output: Path) -> None:
     for name, sources in report["sets"].items():
         for source, counts in sources.items():
             typer.echo(f"{name} {source}: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
+    typer.echo("portraits left out: " + ", ".join(f"{n} {why}" for why, n in report["portraits_left_out"].items()))
     typer.echo(f"the labels are in {output}")

@@ -46,11 +46,8 @@ def relabel(order: RelabelOrder) -> dict[str, Any]:
     if len(set(order.teachers)) < 2:
         raise TooFewTeachers("agreement needs two different teachers at least")
     teachers = [open_teacher(name, order.data) for name in dict.fromkeys(order.teachers)]
-    parts = {
-        "masks": _masks(order, teachers),
-        "crowds": _crowds(order, teachers),
-        "portraits": _portraits(order, teachers),
-    }
+    portraits, left_out = _portraits(order, teachers)
+    parts = {"masks": _masks(order, teachers), "crowds": _crowds(order, teachers), "portraits": portraits}
     for name, cleaned in parts.items():
         folder = "crops" if name == "portraits" else name
         rows = [one.labelled for one in cleaned]
@@ -59,6 +56,7 @@ def relabel(order: RelabelOrder) -> dict[str, Any]:
         "teachers": {teacher.name: asdict(teacher.trust) for teacher in teachers},
         "rules": asdict(order.rules),
         "sets": {name: _counts(cleaned) for name, cleaned in parts.items()},
+        "portraits_left_out": left_out,
     }
     with (order.output / "changes.jsonl").open("w") as file:
         file.writelines(json.dumps(row) + "\n" for name, cleaned in parts.items() for row in _changes(name, cleaned))
@@ -81,13 +79,16 @@ def _crowds(order: RelabelOrder, teachers: Sequence[Teacher]) -> list[Cleaned]:
     return [clean_made_labels(picture, faces, order.rules) for picture, faces in zip(pictures, agreed, strict=True)]
 
 
-def _portraits(order: RelabelOrder, teachers: Sequence[Teacher]) -> list[Cleaned]:
+def _portraits(order: RelabelOrder, teachers: Sequence[Teacher]) -> tuple[list[Cleaned], dict[str, int]]:
+    """The portraits with agreed faces, and how many are left out, by reason."""
     pictures, rules = load_portraits(order.data / "crops"), order.rules
     framed = [replace(teacher, open=partial(_open_framed, teacher)) for teacher in teachers]
     is_open = partial(has_doubtful_face, enough=rules.votes, touch=rules.touch)
     agreed = consult(framed, pictures, part="portraits", cache=order.cache, is_open=is_open)
     labelled = [label_portrait(picture, faces, rules) for picture, faces in zip(pictures, agreed, strict=True)]
-    return _without_held_out([one for one in labelled if one is not None], order.data)
+    clear = [one for one in labelled if one is not None]
+    kept = _without_held_out(clear, order.data)
+    return kept, {"no_agreement": len(labelled) - len(clear), "held_out": len(clear) - len(kept)}
 
 
 def _without_held_out(cleaned: Sequence[Cleaned], data: Path) -> list[Cleaned]:

@@ -12,7 +12,9 @@ import pytest
 pytest.importorskip("cv2", reason="needs opencv (pip install 'maskwatch[model-api]')")
 
 import cv2
+from typer.testing import CliRunner
 
+from training.cli import app
 from training.dataset.coco import load_coco
 from training.dataset.pixel_cache import Pixels
 from training.errors import DataMissing, TooFewTeachers, UnknownFinder
@@ -124,7 +126,8 @@ def test_the_maker_of_the_crowds_labels_does_not_confirm_them(data: Path) -> Non
 
 @pytest.mark.usefixtures("_teachers")
 def test_portraits_need_agreement_and_no_validation_face(data: Path) -> None:
-    relabel(order(data, "yunet-s", "green"))
+    report = relabel(order(data, "yunet-s", "green"))
+    assert report["portraits_left_out"] == {"no_agreement": 1, "held_out": 1}
     portraits = load_coco(data.parent / "labels/portraits.json")
     assert [picture.path.name for picture in portraits] == ["p.png"]
     assert portraits[0].boxes.tolist() == [[50, 30, 74, 54]]
@@ -204,3 +207,12 @@ def test_portraits_without_a_label_file_are_missing_data(tmp_path: Path) -> None
 
 def test_nothing_is_a_twin_of_nothing(data: Path) -> None:
     assert shows_any(load_coco(data / "masks/train.json"), []) == [False]
+
+
+@pytest.mark.usefixtures("_teachers")
+def test_the_command_says_what_became_of_each_source(data: Path) -> None:
+    options = ["--data", str(data), "--cache", str(data.parent / "cache"), "--output", str(data.parent / "labels")]
+    result = CliRunner().invoke(app, ["data", "relabel", *options, "--teacher", "yunet-s", "--teacher", "green"])
+    assert result.exit_code == 0, result.output
+    assert "masks drawn: 1 pictures, 1 faces, 1 regions, 1 landmarks_lent, 1 ignored" in result.output
+    assert "portraits left out: 1 no_agreement, 1 held_out" in result.output
