@@ -62,6 +62,11 @@ def test_masks_on_faces_of_the_target_are_no_source() -> None:
     ]
 
 
+def test_bare_faces_of_a_publisher_without_a_third_class_are_no_source() -> None:
+    sources = np.asarray(["macwin498", "pasted", "pasted", "portraits", "ilc2021", "kaggle853", "kaggle853"])
+    assert synthetic_source(replace(bank(), sources=sources)).labels.tolist() == [-1, 1, 2, 0, -1, -1, -1]
+
+
 def test_a_bank_without_synthetic_masks_is_one_sentence() -> None:
     with pytest.raises(DataMissing, match="no synthetic face of the class mask_incorrect"):
         synthetic_source(bank(synthetic=False))
