@@ -13,7 +13,9 @@ from training.dataset.alignment import likeness
 from training.dataset.candidates import MIN_CORRELATION, SPANS, Spans, find_candidates
 from training.dataset.sketches import Sketches
 
-# Chosen by eye on masks/ and crowds/: see docs/data-check.md for what lies above and below.
+# Chosen by eye. All 18 training pictures that reach it against masks/val are the same photo or the same shoot; what
+# comes next, at 0.69, are strangers in one pose. Within masks/train 5 of 15 pairs between 0.75 and 0.8 were strangers
+# before white walls, 2 of 10 between 0.8 and 0.9; to keep those together in a split costs nothing.
 MIN_LIKENESS = 0.75
 
 
