@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from training.commands.shared import DEFAULT_DATA, VALIDATION, DataOption, print_json, training_packages
+
+if TYPE_CHECKING:
+    from training.evaluation.measure import Trial
+    from training.evaluation.models import Judges
 
 WEIGHTS = Path("model_api/weights")
 REPORTS = Path("runs/evaluation")
@@ -51,25 +55,36 @@ def evaluate_command(
     with training_packages():
         from training.dataset.cases import face_tags
         from training.evaluation.conditions import conditions
-        from training.evaluation.measure import Test
+        from training.evaluation.measure import Trial
         from training.evaluation.models import CLASSIFIER, DETECTOR, newest, open_pair, open_peers
-        from training.evaluation.report import write_report
-        from training.evaluation.text import table
 
-        judges = open_pair(
-            detector or newest(WEIGHTS, DETECTOR),
-            classifier or newest(WEIGHTS, CLASSIFIER),
-            input_size=input_size,
-            peers=open_peers(peer or [], data),
-        )
-    test = Test(
+    detector, classifier = detector or newest(WEIGHTS, DETECTOR), classifier or newest(WEIGHTS, CLASSIFIER)
+    judges = open_pair(detector, classifier, input_size=input_size, peers=open_peers(peer or [], data))
+    trial = Trial(
         labels=data / labels,
         conditions=conditions(degraded=degraded),
         min_face=min_face or PAIR_MIN_FACE,
         tags=face_tags(data / labels),
     )
-    folder = output or REPORTS
-    report = write_report(test, judges, folder)
+    _evaluate_pair(trial, judges, _hard_cases(classifier, data), output or REPORTS, as_json=as_json)
+
+
+def _hard_cases(classifier: Path, data: Path) -> list[dict[str, Any]]:
+    """Rows of the hard cases; none without the folder of crops."""
+    if not (data / "crops").is_dir():
+        return []
+    from training.evaluation.case_rows import evaluate_cases
+
+    return evaluate_cases(classifier, data)
+
+
+def _evaluate_pair(
+    trial: Trial, judges: Judges, hard_cases: list[dict[str, Any]], folder: Path, *, as_json: bool
+) -> None:
+    from training.evaluation.report import write_report
+    from training.evaluation.text import table
+
+    report = write_report(trial, judges, folder, hard_cases=hard_cases)
     if as_json:
         print_json(report)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from training.augment.cctv_copy import cctv_copy
 from training.dataset.pixel_cache import Pixels
 from training.evaluation.seen import Change
 
@@ -15,6 +16,4 @@ def conditions(*, degraded: bool) -> dict[str, Change | None]:
 
 
 def _degrade(image: Pixels) -> Pixels:
-    from training.augment.cctv_copy import cctv_copy
-
     return cctv_copy(image, seed=SEED)

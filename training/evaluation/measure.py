@@ -32,7 +32,7 @@ Parts = dict[str, list[int]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Test:
+class Trial:
     """Which labels, and in which conditions. Faces under `min_face` pixels (sqrt of width * height) are not judged."""
 
     labels: Path
@@ -49,24 +49,24 @@ class Measured:
     seen: Mapping[str, Sequence[Seen]]  # condition -> pictures
 
 
-def measure(test: Test, judges: Judges) -> Measured:
+def measure(trial: Trial, judges: Judges) -> Measured:
     """Look, judge and count. Raises DataMissing or BrokenAnnotations for a bad label file."""
-    pictures = load_coco(test.labels)
+    pictures = load_coco(trial.labels)
     if not pictures:
-        raise BrokenAnnotations(f"{test.labels} names no picture")
+        raise BrokenAnnotations(f"{trial.labels} names no picture")
     parts = _parts(pictures)
     seen, conditions = {}, {}
     peers: dict[str, dict[str, Any]] = {name: {} for name in judges.peers}
-    for condition, change in test.conditions.items():
+    for condition, change in trial.conditions.items():
         looked = look(pictures, judges.finder, judges.namer, change=change, title=condition)
         seen[condition] = looked
         conditions[condition] = {
-            name: _figures([looked[i] for i in places], judges, test) for name, places in parts.items()
+            name: _figures([looked[i] for i in places], judges, trial) for name, places in parts.items()
         }
         for peer, finder in judges.peers.items():
             looked = look(pictures, finder, None, change=change, title=f"{condition}, {peer}")
-            peers[peer][condition] = _peer_figures(looked, parts, test.min_face)
-    report = {**_about(test, judges, pictures), "conditions": conditions, "peers": peers}
+            peers[peer][condition] = _peer_figures(looked, parts, trial.min_face)
+    report = {**_about(trial, judges, pictures), "conditions": conditions, "peers": peers}
     return Measured(report=rounded(report), seen=seen)
 
 
@@ -76,20 +76,20 @@ def _parts(pictures: Sequence[Picture]) -> Parts:
     return {ALL: list(range(len(pictures))), **by_source}
 
 
-def _figures(seen: Sequence[Seen], judges: Judges, test: Test) -> dict[str, Any]:
+def _figures(seen: Sequence[Seen], judges: Judges, trial: Trial) -> dict[str, Any]:
     weights = picture_weights(len(seen), np.random.default_rng(SEED))
     faces = named_faces(seen, NAMED_FACE_PX)
-    kept = trusted(seen, test.tags, NAMED_FACE_PX)
+    kept = trusted(seen, trial.tags, NAMED_FACE_PX)
     return {
         "pictures": len(seen),
-        "finding": finding_figures(seen, weights, min_face=test.min_face, min_score=judges.min_score),
+        "finding": finding_figures(seen, weights, min_face=trial.min_face, min_score=judges.min_score),
         "naming": naming_figures(faces, weights, uncertain_below=judges.uncertain_below),
         "naming_of_trusted": naming_figures(faces.only(kept), weights, uncertain_below=judges.uncertain_below),
         "pipeline": {
             f">={size:g}": pipeline_figures(seen, weights, min_face=size, min_score=judges.min_score)
-            for size in sorted({test.min_face, NAMED_FACE_PX})
+            for size in sorted({trial.min_face, NAMED_FACE_PX})
         },
-        "cases": case_figures(seen, test.tags, min_face=NAMED_FACE_PX, min_score=judges.min_score),
+        "cases": case_figures(seen, trial.tags, min_face=NAMED_FACE_PX, min_score=judges.min_score),
     }
 
 
@@ -101,16 +101,16 @@ def _peer_figures(seen: Sequence[Seen], parts: Parts, min_face: float) -> dict[s
     return figures
 
 
-def _about(test: Test, judges: Judges, pictures: Sequence[Picture]) -> dict[str, Any]:
+def _about(trial: Trial, judges: Judges, pictures: Sequence[Picture]) -> dict[str, Any]:
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "processors": os.cpu_count(),
         "detector": dict(judges.detector),
         "classifier": dict(judges.classifier),
         "shipped_megabytes": judges.shipped_megabytes,
-        "data": _describe_data(test, pictures),
+        "data": _describe_data(trial, pictures),
         "rules": {
-            "min_face_px": test.min_face,
+            "min_face_px": trial.min_face,
             "named_face_px": NAMED_FACE_PX,
             "match_iou": MATCH_IOU,
             "resamplings": ROUNDS,
@@ -118,13 +118,13 @@ def _about(test: Test, judges: Judges, pictures: Sequence[Picture]) -> dict[str,
     }
 
 
-def _describe_data(test: Test, pictures: Sequence[Picture]) -> dict[str, Any]:
+def _describe_data(trial: Trial, pictures: Sequence[Picture]) -> dict[str, Any]:
     return {
-        "labels": "/".join(test.labels.parts[-2:]),
-        "sha256": sha256_of(test.labels),
+        "labels": "/".join(trial.labels.parts[-2:]),
+        "sha256": sha256_of(trial.labels),
         "pictures": {name: len(places) for name, places in _parts(pictures).items()},
         "faces": {
-            name: _count_faces([pictures[i] for i in places], test.min_face)
+            name: _count_faces([pictures[i] for i in places], trial.min_face)
             for name, places in _parts(pictures).items()
         },
     }

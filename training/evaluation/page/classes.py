@@ -1,4 +1,4 @@
-"""How well labelled faces are named: shares, confusion, calibration, hard cases."""
+"""How well labelled faces are named: shares, confusion, calibration."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ HEADS = (
     "uncertain",
     "no_mask precision, certain",
 )
-CASE_HEADS = ("case", "faces", "found", "three classes", "three classes, unfound wrong", "mask or none, unfound wrong")
 
 
 def class_section(report: Mapping[str, Any]) -> Markup:
@@ -89,27 +88,3 @@ def _confusion(confusion: list[list[int]]) -> list[Markup]:
 def _cell(count: int, share: float) -> Markup:
     ink = "#fff" if share > 0.55 else "#1c1c1c"
     return tag("td", str(count), style=f"background:rgba(11,98,196,{0.06 + 0.94 * share:.2f});color:{ink}")
-
-
-def case_section(report: Mapping[str, Any]) -> Markup:
-    """The hard cases, one row each; nothing where no face is tagged."""
-    parts = []
-    for condition, sources in report["conditions"].items():
-        cases = sources["all"]["cases"]
-        if not cases:
-            continue
-        rows = [
-            (
-                name,
-                str(row["found"]["of"]),
-                figure(row["found"]),
-                figure(row["accuracy"]),
-                figure(row["accuracy_with_unfound"]),
-                figure(row["mask_or_none_with_unfound"]),
-            )
-            for name, row in cases.items()
-        ]
-        parts += [tag("h3", f"{condition} pictures"), table(CASE_HEADS, rows)]
-    size = report["rules"]["named_face_px"]
-    note = f"Faces of {size:g} px and more, tagged by people who looked; a face with two cases counts under both."
-    return joined([tag("h2", "Hard cases"), tag("p", note, class_="quiet"), *parts]) if parts else Markup(text="")

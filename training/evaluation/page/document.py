@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from training.evaluation.page.classes import case_section, class_section
+from training.evaluation.page.classes import class_section
 from training.evaluation.page.faces import face_section
 from training.evaluation.page.gallery import Shelf, gallery_section
 from training.evaluation.page.goals import goal_section
+from training.evaluation.page.hard import case_section
 from training.evaluation.page.markup import Markup, joined, table, tag
 from training.evaluation.page.pair import pair_section
 
