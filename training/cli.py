@@ -7,6 +7,7 @@ import typer
 from training.commands.data import data_app
 from training.commands.evaluate import evaluate_command
 from training.commands.export import export_command
+from training.commands.quantize import quantize_command
 from training.commands.runs import runs_app
 from training.commands.train import train_app
 from training.errors import TrainingError
@@ -17,6 +18,7 @@ app.add_typer(data_app, name="data")
 app.add_typer(runs_app, name="runs")
 app.command("evaluate")(evaluate_command)
 app.command("export")(export_command)
+app.command("quantize")(quantize_command)
 
 
 def main() -> None:

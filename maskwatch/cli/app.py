@@ -21,6 +21,7 @@ from maskwatch.cli.users import tokens_app, users_app
 from training.commands.data import data_app
 from training.commands.evaluate import evaluate_command
 from training.commands.export import export_command
+from training.commands.quantize import quantize_command
 from training.commands.runs import runs_app
 from training.commands.train import train_app
 
@@ -51,6 +52,7 @@ app.command()(stats)
 app.command()(doctor)
 app.command("evaluate")(evaluate_command)
 app.command("export")(export_command)
+app.command("quantize")(quantize_command)
 app.add_typer(train_app, name="train")
 app.add_typer(data_app, name="data")
 app.add_typer(runs_app, name="runs")
