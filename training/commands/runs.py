@@ -16,6 +16,7 @@ RootOption = Annotated[Path, typer.Option("--root", help="Folder of the runs.")]
 RunArgument = Annotated[Path, typer.Argument(help="A run: its name below --root, or its folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RUNS = Path("runs")
+MAX_CELL = 60  # characters; --json has the whole
 
 
 @runs_app.command("list")
@@ -47,7 +48,13 @@ def show_command(run: RunArgument, root: RootOption = RUNS, as_json: AsJson = Fa
 
 
 @runs_app.command("compare")
-def compare_command(first: RunArgument, second: RunArgument, root: RootOption = RUNS, as_json: AsJson = False) -> None:
+def compare_command(
+    first: RunArgument,
+    second: RunArgument,
+    root: RootOption = RUNS,
+    every: Annotated[bool, typer.Option("--all", help="All figures, not only the leading ones.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Put two runs side by side: the settings that differ, losses, figures."""
     from training.runs.comparison import compare
     from training.runs.record import read_run
@@ -57,7 +64,7 @@ def compare_command(first: RunArgument, second: RunArgument, root: RootOption = 
         print_json(told)
         return
     rows: list[tuple[str, ...]] = []
-    for part in ("settings", "environment", "progress", "losses", "metrics"):
+    for part in ("settings", "environment", "progress", "losses", "all_metrics" if every else "metrics"):
         rows += [(f"{part}: {name}", *map(_text, pair)) for name, pair in told[part].items()]
     _print_table(("", *told["runs"]), rows)
 
@@ -74,7 +81,8 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
 def _text(value: Any) -> str:
     if value is None:
         return "-"
-    return f"{value:.5g}" if isinstance(value, float) else str(value)
+    text = f"{value:.5g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…"
 
 
 def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

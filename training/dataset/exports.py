@@ -35,6 +35,8 @@ def export_labels(order: ExportOrder) -> dict[str, Any]:
         raise InvalidOption(f"no format {order.format!r}; there are {', '.join(WRITERS)}")
     if not order.labels.is_file():
         raise DataMissing(f"no label file at {order.labels}")
+    if order.output.resolve() == order.labels.parent.resolve():
+        raise InvalidOption(f"--output {order.output} is where the labels lie; give another folder")
     pictures = list(coco.read(order.labels))
     WRITERS[order.format](pictures, order.output, is_copying=order.is_copying)
     labels = Counter(box.label for picture in pictures for box in picture.boxes)

@@ -41,6 +41,9 @@ def import_labels(order: ImportOrder) -> dict[str, Any]:
         raise InvalidOption(f"no format {order.format!r}; there are {', '.join(READERS)}")
     if not order.folder.exists():
         raise DataMissing(f"no folder {order.folder}")
+    home = order.folder.parent if order.folder.is_file() else order.folder
+    if order.output.resolve() == home.resolve():
+        raise InvalidOption(f"--output {order.output} is where the labels to import lie; give another folder")
     pictures = list(map_classes(READERS[order.format](order.folder), order.class_map))
     coco.write(pictures, order.output, is_copying=order.is_copying)
     labels = Counter(box.label for picture in pictures for box in picture.boxes)

@@ -42,7 +42,8 @@ def compare(first: Run, second: Run) -> dict[str, Any]:
             "minutes": [round(first.minutes, 1), round(second.minutes, 1)],
         },
         "losses": _beside(first.losses, second.losses),
-        "metrics": _beside(_figures(first.metrics), _figures(second.metrics)),
+        "metrics": _beside(leading_figures(first.metrics), leading_figures(second.metrics)),
+        "all_metrics": _beside(_figures(first.metrics), _figures(second.metrics)),
     }
 
 

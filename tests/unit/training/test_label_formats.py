@@ -252,3 +252,12 @@ def test_unknown_formats_and_missing_folders_are_told(labels: Path, tmp_path: Pa
         take_in(tmp_path / "none", "voc", tmp_path / "back")
     with pytest.raises(DataMissing, match="no label file"):
         export_labels(ExportOrder(labels=tmp_path / "none.json", format="voc", output=tmp_path / "out"))
+
+
+def test_what_is_read_is_never_overwritten(labels: Path, yolo: Path) -> None:
+    for folder, label_format in ((labels, "coco"), (yolo, "yolo")):
+        home = folder.parent if folder.is_file() else folder
+        with pytest.raises(InvalidOption, match="give another folder"):
+            take_in(folder, label_format, home)
+    with pytest.raises(InvalidOption, match="give another folder"):
+        export_labels(ExportOrder(labels=labels, format="yolo", output=labels.parent))

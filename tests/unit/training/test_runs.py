@@ -68,10 +68,13 @@ def test_comparing_tells_differing_settings_only_and_all_figures(root: Path) -> 
     assert told["settings"] == {"folder": [str(root / "a"), str(root / "b")], "fit.seed": [1, 2]}
     assert told["environment"] == {}
     assert told["progress"] == {"steps": [120, 40], "minutes": [6.0, 2.0]}
-    assert told["metrics"] == {"ap50": [0.81, 0.84], "sources.x.ap50": [0.7, None]}
+    assert told["metrics"] == {"ap50": [0.81, 0.84]}
+    assert told["all_metrics"] == {"ap50": [0.81, 0.84], "sources.x.ap50": [0.7, None]}
     lines = invoke("compare", "a", "b", "--root", str(root)).splitlines()
     assert any(line.split() == ["settings:", "fit.seed", "1", "2"] for line in lines)
-    assert not any("threads" in line for line in lines)
+    assert not any("threads" in line or "sources.x" in line for line in lines)
+    assert "sources.x.ap50" in invoke("compare", "a", "b", "--root", str(root), "--all")
+    assert max(map(len, lines)) < 200, "long values are cut"
 
 
 def test_a_run_that_just_started_has_nothing_to_tell_yet(tmp_path: Path) -> None:

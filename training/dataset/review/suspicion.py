@@ -46,7 +46,7 @@ class Rules:
     """How sure a model must be. The values keep the page short: most of what it shows is wrong."""
 
     class_probability: float = 0.95
-    unlabelled_score: float = 0.75
+    unlabelled_score: float = 0.6
     confirming_score: float = 0.1
     confirming_iou: float = 0.3
     duplicate_iou: float = 0.8
