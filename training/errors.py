@@ -10,7 +10,7 @@ TrainingError
 ├── BrokenAnswers      a file of a finder's answers holds something else
 ├── TooFewTeachers     agreement was asked of a single teacher
 ├── BrokenCheckpoint   a checkpoint cannot be read or belongs to another network
-├── WrongModel         a weights folder holds a model of another kind than was asked for
+├── WrongModel         a weights folder holds no model, or one of another kind than was asked for
 ├── UnknownFinder      no face finder has this name
 └── PackageMissing     the optional dependencies of training are not installed
 """
@@ -81,7 +81,7 @@ class BrokenCheckpoint(TrainingError):
 
 
 class WrongModel(TrainingError):
-    """A weights folder holds a model of another kind than was asked for."""
+    """A weights folder holds no model, or one of another kind than was asked for."""
 
     code = "wrong_model"
 

@@ -50,7 +50,7 @@ def evaluate_command(
 ) -> None:
     """Measure exported models with their real pre- and post-processing on labelled pictures they never saw."""
     if weights is not None:
-        _evaluate_one(weights, data / labels, min_face or SINGLE_MIN_FACE, input_size, output)
+        _evaluate_one(weights, data / labels, SINGLE_MIN_FACE if min_face is None else min_face, input_size, output)
         return
     with training_packages():
         from training.dataset.cases import face_tags
@@ -63,7 +63,7 @@ def evaluate_command(
     trial = Trial(
         labels=data / labels,
         conditions=conditions(degraded=degraded),
-        min_face=min_face or PAIR_MIN_FACE,
+        min_face=PAIR_MIN_FACE if min_face is None else min_face,
         tags=face_tags(data / labels),
     )
     _evaluate_pair(trial, judges, _hard_cases(classifier, data), output or REPORTS, as_json=as_json)

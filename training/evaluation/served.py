@@ -13,7 +13,7 @@ import onnxruntime as ort
 from training.augment.windows import FILL
 from training.dataset.crops import cut_square
 from training.dataset.pixel_cache import Pixels
-from training.errors import DataMissing
+from training.errors import DataMissing, WrongModel
 from training.evaluation.statistics import Numbers, softmax
 from training.finders.found import FoundFaces
 from training.geometry import Floats, clip, fit_size
@@ -22,11 +22,14 @@ BATCH = 32  # crops in one run of the network
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """The model.json of a weights folder. Raises DataMissing without one."""
+    """The model.json of a weights folder. Raises DataMissing without one, WrongModel when it is not JSON."""
     path = folder / "model.json"
     if not path.is_file():
         raise DataMissing(f"no model.json in {folder}; give a folder like model_api/weights/yoloface-server/1")
-    card: dict[str, Any] = json.loads(path.read_text())
+    try:
+        card: dict[str, Any] = json.loads(path.read_text())
+    except ValueError as error:
+        raise WrongModel(f"{path} is not JSON: {error}") from error
     return card
 
 

@@ -142,6 +142,23 @@ def test_labels_without_a_picture_are_one_sentence(tmp_path: Path) -> None:
         evaluate(tmp_path / "val.json", tmp_path / "out")
 
 
+def test_labels_of_faces_alone_give_the_figures_of_the_detector(labels: Path, tmp_path: Path) -> None:
+    document = json.loads(labels.read_text())
+    document["annotations"] = [{**row, "category_id": 4} for row in document["annotations"]]
+    labels.write_text(json.dumps(document))
+    part = evaluate(labels, tmp_path)["conditions"]["original"]["all"]
+    assert part["finding"]["ap50"]["value"] == pytest.approx(2 / 3, abs=1e-4)
+    assert part["naming"]["accuracy"] == {"value": None, "interval": None, "of": 0}
+    assert part["pipeline"][">=12"]["map50_two_classes"]["value"] is None
+
+
+def test_a_broken_model_json_is_one_sentence(labels: Path, tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text("{")
+    result = run("--detector", str(tmp_path), "--data", str(labels.parent))
+    assert isinstance(result.exception, WrongModel)
+    assert "is not JSON" in str(result.exception)
+
+
 def run(*arguments: str) -> Any:
     return CliRunner().invoke(app, ["evaluate", *arguments])
 
