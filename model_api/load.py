@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +16,10 @@ from common.settings import Settings
 from model_api.decode import Limits
 from model_api.engines import open_engine
 from model_api.engines.engine import Engine
-from model_api.errors import BrokenModel, ModelNotFound
+from model_api.errors import BrokenModel, InferenceFailed, ModelNotFound
 from model_api.face_detector import FaceDetector
 from model_api.mask_classifier import MaskClassifier
-from model_api.pipeline import MaskPipeline
+from model_api.pipeline import MaskPipeline, Pipeline
 from model_api.repository import PACKAGED, Model, ModelRepository
 
 log = structlog.get_logger(__name__)
@@ -29,45 +31,81 @@ CLASS_OUTPUTS = frozenset({"logits"})
 WARM_ASPECTS = (1.0, 9 / 16)  # what cameras send: engines prepare themselves for a shape when they first see it
 
 
-def load_pipeline(settings: Settings) -> MaskPipeline:
-    """The pipeline of the settings' model repository.
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """A pipeline, and the models it was made of."""
 
-    Its default variant must be there; the other is served when it is. Raises ModelNotFound, BrokenModel, InvalidInput.
+    pipeline: Pipeline
+    models: tuple[Model, ...]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """`name@version` of each."""
+        return frozenset(model.id for model in self.models)
+
+
+class _Engines:
+    """One engine per file: variants may share a file."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._by_path: dict[Path, Engine] = {}
+        self.models: list[Model] = []  # that asked for one
+
+    def open(self, model: Model, outputs: frozenset[str]) -> Engine:
+        """Raises BrokenModel when the file is no network, lacks an output, or answers with what is no number."""
+        if model.path not in self._by_path:
+            self._by_path[model.path] = open_engine(model.path, threads=self._threads)
+        engine = self._by_path[model.path]
+        missing = outputs - set(engine.outputs)
+        if missing:
+            raise BrokenModel(f"{model.path} has no output {', '.join(sorted(missing))}")
+        _try(model, engine)
+        self.models.append(model)
+        return engine
+
+
+def load_pipeline(settings: Settings) -> Pipeline:
+    """The pipeline of the settings' model repository, each model in its newest version."""
+    return load_models(settings).pipeline
+
+
+def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None, threads: int | None = None) -> Loaded:
+    """The models of the settings' repository, loaded and warm.
+
+    `versions` of the models whose version was chosen, the newest of all others; `threads` of an engine, the settings'
+    when left out. The default variant must be there; the other is served when it is.
+
+    Raises ModelNotFound, BrokenModel, InvalidInput.
     """
     if settings.device == "cuda":
         raise InvalidInput("MASKWATCH_DEVICE='cuda': only cpu and auto are served so far")
-    repository = ModelRepository(settings.models or PACKAGED)
-    engines: dict[Path, Engine] = {}  # variants may share a file
-
-    def engine(model: Model, outputs: frozenset[str]) -> Engine:
-        if model.path not in engines:
-            engines[model.path] = open_engine(model.path, threads=settings.threads)
-        missing = outputs - set(engines[model.path].outputs)
-        if missing:
-            raise BrokenModel(f"{model.path} has no output {', '.join(sorted(missing))}")
-        return engines[model.path]
-
-    classifier = repository.load(CLASSIFIER)
-    if classifier.description.classes != tuple(label.value for label in CLASSES):
-        raise BrokenModel(
-            f"{classifier.id} has the classes {classifier.description.classes}, in another order or others"
-        )
+    repository = ModelRepository(settings.models or PACKAGED, versions=versions)
+    engines = _Engines(settings.threads if threads is None else threads)
+    judge = _classifier(repository)
+    classifier = MaskClassifier(model=judge, engine=engines.open(judge, CLASS_OUTPUTS))
     detectors = {
-        variant: FaceDetector(model=model, engine=engine(model, FACE_OUTPUTS))
+        variant: FaceDetector(model=model, engine=engines.open(model, FACE_OUTPUTS))
         for variant, model in _variants(repository, needed=settings.variant).items()
     }
+    for detector in detectors.values():
+        _warm_up(detector, classifier)
+    log.info("models.loaded", models=[model.id for model in engines.models])
     pipeline = MaskPipeline(
         detectors=detectors,
-        classifier=MaskClassifier(model=classifier, engine=engine(classifier, CLASS_OUTPUTS)),
+        classifier=classifier,
         limits=Limits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_image_pixels),
         decoders=settings.threads or os.cpu_count() or 1,
     )
-    for detector in detectors.values():
-        _warm_up(detector, pipeline.classifier)
-    log.info(
-        "models.loaded", detectors=[detector.model.id for detector in detectors.values()], classifier=classifier.id
-    )
-    return pipeline
+    return Loaded(pipeline=pipeline, models=tuple(engines.models))
+
+
+def _classifier(repository: ModelRepository) -> Model:
+    model = repository.load(CLASSIFIER)
+    classes = model.description.classes
+    if classes != tuple(label.value for label in CLASSES):
+        raise BrokenModel(f"{model.id} has the classes {classes}, in another order or others")
+    return model
 
 
 def _variants(repository: ModelRepository, *, needed: str) -> dict[str, Model]:
@@ -79,6 +117,18 @@ def _variants(repository: ModelRepository, *, needed: str) -> dict[str, Model]:
             if variant == needed:
                 raise
     return found
+
+
+def _try(model: Model, engine: Engine) -> None:
+    """Raise BrokenModel when the network fails, or answers what is no number: training that went wrong."""
+    side = model.description.input_size
+    try:
+        answers = engine.infer(np.full((1, side, side, 3), 127, np.uint8))
+    except InferenceFailed as exc:
+        raise BrokenModel(f"{model.path} cannot be run: {exc}") from exc
+    for name, answer in answers.items():
+        if not np.isfinite(answer).all():
+            raise BrokenModel(f"{model.id} answers {name} with values that are no finite numbers")
 
 
 def _warm_up(detector: FaceDetector, classifier: MaskClassifier) -> None:
