@@ -24,7 +24,6 @@ from training.evaluation.pipeline import pipeline_figures
 from training.evaluation.resampling import ROUNDS, SEED, picture_weights
 from training.evaluation.seen import Change, Seen, look
 from training.geometry import face_sizes
-from training.rounding import rounded
 
 ALL = "all"
 NAMED_FACE_PX = 24.0  # classes of smaller faces are mostly guesses, the labels' too
@@ -43,7 +42,7 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """The report, and what it was made from."""
+    """The report without goals, not rounded, and what it was made from."""
 
     report: dict[str, Any]
     seen: Mapping[str, Sequence[Seen]]  # condition -> pictures
@@ -67,7 +66,7 @@ def measure(trial: Trial, judges: Judges) -> Measured:
             looked = look(pictures, finder, None, change=change, title=f"{condition}, {peer}")
             peers[peer][condition] = _peer_figures(looked, parts, trial.min_face)
     report = {**_about(trial, judges, pictures), "conditions": conditions, "peers": peers}
-    return Measured(report=rounded(report), seen=seen)
+    return Measured(report=report, seen=seen)
 
 
 def _parts(pictures: Sequence[Picture]) -> Parts:

@@ -24,7 +24,8 @@ def write_report(
 ) -> dict[str, Any]:
     """Write both files into `folder` and return what report.json holds; `hard_cases` are rows of `evaluate_cases`."""
     measured = measure(trial, judges)
-    report = {**measured.report, "hard_cases": rounded(list(hard_cases)), "goals": hold_against(measured.report)}
+    goals = hold_against(measured.report)
+    report: dict[str, Any] = rounded({**measured.report, "hard_cases": list(hard_cases), "goals": goals})
     page = render(report, list(_shelves(trial, judges, measured)))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / JSON).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

@@ -56,7 +56,7 @@ def _finding(part: Mapping[str, Any]) -> list[str]:
 
 def _goal(row: Mapping[str, Any]) -> tuple[str, ...]:
     sign = "<=" if row["at_most"] else ">="
-    return (row["what"], row["where"], f"{sign} {row['wanted']:g}", short(row["value"]), spread(row), verdict(row))
+    return (row["what"], row["where"], f"{sign} {row['wanted']:g}", f"{row['value']:.4f}", spread(row), verdict(row))
 
 
 def short(value: float | None) -> str:

@@ -52,8 +52,12 @@ def number(value: float | None) -> str:
 
 def figure(row: Mapping[str, Any]) -> Markup:
     """A figure with its interval in small print."""
-    value = tag("b", number(row["value"]))
+    return joined([tag("b", number(row["value"])), *spread(row)])
+
+
+def spread(row: Mapping[str, Any]) -> list[Markup]:
+    """The interval in small print; nothing without one."""
     if row.get("interval") is None:
-        return value
+        return []
     low, high = row["interval"]
-    return joined([value, tag("small", f"{low:.3f} – {high:.3f}")])
+    return [tag("small", f"{low:.3f} – {high:.3f}")]
