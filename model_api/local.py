@@ -84,13 +84,16 @@ class LocalDetector:
 
     def _work(self) -> None:
         while batch := self._queue.collect(self._most_pictures):
-            metrics.BATCH_SIZE.observe(len(batch))
-            for waited_seconds, _ in batch:
+            # Nobody waits any more for what was cancelled: do not compute it.
+            wanted = [(waited, entry) for waited, entry in batch if entry[1].set_running_or_notify_cancel()]
+            if not wanted:
+                continue
+            metrics.BATCH_SIZE.observe(len(wanted))
+            for waited_seconds, _ in wanted:
                 metrics.INFERENCE_QUEUE.observe(waited_seconds)
             start = time.monotonic()
-            # Nobody waits any more for what was cancelled: do not compute it.
-            self._answer([entry for _, entry in batch if entry[1].set_running_or_notify_cancel()])
-            self._queue.learn(seconds=time.monotonic() - start, items=len(batch))
+            self._answer([entry for _, entry in wanted])
+            self._queue.learn(seconds=time.monotonic() - start, items=len(wanted))
 
     def _answer(self, entries: Sequence[tuple[Request, Answer]]) -> None:
         try:
