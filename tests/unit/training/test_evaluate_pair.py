@@ -20,6 +20,7 @@ import cv2
 
 from training.cli import app
 from training.errors import BrokenAnnotations, DataMissing, UnknownFinder, WrongModel
+from training.evaluation.case_rows import Judgement, case_rows
 from training.evaluation.measure import Trial
 from training.evaluation.models import Judges
 from training.evaluation.report import write_report
@@ -134,6 +135,20 @@ def test_the_page_needs_no_other_file_and_escapes_what_comes_from_outside(labels
     assert "a &lt;peer&gt;" in page
     assert not {"peer", "i"} & set(links.tags)
     assert {"svg", "img", "table"} <= set(links.tags)
+
+
+def test_rows_of_held_out_crops_come_into_both_files(labels: Path, tmp_path: Path) -> None:
+    face = Judgement(tags=frozenset({"hand"}), given=0, seen=2, probabilities=np.asarray([0.1, 0.1, 0.8]))
+    rows = case_rows([face], "held-out crops", uncertain_below=0.6, note="these <figures> flatter it")
+    write_report(Trial(labels=labels, conditions={"original": None}), judges(), tmp_path, hard_cases=rows)
+    kept = json.loads((tmp_path / "report.json").read_text())["hard_cases"]
+    assert [(row["truth"], row["accuracy"]["value"]) for row in kept if row["case"] == "hand"] == [
+        ("given", 0),
+        ("seen", 1),
+    ]
+    page = (tmp_path / "report.html").read_text()
+    assert "these &lt;figures&gt; flatter it" in page
+    assert page.count("<td>held-out crops</td>") == len(rows)
 
 
 def test_labels_without_a_picture_are_one_sentence(tmp_path: Path) -> None:
