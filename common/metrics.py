@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import Counter, Gauge, Histogram
 
 AGE_BUCKETS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300)
+DIFFERENCE_BUCKETS = (-0.5, -0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2, 0.5)
 
 SNAPSHOTS = Counter("maskwatch_snapshots", "Scheduled shots by what became of them", ["camera", "outcome"])
 SNAPSHOT_AGE = Histogram("maskwatch_snapshot_age_seconds", "From capture to prediction", buckets=AGE_BUCKETS)
@@ -19,3 +20,10 @@ EVENTS = Counter("maskwatch_events", "Events by the state they entered", ["state
 ALERTS_FIRING = Gauge("maskwatch_alerts_firing", "Alerts firing now")
 NOTIFICATIONS = Counter("maskwatch_notifications", "Messages sent to people", ["receiver", "result"])
 SPOOL_BYTES = Gauge("maskwatch_spool_bytes", "Bytes on disk that wait for the store or the broker")
+MODEL_SWAPS = Counter("maskwatch_model_swaps", "Models that were to be exchanged, by what came of it", ["result"])
+SHADOW_PICTURES = Counter("maskwatch_shadow_pictures", "Pictures for the challenger by what came of them", ["result"])
+SHADOW_FACES = Counter("maskwatch_shadow_faces", "Faces by who of champion and challenger found them", ["found_by"])
+SHADOW_LABELS = Counter("maskwatch_shadow_labels", "Faces that both found, by both labels", ["champion", "challenger"])
+SHADOW_SCORE = Histogram(
+    "maskwatch_shadow_score_difference", "Challenger's score less the champion's", buckets=DIFFERENCE_BUCKETS
+)

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     batch: int = Field(8, ge=1, le=64, description="most jobs a processor sends to the models at once")
     variant: Literal["server", "lite"] = Field("server", description="detector for cameras: accurate, or light")
     models: Path | None = Field(None, description="folder of the model repository; the packaged models when empty")
+    aliases: Path | None = Field(
+        None, description="file that says which version of a model answers; beside the models, or in `data`, when empty"
+    )
+    shadow: float = Field(0, ge=0, le=1, description="share of live pictures that a challenger looks at, too")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where models run")
     threads: int = Field(0, ge=0, le=256, description="threads of one engine; 0: all cores")
     max_image_bytes: int = Field(20_000_000, gt=0, description="larger pictures are refused")
@@ -75,6 +79,13 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """Of the database, with the embedded default filled in."""
         return self.database or f"sqlite:///{self.data.absolute()}/maskwatch.db"
+
+    @property
+    def aliases_path(self) -> Path:
+        """Of the models' aliases: beside one's own models, in `data` for the packaged ones (maybe read-only)."""
+        if self.aliases is not None:
+            return self.aliases
+        return self.models / "aliases.json" if self.models is not None else self.data / "model-aliases.json"
 
 
 def load_settings(**overrides: Any) -> Settings:

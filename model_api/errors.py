@@ -2,7 +2,8 @@
 
 PermanentError
 ├── ModelNotFound      the repository has no such model or version
-└── BrokenModel        its file is damaged, or its description and its file do not fit together
+├── BrokenModel        its file is damaged, or its description and its file do not fit together
+└── BrokenAliases      the file that says which version answers is damaged
 Unavailable
 └── InferenceFailed    the engine failed on a batch; another try may work (memory ran out, …)
 """
@@ -22,6 +23,12 @@ class BrokenModel(PermanentError):
     """The model's file is damaged, or its description is wrong."""
 
     code = "broken_model"
+
+
+class BrokenAliases(PermanentError):
+    """The file that says which version of a model answers is damaged."""
+
+    code = "broken_aliases"
 
 
 class InferenceFailed(Unavailable):

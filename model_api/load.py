@@ -70,18 +70,18 @@ def load_pipeline(settings: Settings) -> Pipeline:
     return load_models(settings).pipeline
 
 
-def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None, threads: int | None = None) -> Loaded:
+def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None, is_beside: bool = False) -> Loaded:
     """The models of the settings' repository, loaded and warm.
 
-    `versions` of the models whose version was chosen, the newest of all others; `threads` of an engine, the settings'
-    when left out. The default variant must be there; the other is served when it is.
+    `versions` of the models whose version was chosen, the newest of all others; `is_beside`: for one picture at a time
+    beside those that answer: one thread, no metrics. The default variant must be there; the other is served when it is.
 
     Raises ModelNotFound, BrokenModel, InvalidInput.
     """
     if settings.device == "cuda":
         raise InvalidInput("MASKWATCH_DEVICE='cuda': only cpu and auto are served so far")
     repository = ModelRepository(settings.models or PACKAGED, versions=versions)
-    engines = _Engines(settings.threads if threads is None else threads)
+    engines = _Engines(1 if is_beside else settings.threads)
     judge = _classifier(repository)
     classifier = MaskClassifier(model=judge, engine=engines.open(judge, CLASS_OUTPUTS))
     detectors = {
@@ -95,7 +95,8 @@ def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None
         detectors=detectors,
         classifier=classifier,
         limits=Limits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_image_pixels),
-        decoders=settings.threads or os.cpu_count() or 1,
+        decoders=1 if is_beside else settings.threads or os.cpu_count() or 1,
+        is_measured=not is_beside,
     )
     return Loaded(pipeline=pipeline, models=tuple(engines.models))
 

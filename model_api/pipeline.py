@@ -61,12 +61,19 @@ class MaskPipeline:
     """The two stages the project is about, each run once over all pictures of a batch."""
 
     def __init__(
-        self, *, detectors: Mapping[str, FaceDetector], classifier: MaskClassifier, limits: Limits, decoders: int = 2
+        self,
+        *,
+        detectors: Mapping[str, FaceDetector],
+        classifier: MaskClassifier,
+        limits: Limits,
+        decoders: int = 2,
+        is_measured: bool = True,
     ) -> None:
-        """`detectors` by variant; `decoders`: pictures decoded at the same time."""
+        """`detectors` by variant; `decoders`: pictures decoded at once; `is_measured`: its times are metrics."""
         self._detectors = detectors
         self.classifier = classifier
         self._limits = limits
+        self._is_measured = is_measured
         self._pool = ThreadPoolExecutor(max_workers=decoders, thread_name_prefix="decode")
 
     @property
@@ -77,8 +84,9 @@ class MaskPipeline:
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         """Results in the order of the requests. Raises InferenceFailed when an engine failed."""
         pictures = [_Picture(request=request) for request in requests]
-        with metrics.INFERENCE.labels("decode").time():
-            list(self._pool.map(self._decode, pictures))
+        start = time.perf_counter()
+        list(self._pool.map(self._decode, pictures))
+        self._observe("decode", time.perf_counter() - start)
         readable = [picture for picture in pictures if picture.error is None]
         self._detect(readable)
         self._classify(readable)
@@ -108,7 +116,7 @@ class MaskPipeline:
             found = self._detectors[variant].detect([picture.pixels for picture in group], scores)
             for picture, detections in zip(group, found, strict=True):
                 picture.detections = detections
-            _record("detect", start, group)
+            self._record("detect", start, group)
 
     def _classify(self, pictures: Sequence[_Picture]) -> None:
         start = time.perf_counter()
@@ -116,7 +124,18 @@ class MaskPipeline:
         verdicts = iter(self.classifier.classify(faces))
         for picture in pictures:
             picture.verdicts = [next(verdicts) for _ in picture.detections]
-        _record("classify", start, pictures)
+        self._record("classify", start, pictures)
+
+    def _record(self, stage: str, start: float, pictures: Sequence[_Picture]) -> None:
+        """A picture's time in a stage is its share of the batch's: they add up to what was spent."""
+        seconds = time.perf_counter() - start
+        self._observe(stage, seconds)
+        for picture in pictures:
+            picture.timings_ms[stage] = 1000 * seconds / len(pictures)
+
+    def _observe(self, stage: str, seconds: float) -> None:
+        if self._is_measured:
+            metrics.INFERENCE.labels(stage).observe(seconds)
 
     def _result(self, picture: _Picture) -> PictureResult:
         if picture.error is not None:
@@ -140,14 +159,6 @@ class MaskPipeline:
             faces=faces,
             timings_ms=picture.timings_ms,
         )
-
-
-def _record(stage: str, start: float, pictures: Sequence[_Picture]) -> None:
-    """A picture's time in a stage is its share of the batch's: they add up to what was spent."""
-    seconds = time.perf_counter() - start
-    metrics.INFERENCE.labels(stage).observe(seconds)
-    for picture in pictures:
-        picture.timings_ms[stage] = 1000 * seconds / len(pictures)
 
 
 def _face(detection: Detection, verdict: Verdict, *, fit: bool) -> Face:
