@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 
-import structlog
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
@@ -13,20 +11,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
 from common.answers import FaceAnswer, PictureAnswer, to_answer, to_face_answer
-from common.domain.prediction import PictureResult
-from common.errors import InvalidInput, UnreadableImage
+from common.errors import InvalidInput
 from common.ports.detector import DetectOptions
 from common.runtime.health import readiness
 from common.settings import Settings
+from model_api.ask import ask
 from model_api.bodies import FIELD, MOST_IMAGES, read_pictures
-from model_api.decode import Limits, inspect
+from model_api.decode import Limits
 from model_api.gate import decide
 from model_api.local import LocalDetector
 from model_api.problems import add_problem_handlers
-
-log = structlog.get_logger(__name__)
-
-REQUEST_ID_LIMIT = 4096  # characters of a stranger's header that get into our logs
 
 Variant = Annotated[str | None, Query(description="server: accurate; lite: light; the server's own when left out")]
 MinScore = Annotated[
@@ -89,11 +83,7 @@ def _add_models(app: FastAPI, detector: LocalDetector, settings: Settings) -> No
         options = DetectOptions(variant=variant or settings.variant, min_score=min_score, fit=fit)
         detector.admit(options)
         pictures = await read_pictures(request, max_bytes=limits.max_bytes)
-        results = await _results(detector, pictures, options, limits)
-        asked = request.headers.get("x-request-id", "")[:REQUEST_ID_LIMIT]
-        log.info(
-            "pictures.predicted", request_id=asked, pictures=len(results), faces=sum(len(r.faces) for r in results)
-        )
+        results = await ask(detector, request, pictures, options=options, limits=limits)
         return {"results": [to_answer(result) for result in results]}
 
     @app.post("/v1/gate", openapi_extra=BODY)
@@ -104,21 +94,9 @@ def _add_models(app: FastAPI, detector: LocalDetector, settings: Settings) -> No
         pictures = await read_pictures(request, max_bytes=limits.max_bytes)
         if len(pictures) != 1:
             raise InvalidInput(f"the gate judges one picture, got {len(pictures)}")
-        answer = decide((await _results(detector, pictures, options, limits))[0])
+        answer = decide((await ask(detector, request, pictures, options=options, limits=limits))[0])
         face = to_face_answer(answer.face) if answer.face else None
         return {"decision": answer.decision.value, "reason": answer.reason, "face": face}
-
-
-async def _results(
-    detector: LocalDetector, pictures: list[bytes], options: DetectOptions, limits: Limits
-) -> list[PictureResult]:
-    if len(pictures) == 1:
-        inspect(pictures[0], limits)  # raises what the request is answered with
-    answers = detector.submit(pictures, options=options)
-    results = await asyncio.gather(*(asyncio.wrap_future(answer) for answer in answers))
-    if len(results) == 1 and results[0].error:
-        raise UnreadableImage(results[0].error)
-    return list(results)
 
 
 def _add_health(app: FastAPI, detector: LocalDetector) -> None:

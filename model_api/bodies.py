@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
@@ -29,26 +29,61 @@ class UnsupportedBody(PermanentError):
     code = "unsupported_media_type"
 
 
-async def read_pictures(request: Request, *, max_bytes: int) -> list[bytes]:
+async def read_pictures(request: Request, *, max_bytes: int, fields: Sequence[str] = (FIELD,)) -> list[bytes]:
     """The encoded pictures of a request, none looked at yet; `max_bytes` limits each one.
 
-    Raises ImageTooLarge, InvalidInput or UnsupportedBody; no more of the body is read then.
+    `fields`: the names under which a form may hold its files. Raises ImageTooLarge, InvalidInput or UnsupportedBody;
+    no more of the body is read then.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = _media_type(request)
     if media_type == "multipart/form-data":
-        pictures = await _multipart(request, max_bytes)
+        pictures = await _multipart(request, max_bytes, fields)
     elif media_type == "application/json":
-        pictures = _json(await _read(request, int(BODY_IMAGES * max_bytes * BASE64_GROWTH)))
+        pictures = from_json(await read_json(request, max_bytes=max_bytes))
     elif media_type in RAW_TYPES or media_type.startswith("image/"):
-        pictures = [await _read(request, max_bytes)]
+        pictures = [await read_body(request, max_bytes)]
     else:
         raise UnsupportedBody(f"{media_type} holds no pictures; send multipart/form-data, application/json or image/*")
     if not 1 <= len(pictures) <= MOST_IMAGES:
-        raise InvalidInput(f"{len(pictures)} pictures in {FIELD!r}; 1 to {MOST_IMAGES} are taken")
+        raise InvalidInput(f"{len(pictures)} pictures in {fields[0]!r}; 1 to {MOST_IMAGES} are taken")
     return pictures
 
 
-async def _read(request: Request, limit: int) -> bytes:
+async def read_json(request: Request, *, max_bytes: int) -> Any:
+    """The value of a JSON body that may hold some pictures of `max_bytes` each. Raises as `read_pictures` does."""
+    media_type = _media_type(request)
+    if media_type != "application/json":
+        raise UnsupportedBody(f"{media_type or 'a body without a type'} is not taken here; send application/json")
+    return parse_json(await read_body(request, int(BODY_IMAGES * max_bytes * BASE64_GROWTH)))
+
+
+def parse_json(text: bytes) -> Any:
+    """The value of a JSON text. Raises InvalidInput."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as exc:  # the second: brackets within brackets, thousands deep
+        raise InvalidInput("the body is no JSON") from exc
+
+
+def from_json(value: Any) -> list[bytes]:
+    """The pictures of {"images": [base64, …]}. Raises InvalidInput."""
+    try:
+        return [from_base64(image) for image in value[FIELD]]
+    except (TypeError, KeyError) as exc:
+        raise InvalidInput(f'expected {{"{FIELD}": [base64, …]}}') from exc
+
+
+def from_base64(image: Any) -> bytes:
+    """Bytes of a base64 string; lines may be wrapped, and a data: URL (RFC 2397) is taken too. Raises InvalidInput."""
+    try:
+        text = image.partition(",")[2] if image.startswith("data:") else image
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (AttributeError, ValueError) as exc:
+        raise InvalidInput("a picture is no base64 string") from exc
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The whole body, of at most `limit` bytes. Raises ImageTooLarge."""
     return b"".join([chunk async for chunk in _limited(request, limit)])
 
 
@@ -70,7 +105,11 @@ async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
         raise ImageTooLarge(f"the body has more than the {limit:,} bytes allowed")
 
 
-async def _multipart(request: Request, max_bytes: int) -> list[bytes]:
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _multipart(request: Request, max_bytes: int, fields: Sequence[str]) -> list[bytes]:
     stream = _limited(request, BODY_IMAGES * max_bytes)
     # One more file than is taken may come in: then its own sentence tells the limit.
     parser = MultiPartParser(request.headers, stream, max_files=MOST_IMAGES + 1, max_fields=MOST_IMAGES)
@@ -79,24 +118,10 @@ async def _multipart(request: Request, max_bytes: int) -> list[bytes]:
     except (MultiPartException, KeyError) as exc:
         raise InvalidInput(f"the multipart body is damaged: {getattr(exc, 'message', exc)}") from exc
     try:
-        return [await file.read() for file in _files(form)]
+        return [await file.read() for file in _files(form, fields)]
     finally:
         await form.close()
 
 
-def _files(form: FormData) -> list[UploadFile]:
-    return [part for part in form.getlist(FIELD) if isinstance(part, UploadFile)]
-
-
-def _json(body: bytes) -> list[bytes]:
-    try:
-        images = json.loads(body)[FIELD]
-        return [_from_base64(image) for image in images]
-    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error) as exc:
-        raise InvalidInput(f'expected {{"{FIELD}": [base64, …]}}') from exc
-
-
-def _from_base64(image: str) -> bytes:
-    """Lines may be wrapped, and a data: URL (RFC 2397) is taken too."""
-    text = image.partition(",")[2] if image.startswith("data:") else image
-    return base64.b64decode("".join(text.split()), validate=True)
+def _files(form: FormData, fields: Sequence[str]) -> list[UploadFile]:
+    return [part for name, part in form.multi_items() if name in fields and isinstance(part, UploadFile)]

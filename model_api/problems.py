@@ -3,28 +3,60 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
-from common.errors import ImageTooLarge, InvalidInput, MaskwatchError, Overloaded, TransientError, UnreadableImage
+from common.errors import (
+    ImageTooLarge,
+    InvalidInput,
+    MaskwatchError,
+    NotFound,
+    Overloaded,
+    TransientError,
+    UnreadableImage,
+)
 from model_api.bodies import UnsupportedBody
 
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+CLIENT_GONE = 499  # nobody reads it; access logs of proxies know it from nginx
 # The first that fits wins: kinds before their parents.
 STATUSES: tuple[tuple[type[MaskwatchError], HTTPStatus], ...] = (
     (UnreadableImage, HTTPStatus.BAD_REQUEST),
     (ImageTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (UnsupportedBody, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (InvalidInput, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (NotFound, HTTPStatus.NOT_FOUND),
     (TransientError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """How an error leaves over HTTP, whatever its body looks like."""
+
+    status: HTTPStatus
+    headers: dict[str, str]
+
+
+def refuse(exc: MaskwatchError) -> Refusal:
+    """The status and the headers of an error."""
+    status = next((status for kind, status in STATUSES if isinstance(exc, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+    headers = {}
+    if isinstance(exc, ImageTooLarge):
+        headers["Connection"] = "close"  # the rest of the body may still be on its way
+    if isinstance(exc, TransientError):
+        seconds = exc.retry_after_seconds if isinstance(exc, Overloaded) else 1.0
+        headers["Retry-After"] = str(math.ceil(seconds))
+    return Refusal(status=status, headers=headers)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -32,6 +64,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(MaskwatchError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(ClientDisconnect, _on_gone)
     app.add_exception_handler(Exception, _on_surprise)
 
 
@@ -44,14 +77,8 @@ def problem(status: int, *, code: str, detail: str, headers: dict[str, str] | No
 def _on_error(_request: Request, exc: Exception) -> JSONResponse:
     if not isinstance(exc, MaskwatchError):
         return _on_surprise(_request, exc)
-    status = next((status for kind, status in STATUSES if isinstance(exc, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
-    headers = {}
-    if isinstance(exc, ImageTooLarge):
-        headers["Connection"] = "close"  # the rest of the body may still be on its way
-    if isinstance(exc, TransientError):
-        seconds = exc.retry_after_seconds if isinstance(exc, Overloaded) else 1.0
-        headers["Retry-After"] = str(math.ceil(seconds))
-    return problem(status, code=exc.code, detail=str(exc), headers=headers)
+    refusal = refuse(exc)
+    return problem(refusal.status, code=exc.code, detail=str(exc), headers=refusal.headers)
 
 
 def _on_invalid(_request: Request, exc: Exception) -> JSONResponse:
@@ -65,6 +92,11 @@ def _on_http(_request: Request, exc: Exception) -> JSONResponse:
         return _on_surprise(_request, exc)
     headers = dict(exc.headers) if exc.headers else None
     return problem(exc.status_code, code="http_error", detail=str(exc.detail), headers=headers)
+
+
+def _on_gone(request: Request, _exc: Exception) -> Response:
+    log.info("client.gone", path=request.url.path)
+    return Response(status_code=CLIENT_GONE)
 
 
 def _on_surprise(request: Request, exc: Exception) -> JSONResponse:
