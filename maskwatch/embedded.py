@@ -45,7 +45,7 @@ class Embedded:
         """Watch until `stop` is set or `seconds` have passed; finish what is queued; print and return the summary."""
         began, repository = utc_now(), self._adapters.repository
         with ExitStack() as stack:
-            detector = wiring.open_detector(self._settings)
+            detector = wiring.open_detector(self._settings, is_live=True)
             stack.callback(detector.close)
             watching = Group({"grabber": wiring.grabber_service(self._settings, self._adapters).run})
             server = ConsoleServer(

@@ -84,13 +84,16 @@ def prepare_folder(folder: Path) -> None:
         raise InvalidInput(f"MASKWATCH_DATA={str(folder)!r}: cannot make this folder: {exc.strerror}") from exc
 
 
-def open_detector(settings: Settings) -> Detector:
-    """The models: in process (`local://`), or a model API's address."""
+def open_detector(settings: Settings, *, is_live: bool = False) -> Detector:
+    """The models: in process (`local://`), or a model API's address.
+
+    A live one, of a service that runs for long, follows the aliases of its models.
+    """
     scheme = settings.detector.partition("://")[0]
     if scheme == "local":
         from model_api.local import open_local_detector
 
-        return open_local_detector(settings)
+        return open_local_detector(settings, is_live=is_live)
     if scheme in ("http", "https"):
         from common.adapters.detectors.http import HttpDetector
 

@@ -15,7 +15,8 @@ from common.errors import InvalidInput, Unavailable
 from common.ports.detector import DetectOptions
 from common.settings import Settings
 from model_api.batching import BatchQueue
-from model_api.load import load_pipeline
+from model_api.life import ModelLife
+from model_api.models_answer import ModelsAnswer
 from model_api.pipeline import Pipeline, Request
 
 log = structlog.get_logger(__name__)
@@ -36,9 +37,13 @@ class LocalDetector:
         queue_limit: int = 256,
         most_pictures: int = MOST_PICTURES,
         linger_seconds: float = LINGER_SECONDS,
+        life: ModelLife | None = None,
     ) -> None:
-        """`queue_limit`: pictures that may wait before callers are told to come back."""
+        """`queue_limit`: pictures that may wait before callers are told to come back; `life`: of the pipeline's models,
+        ended with this detector.
+        """
         self._pipeline = pipeline
+        self._life = life
         self._most_pictures = most_pictures
         self._queue: BatchQueue[tuple[Request, Answer]] = BatchQueue(limit=queue_limit, linger_seconds=linger_seconds)
         self._thread = threading.Thread(target=self._work, name="models", daemon=True)
@@ -69,10 +74,16 @@ class LocalDetector:
         if not self._thread.is_alive():
             raise Unavailable("the models are not running")
 
+    def models(self) -> ModelsAnswer:
+        """The models that answer, and how a challenger does; none where the pipeline came without them."""
+        return self._life.report() if self._life else {"models": [], "refused": None, "shadow": None}
+
     def close(self) -> None:
         """Take no more pictures, answer those that wait, free the models."""
         self._queue.close()
         self._thread.join()
+        if self._life:
+            self._life.close()
         self._pipeline.close()
 
     def _validate(self, options: DetectOptions) -> None:
@@ -107,9 +118,15 @@ class LocalDetector:
             answer.set_result(result)
 
 
-def open_local_detector(settings: Settings) -> LocalDetector:
-    """The models that the settings name, loaded and warm.
+def open_local_detector(settings: Settings, *, is_live: bool = False) -> LocalDetector:
+    """The models that the settings and their aliases name, loaded and warm.
 
-    Raises ModelNotFound or BrokenModel when the repository lacks them, InvalidInput for a device that is not served.
+    A live one follows the aliases when they change, and shows a share of its pictures to the challenger.
+
+    Raises ModelNotFound, BrokenModel or BrokenAliases when the repository lacks them, InvalidInput for a device that is
+    not served.
     """
-    return LocalDetector(pipeline=load_pipeline(settings), queue_limit=settings.model_queue)
+    life = ModelLife(settings, share=settings.shadow if is_live else 0.0)
+    if is_live:
+        life.follow()
+    return LocalDetector(pipeline=life.pipeline, queue_limit=settings.model_queue, life=life)

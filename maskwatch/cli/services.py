@@ -26,7 +26,7 @@ def processor() -> None:
     """Take jobs through the models."""
 
     def build(settings: Settings, adapters: wiring.Adapters) -> wiring.Service:
-        return wiring.processor_service(settings, adapters, wiring.open_detector(settings))
+        return wiring.processor_service(settings, adapters, wiring.open_detector(settings, is_live=True))
 
     _run_worker("processor", build)
 
@@ -45,7 +45,7 @@ def model_api() -> None:
     settings = start("model-api")
     stop = threading.Event()
     stop_on_signals(stop)
-    detector = open_local_detector(settings)
+    detector = open_local_detector(settings, is_live=True)
     try:
         serve(create_app(detector, settings), host=settings.host, port=settings.model_api_port, stop=stop)
     finally:
