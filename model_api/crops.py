@@ -11,14 +11,19 @@ from model_api.arrays import Pixels
 FILL = 114  # grey of what lies outside the picture, where it is not continued
 
 
+def square_of(box: Box, scale: float) -> tuple[int, int, int]:
+    """Left, top and side, in whole pixels, of the square around the box, `scale` times its longer side."""
+    x1, y1, x2, y2 = box
+    side = max(2, round(scale * max(x2 - x1, y2 - y1)))
+    return round((x1 + x2 - side) / 2), round((y1 + y2 - side) / 2), side
+
+
 def crop_face(picture: Pixels, box: Box, *, scale: float, size: int, replicate: bool) -> Pixels:
     """The square [size, size, 3] around the box's centre, its side `scale` times the box's longer side.
 
     What lies outside the picture continues its edge (`replicate`) or is grey.
     """
-    x1, y1, x2, y2 = box
-    side = max(2, round(scale * max(x2 - x1, y2 - y1)))
-    left, top = round((x1 + x2 - side) / 2), round((y1 + y2 - side) / 2)
+    left, top, side = square_of(box, scale)
     height, width = picture.shape[:2]
     # A face has its centre inside the picture, so at least one of its pixels is there to continue.
     inner = picture[max(0, top) : min(height, top + side), max(0, left) : min(width, left + side)]

@@ -18,7 +18,7 @@ from common.ports.detector import DetectOptions
 from model_api.arrays import Pixels
 from model_api.decode import Limits, decode
 from model_api.face_detector import Detection, FaceDetector
-from model_api.fit import uncovered_by
+from model_api.fit import Fit, MaskFit, combine, uncovered_by
 from model_api.mask_classifier import MaskClassifier, Verdict
 
 STAGES = ("decode", "detect", "classify", "fit")
@@ -54,11 +54,12 @@ class _Picture:
     error: str | None = None
     detections: list[Detection] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    fits: list[Fit | None] = field(default_factory=list)  # of each detection
     timings_ms: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
 
 
 class MaskPipeline:
-    """The two stages the project is about, each run once over all pictures of a batch."""
+    """The stages the project is about, each run once over all pictures of a batch."""
 
     def __init__(
         self,
@@ -66,12 +67,17 @@ class MaskPipeline:
         detectors: Mapping[str, FaceDetector],
         classifier: MaskClassifier,
         limits: Limits,
+        fit: MaskFit | None = None,
         decoders: int = 2,
         is_measured: bool = True,
     ) -> None:
-        """`detectors` by variant; `decoders`: pictures decoded at once; `is_measured`: its times are metrics."""
+        """`detectors` by variant; `decoders`: pictures decoded at once; `is_measured`: its times are metrics.
+
+        Without `fit` the classifier's label implies what is uncovered.
+        """
         self._detectors = detectors
         self.classifier = classifier
+        self._fit = fit
         self._limits = limits
         self._is_measured = is_measured
         self._pool = ThreadPoolExecutor(max_workers=decoders, thread_name_prefix="decode")
@@ -90,6 +96,7 @@ class MaskPipeline:
         readable = [picture for picture in pictures if picture.error is None]
         self._detect(readable)
         self._classify(readable)
+        self._look_at_fit([picture for picture in readable if picture.request.options.fit])
         return [self._result(picture) for picture in pictures]
 
     def close(self) -> None:
@@ -124,6 +131,7 @@ class MaskPipeline:
         verdicts = iter(self.classifier.classify(faces))
         for picture in pictures:
             picture.verdicts = [next(verdicts) for _ in picture.detections]
+            picture.fits = [None] * len(picture.detections)
         self._record("classify", start, pictures)
 
     def _record(self, stage: str, start: float, pictures: Sequence[_Picture]) -> None:
@@ -137,16 +145,29 @@ class MaskPipeline:
         if self._is_measured:
             metrics.INFERENCE.labels(stage).observe(seconds)
 
+    def _look_at_fit(self, pictures: Sequence[_Picture]) -> None:
+        """What the masks leave free; where the rules disagree with the classifier, it becomes less certain."""
+        if self._fit is None:
+            return
+        start = time.perf_counter()
+        fits = iter(self._fit.look([(picture.pixels, face) for picture in pictures for face in picture.detections]))
+        doubt, threshold = self._fit.rules.doubt, self.classifier.model.description.uncertain_below
+        for picture in pictures:
+            picture.fits = [next(fits) for _ in picture.detections]
+            picture.verdicts = [
+                combine(verdict, fit, doubt=doubt, uncertain_below=threshold)
+                for verdict, fit in zip(picture.verdicts, picture.fits, strict=True)
+            ]
+        self._record("fit", start, pictures)
+
     def _result(self, picture: _Picture) -> PictureResult:
         if picture.error is not None:
             return PictureResult(timings_ms=picture.timings_ms, error=picture.error)
         options = picture.request.options
-        start = time.perf_counter()
         faces = tuple(
-            _face(detection, verdict, fit=options.fit)
-            for detection, verdict in zip(picture.detections, picture.verdicts, strict=True)
+            _face(detection, verdict, uncovered=_uncovered(verdict, fit) if options.fit else ())
+            for detection, verdict, fit in zip(picture.detections, picture.verdicts, picture.fits, strict=True)
         )
-        picture.timings_ms["fit"] = 1000 * (time.perf_counter() - start)
         height, width = picture.pixels.shape[:2]
         return PictureResult(
             width=width,
@@ -154,19 +175,23 @@ class MaskPipeline:
             model={
                 "detector": self._detectors[options.variant].model.id,
                 "classifier": self.classifier.model.id,
-                "fit": None,  # see model_api/fit.py
+                "fit": self._fit.model.id if self._fit and options.fit else None,
             },
             faces=faces,
             timings_ms=picture.timings_ms,
         )
 
 
-def _face(detection: Detection, verdict: Verdict, *, fit: bool) -> Face:
+def _uncovered(verdict: Verdict, fit: Fit | None) -> tuple[str, ...]:
+    return uncovered_by(verdict.label) if fit is None else fit.uncovered
+
+
+def _face(detection: Detection, verdict: Verdict, *, uncovered: tuple[str, ...]) -> Face:
     return Face(
         box=detection.box,
         score=detection.score,
         landmarks=detection.landmarks,
         label=verdict.label,
         probabilities=verdict.probabilities,
-        uncovered=uncovered_by(verdict.label) if fit else (),
+        uncovered=uncovered,
     )
