@@ -58,6 +58,9 @@ class Settings(BaseSettings):
         None, description="file that says which version of a model answers; beside the models, or in `data`, when empty"
     )
     shadow: float = Field(0, ge=0, le=1, description="share of live pictures that a challenger looks at, too")
+    fit_rules: Path | None = Field(
+        None, description="what uncovered parts mean, as JSON; the packaged rules when empty"
+    )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where models run")
     threads: int = Field(0, ge=0, le=256, description="threads of one engine; 0: all cores")
     max_image_bytes: int = Field(20_000_000, gt=0, description="larger pictures are refused")
