@@ -18,6 +18,8 @@ from model_api.engines import open_engine
 from model_api.engines.engine import Engine
 from model_api.errors import BrokenModel, InferenceFailed, ModelNotFound
 from model_api.face_detector import FaceDetector
+from model_api.fit import MaskFit
+from model_api.fit_rules import load_fit_rules
 from model_api.mask_classifier import MaskClassifier
 from model_api.pipeline import MaskPipeline, Pipeline
 from model_api.repository import PACKAGED, Model, ModelRepository
@@ -26,8 +28,10 @@ log = structlog.get_logger(__name__)
 
 DETECTORS = {"server": "yoloface-server", "lite": "yoloface-lite"}  # variant -> model
 CLASSIFIER = "efficientnet-b0"
+FIT = "unet"
 FACE_OUTPUTS = frozenset({"boxes", "scores", "landmarks"})
 CLASS_OUTPUTS = frozenset({"logits"})
+FIT_OUTPUTS = frozenset({"mask"})
 WARM_ASPECTS = (1.0, 9 / 16)  # what cameras send: engines prepare themselves for a shape when they first see it
 
 
@@ -65,16 +69,12 @@ class _Engines:
         return engine
 
 
-def load_pipeline(settings: Settings) -> Pipeline:
-    """The pipeline of the settings' model repository, each model in its newest version."""
-    return load_models(settings).pipeline
-
-
 def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None, is_beside: bool = False) -> Loaded:
     """The models of the settings' repository, loaded and warm.
 
     `versions` of the models whose version was chosen, the newest of all others; `is_beside`: for one picture at a time
-    beside those that answer: one thread, no metrics. The default variant must be there; the other is served when it is.
+    beside those that answer: one thread, no metrics. The default variant must be there; the other is served when it is,
+    and so is mask fit.
 
     Raises ModelNotFound, BrokenModel, InvalidInput.
     """
@@ -88,6 +88,7 @@ def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None
         variant: FaceDetector(model=model, engine=engines.open(model, FACE_OUTPUTS))
         for variant, model in _variants(repository, needed=settings.variant).items()
     }
+    fit = _fit(repository, engines, settings.fit_rules)
     for detector in detectors.values():
         _warm_up(detector, classifier)
     log.info("models.loaded", models=[model.id for model in engines.models])
@@ -95,6 +96,7 @@ def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None
         detectors=detectors,
         classifier=classifier,
         limits=Limits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_image_pixels),
+        fit=fit,
         decoders=1 if is_beside else settings.threads or os.cpu_count() or 1,
         is_measured=not is_beside,
     )
@@ -107,6 +109,16 @@ def _classifier(repository: ModelRepository) -> Model:
     if classes != tuple(label.value for label in CLASSES):
         raise BrokenModel(f"{model.id} has the classes {classes}, in another order or others")
     return model
+
+
+def _fit(repository: ModelRepository, engines: _Engines, rules: Path | None) -> MaskFit | None:
+    """None where the repository has no such network; then labels imply what is uncovered."""
+    read = load_fit_rules(rules)  # a broken file is told even where nothing uses it
+    try:
+        model = repository.load(FIT)
+    except ModelNotFound:
+        return None
+    return MaskFit(model=model, engine=engines.open(model, FIT_OUTPUTS), rules=read)
 
 
 def _variants(repository: ModelRepository, *, needed: str) -> dict[str, Model]:
