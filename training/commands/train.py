@@ -87,3 +87,22 @@ def train_classifier_command(
         from training.fitting.trainer import FitConfig
     fit = FitConfig(minutes=minutes, peak_rate=PEAK_RATE, average_decay=AVERAGE_DECAY, seed=seed)
     train_classifier(ClassifierRun(data=data, cache=cache, folder=run, fit=fit, threads=threads))
+
+
+@train_app.command("fit")
+def train_fit_command(
+    minutes: MinutesOption = 30.0,
+    run: Annotated[Path, typer.Option("--run", help="Folder of the run; an existing one is resumed.")] = Path(
+        "runs/fit"
+    ),
+    data: DataOption = DEFAULT_DATA,
+    cache: CacheOption = Path("runs/cache"),
+    seed: SeedOption = 1,
+    threads: ThreadsOption = 1,
+) -> None:
+    """Train the U-Net that outlines masks: on masks pasted over fit/faces68 and on faces of masks/ and crops/."""
+    with training_packages():
+        from training.fit.train import AVERAGE_DECAY, PEAK_RATE, UNetRun, train_unet
+        from training.fitting.trainer import FitConfig
+    fit = FitConfig(minutes=minutes, peak_rate=PEAK_RATE, average_decay=AVERAGE_DECAY, seed=seed)
+    train_unet(UNetRun(data=data, cache=cache, folder=run, fit=fit, threads=threads))

@@ -1,0 +1,1 @@
+"""The network that says where on a face a mask is."""
