@@ -1,0 +1,88 @@
+"""Requests to one server: kept connections, another try where that helps, foreign errors translated."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from common.adapters.detectors.http.answers import WrongAnswer, error_of
+from common.adapters.detectors.http.retry import Retry
+from common.errors import Overloaded, TransientError, Unavailable
+from common.ports.clock import Clock, utc_now
+
+CONNECT_SECONDS = 3.0
+KEPT_CONNECTIONS = 32
+# Shorter than the 5 s after which the server (uvicorn) closes one: who writes at that moment writes into nothing.
+KEPT_SECONDS = 4.0
+
+
+class Connection:
+    """Thread-safe; several requests at once use several connections."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        answer_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        utc: Clock = utc_now,
+        draw: Callable[[], float] = random.random,
+        pause: Callable[[float], object] | None = None,
+    ) -> None:
+        """`url`: of the server; `answer_seconds`: longest silence within an answer; `pause` waits between attempts."""
+        self._url = url.rstrip("/")
+        self._clock = clock
+        self._utc = utc
+        self._draw = draw
+        self._closed = threading.Event()
+        self._pause = pause or self._closed.wait  # so that closing ends a wait
+        self._client = httpx.Client(
+            base_url=self._url,
+            timeout=httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS, pool=None),
+            limits=httpx.Limits(max_keepalive_connections=KEPT_CONNECTIONS, keepalive_expiry=KEPT_SECONDS),
+        )
+
+    def request(self, method: str, path: str, *, retry: Retry, **arguments: Any) -> httpx.Response:
+        """The answer, of status 200; `arguments` are httpx's.
+
+        Every request here may be sent twice: the model API keeps nothing of one. Tries again, as `retry` says, while
+        the server is busy or does not answer. Raises what the last try met: Overloaded, Unavailable, or the
+        permanent error of the answer.
+        """
+        began, attempt = self._clock(), 1
+        while True:
+            if self._closed.is_set():
+                raise Unavailable(f"the client of {self._url} is closed")
+            try:
+                return self._attempt(method, path, **arguments)
+            except WrongAnswer:
+                raise
+            except TransientError as exc:
+                asked = exc.retry_after_seconds if isinstance(exc, Overloaded) else 0.0
+                spent = self._clock() - began
+                wait = retry.wait(attempt, spent_seconds=spent, retry_after_seconds=asked, draw=self._draw)
+                if wait is None:
+                    raise
+            self._pause(wait)
+            attempt += 1
+
+    def close(self) -> None:
+        """End the waits, so that no further attempt starts, and close the connections."""
+        self._closed.set()
+        self._client.close()
+
+    def _attempt(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        try:
+            response = self._client.request(method, path, **arguments)
+        except httpx.TransportError as exc:
+            sentence = str(exc) or type(exc).__name__
+            raise Unavailable(f"the model API at {self._url} does not answer: {sentence}") from exc
+        if response.status_code == HTTPStatus.OK:
+            return response
+        raise error_of(response, now=self._utc())
