@@ -49,17 +49,17 @@ def train_classifier(run: ClassifierRun) -> nn.Module:
     join_ranks()
     bank = open_training_bank(run.data, run.cache)
     folder = RunFolder(run.folder)
-    if rank() == 0:
-        folder.describe(asdict(run))
     network = EfficientNet(len(CLASSES))
     load_imagenet(network, run.data / "weights" / "efficientnet-b0-imagenet-fusedbn-fp16.npz")
     device = pick_device()
     network = network.to(device.place, memory_format=torch.channels_last)  # type: ignore[call-overload]
     trainer: Trainer[CropBatch] = Trainer(network, partial(_losses, device), run.fit, folder, device=device)
+    if rank() == 0:
+        folder.describe(asdict(run))
     seed = stream_seed(run.fit.seed, trainer.steps)
 
     def batches() -> Iterator[CropBatch]:
-        stream = CropStream(bank, size=CROP_SIZE, batch=BATCH // world_size(), seed=seed)
+        stream = CropStream(bank, size=CROP_SIZE, batch=max(1, BATCH // world_size()), seed=seed)
         prefetch = 3 if run.workers else None
         return iter(DataLoader(stream, batch_size=None, num_workers=run.workers, prefetch_factor=prefetch))
 

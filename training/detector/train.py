@@ -55,14 +55,14 @@ def train_detector(run: DetectorRun) -> nn.Module:
     cover = cover_stage(load_templates(run.data / "fit" / "templates"))
     sources = open_sources(run.data, run.cache, run.labels)
     folder = RunFolder(run.folder)
-    if rank() == 0:
-        folder.describe(asdict(run))
     network = start_network(run.network, run.start)
     device = pick_device()
     network = network.to(device.place, memory_format=torch.channels_last)  # type: ignore[call-overload]
     teacher = load_network(run.teacher).to(device.place) if run.teacher else None
     lesson = _Lesson(device=device, teacher=teacher)
     trainer: Trainer[Batch] = Trainer(network, lesson, run.fit, folder, shape=asdict(run.network), device=device)
+    if rank() == 0:
+        folder.describe(asdict(run))
     seed = stream_seed(run.fit.seed, trainer.steps)
     return trainer.run([_phase(run, sources, cover, seed, *phase) for phase in PHASES])
 
@@ -77,7 +77,7 @@ def _phase(
     until: float,
 ) -> Phase[Batch]:
     def batches() -> Iterator[Batch]:
-        stream = DetectorStream(sources, size=size, batch=batch // world_size(), seed=seed, before=[cover])
+        stream = DetectorStream(sources, size=size, batch=max(1, batch // world_size()), seed=seed, before=[cover])
         prefetch = 3 if run.workers else None
         return iter(DataLoader(stream, batch_size=None, num_workers=run.workers, prefetch_factor=prefetch))
 

@@ -31,5 +31,7 @@ def pick_device() -> Device:
         return Device(place=torch.device("cpu"), precision=torch.bfloat16)
     number = distributed.get_node_local_rank(fallback_rank=0)
     torch.cuda.set_device(number)
-    precision = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    # Older GPUs emulate bfloat16, which is slower than float32 is.
+    has_bfloat16 = torch.cuda.is_bf16_supported(including_emulation=False)
+    precision = torch.bfloat16 if has_bfloat16 else torch.float16
     return Device(place=torch.device("cuda", number), precision=precision)

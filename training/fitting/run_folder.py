@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from training.errors import BrokenCheckpoint
+from training.fitting.ranks import world_size
 
 
 class RunFolder:
@@ -30,6 +31,8 @@ class RunFolder:
             "torch": torch.__version__,
             "machine": platform.machine(),
             "cpus": os.cpu_count(),
+            "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+            "processes": world_size(),
             "threads": torch.get_num_threads(),
             "arguments": sys.argv[1:],
         }

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from training.errors import BrokenCheckpoint
 from training.fitting.device import Device, pick_device
 from training.fitting.ema import MovingAverage
 from training.fitting.ranks import average_gradients, rank
@@ -68,17 +69,29 @@ class Trainer(Generic[Item]):
         self._scaler = torch.amp.GradScaler(device.place.type, enabled=device.needs_scaling)
         groups = groups or parameter_groups(network, config.weight_decay)
         self._optimizer = torch.optim.AdamW(groups, lr=config.peak_rate)
-        self._seconds = 0.0
+        self._seconds = 0.0  # of training; between two steps the same in every process
+        self._counted = time.monotonic()  # until when the clock's time is in `_seconds`
         self._resume()
 
     def _resume(self) -> None:
         state = self._folder.load()
         if state is None:
             return
+        try:
+            self._restore(state)
+        except (KeyError, RuntimeError, ValueError) as error:
+            path = self._folder.path
+            raise BrokenCheckpoint(
+                f"{path} holds a run of another network; give this one a folder of its own"
+            ) from error
+
+    def _restore(self, state: Mapping[str, Any]) -> None:
         self._network.load_state_dict(state["network"])
         self._average.network.load_state_dict(state["average"])
         self._average.steps = state["steps"]
         self._optimizer.load_state_dict(state["optimizer"])
+        if state.get("scaler"):
+            self._scaler.load_state_dict(state["scaler"])
         self._seconds = state["seconds"]
 
     def _save(self) -> None:
@@ -88,6 +101,7 @@ class Trainer(Generic[Item]):
             "network": self._network.state_dict(),
             "average": self._average.network.state_dict(),
             "optimizer": self._optimizer.state_dict(),
+            "scaler": self._scaler.state_dict(),  # empty unless the loss is scaled
             "steps": self._average.steps,
             "seconds": self._seconds,
             "shape": self._shape,
@@ -116,11 +130,10 @@ class Trainer(Generic[Item]):
         return self._average.network
 
     def _run_phase(self, phase: Phase[Item], bar: Any) -> None:
-        saved = logged = last = time.monotonic()
+        saved = logged = self._counted = time.monotonic()
         for batch in phase.batches():
             losses = self._step(batch)
             now = time.monotonic()
-            self._seconds, last = self._seconds + min(now - last, PAUSE_SECONDS), now
             bar.update(self.progress * 100 - bar.n)
             if now - logged > LOG_SECONDS and rank() == 0:
                 logged = now
@@ -139,13 +152,23 @@ class Trainer(Generic[Item]):
         self._optimizer.zero_grad(set_to_none=True)
         self._scaler.scale(losses["total"]).backward()  # type: ignore[no-untyped-call]
         self._scaler.unscale_(self._optimizer)
-        self._seconds = average_gradients(self._network.parameters(), self._seconds)
+        self._seconds = average_gradients(self._network.parameters(), self._seconds + self._lap())
         norm = float(nn.utils.clip_grad_norm_(self._network.parameters(), MAX_GRADIENT_NORM))
         if math.isfinite(norm):  # one bad batch must not end the run
             self._scaler.step(self._optimizer)
             self._average.update(self._network)
         self._scaler.update()
         return {**{name: float(value.detach()) for name, value in losses.items()}, "gradient": norm, "rate": rate}
+
+    def _lap(self) -> float:
+        """Seconds since the last step was counted.
+
+        They are added where the processes meet and nowhere else: else one of them ends a phase while another waits for
+        it in one more step.
+        """
+        now = time.monotonic()
+        passed, self._counted = min(now - self._counted, PAUSE_SECONDS), now
+        return passed
 
     def _row(self, losses: Mapping[str, float]) -> dict[str, float]:
         return {"seconds": self._seconds, "step": float(self._average.steps), **losses}

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from torch import Tensor, nn
 
+import training.fitting.trainer as trainer_module
 from training.errors import BrokenCheckpoint
+from training.fitting.device import pick_device
 from training.fitting.ema import MovingAverage
 from training.fitting.run_folder import RunFolder, read_checkpoint
 from training.fitting.schedule import learning_rate
@@ -60,11 +64,20 @@ def trainer(folder: Path, minutes: float) -> Trainer[Tensor]:
     return Trainer(nn.Linear(1, 1), squares, config, RunFolder(folder))
 
 
+@pytest.fixture
+def steady_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every look at the clock takes five milliseconds, whatever else the machine does."""
+    looks = count()
+    clock = SimpleNamespace(monotonic=lambda: next(looks) * 0.005)
+    monkeypatch.setattr(trainer_module, "time", clock)
+
+
+@pytest.mark.usefixtures("steady_clock")
 def test_a_run_learns_keeps_to_its_time_and_resumes(tmp_path: Path) -> None:
     network = trainer(tmp_path, 0.01).run([Phase(until=1.0, batches=batches)])
     assert float(network(torch.tensor([[1.0]]))) == pytest.approx(3, abs=0.2)
     resumed = trainer(tmp_path, 0.02)
-    assert 0.4 < resumed.progress < 0.7, "the time already trained counts"
+    assert resumed.progress == pytest.approx(0.5, abs=0.01), "the time already trained counts"
     state = read_checkpoint(tmp_path / "last.pt")
     assert float(state["average"]["weight"]) == pytest.approx(float(network.weight))
 
@@ -99,3 +112,51 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     torch.save({"weights": 1}, tmp_path / "last.pt")
     with pytest.raises(BrokenCheckpoint, match="not a checkpoint of this project"):
         read_checkpoint(tmp_path / "last.pt")
+
+
+def test_between_steps_every_process_has_the_time_they_agreed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed = [10.0, 25.0, 60.0]
+    seen: list[float] = []
+    monkeypatch.setattr(trainer_module, "average_gradients", lambda _parameters, _seconds: agreed[len(seen) - 1])
+    mine = trainer(tmp_path, 1.0)
+
+    def watched() -> Iterator[Tensor]:
+        for batch in batches():
+            seen.append(mine.progress)
+            yield batch
+
+    mine.run([Phase(until=1.0, batches=watched)])
+    assert seen == [0.0, 10 / 60, 25 / 60], "a process with a time of its own leaves a phase while others wait for it"
+
+
+def test_a_run_of_another_network_is_not_resumed(tmp_path: Path) -> None:
+    trainer(tmp_path, 0.001).run([Phase(until=1.0, batches=batches)])
+    with pytest.raises(BrokenCheckpoint, match="a run of another network"):
+        Trainer(nn.Linear(2, 1), squares, FitConfig(minutes=1), RunFolder(tmp_path))
+
+
+def test_a_folder_with_exported_weights_only_is_not_resumed(tmp_path: Path) -> None:
+    RunFolder(tmp_path).save({"average": nn.Linear(1, 1).state_dict()})
+    with pytest.raises(BrokenCheckpoint, match="a folder of its own"):
+        trainer(tmp_path, 1.0)
+
+
+def test_a_resumed_run_has_the_moments_of_its_optimizer(tmp_path: Path) -> None:
+    first = trainer(tmp_path, 0.005)
+    first.run([Phase(until=1.0, batches=batches)])
+    resumed = trainer(tmp_path, 0.01)
+    before, after = first._optimizer.state_dict()["state"], resumed._optimizer.state_dict()["state"]
+    assert before.keys() == after.keys() == {0, 1}
+    assert all(torch.equal(before[row]["exp_avg"], after[row]["exp_avg"]) for row in before)
+    assert resumed.steps == first.steps > 0
+
+
+def test_a_gpu_that_only_emulates_bfloat16_computes_in_half_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "set_device", lambda _number: None)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation)
+    device = pick_device()
+    assert (device.place, device.precision) == (torch.device("cuda", 0), torch.float16)
+    assert device.needs_scaling
