@@ -56,7 +56,7 @@ class ModelRepository:
 
     def __init__(self, root: Path = PACKAGED, *, versions: Mapping[str, str] | None = None) -> None:
         """`versions`: of the models whose version was chosen; of all others the newest is taken."""
-        self._root = root.resolve()
+        self.root = root.resolve()
         self._chosen = dict(versions or {})
 
     def load(self, name: str, version: str | None = None) -> Model:
@@ -64,25 +64,25 @@ class ModelRepository:
 
         Raises ModelNotFound, or BrokenModel when the description is wrong or the file does not have its checksum.
         """
-        folder = self._root / name / (version or self._chosen.get(name) or self._newest(name))
+        folder = self.root / name / (version or self._chosen.get(name) or self._newest(name))
         if not (folder / DESCRIPTION).is_file():
-            raise ModelNotFound(f"there is no model {name}/{folder.name} in {self._root}")
+            raise ModelNotFound(f"there is no model {name}/{folder.name} in {self.root}")
         description = _read(folder / DESCRIPTION)
         if (description.name, description.version) != (name, folder.name):
             raise BrokenModel(f"{folder / DESCRIPTION} describes {description.name}/{description.version}")
         path = (folder / description.file).resolve()
-        if not path.is_relative_to(self._root):
+        if not path.is_relative_to(self.root):
             raise BrokenModel(f"{folder / DESCRIPTION}: its file {description.file} lies outside the repository")
         _verify(path, description.sha256)
         return Model(description=description, path=path)
 
     def names(self) -> list[str]:
         """Every model that has a version, sorted."""
-        return sorted({path.parts[-3] for path in self._root.glob(f"*/*/{DESCRIPTION}")})
+        return sorted({path.parts[-3] for path in self.root.glob(f"*/*/{DESCRIPTION}")})
 
     def versions(self, name: str) -> list[str]:
         """A model's versions, the newest last: numbers by their value, after all that is no number."""
-        found = (path.parent.name for path in (self._root / name).glob(f"*/{DESCRIPTION}"))
+        found = (path.parent.name for path in (self.root / name).glob(f"*/{DESCRIPTION}"))
         return sorted(found, key=lambda version: (int(version) if version.isdecimal() else -1, version))
 
     def served(self) -> dict[str, str]:
@@ -92,7 +92,7 @@ class ModelRepository:
     def _newest(self, name: str) -> str:
         versions = self.versions(name)
         if not versions:
-            raise ModelNotFound(f"there is no model {name} in {self._root}")
+            raise ModelNotFound(f"there is no model {name} in {self.root}")
         return versions[-1]
 
 
