@@ -66,9 +66,9 @@ def trainer(folder: Path, minutes: float) -> Trainer[Tensor]:
 
 @pytest.fixture
 def steady_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every look at the clock takes five milliseconds, whatever else the machine does."""
+    """Every look at the clock takes a millisecond, whatever else the machine does."""
     looks = count()
-    clock = SimpleNamespace(monotonic=lambda: next(looks) * 0.005)
+    clock = SimpleNamespace(monotonic=lambda: next(looks) * 0.001)
     monkeypatch.setattr(trainer_module, "time", clock)
 
 
