@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from training.commands.shared import DEFAULT_DATA, VALIDATION, DataOption, print_json, training_packages
+from training.commands.shared import DEFAULT_DATA, OUTLINED, VALIDATION, DataOption, print_json, training_packages
 
 if TYPE_CHECKING:
     from training.evaluation.measure import Trial
@@ -50,7 +50,8 @@ def evaluate_command(
 ) -> None:
     """Measure exported models with their real pre- and post-processing on labelled pictures they never saw."""
     if weights is not None:
-        _evaluate_one(weights, data / labels, SINGLE_MIN_FACE if min_face is None else min_face, input_size, output)
+        least = SINGLE_MIN_FACE if min_face is None else min_face
+        _evaluate_one(weights, data / labels, data / OUTLINED, least, input_size, output)
         return
     with training_packages():
         from training.dataset.cases import face_tags
@@ -92,14 +93,20 @@ def _evaluate_pair(
         typer.echo(f"{folder / 'report.html'} and report.json hold all of it")
 
 
-def _evaluate_one(weights: Path, labels: Path, min_face: float, input_size: int | None, output: Path | None) -> None:
+def _evaluate_one(
+    weights: Path, labels: Path, outlined: Path, min_face: float, input_size: int | None, output: Path | None
+) -> None:
     """The figures that a model card holds, as JSON."""
     with training_packages():
         from training.evaluation.classifier import ClassifierTest, evaluate_classifier
         from training.evaluation.detector import DetectorTest, evaluate_detector
+        from training.evaluation.outlines import OutlineTest, evaluate_outlines
         from training.evaluation.served import read_card
         from training.rounding import rounded
-    if read_card(weights)["kind"] == "detector":
+    kind = read_card(weights)["kind"]
+    if kind == "fit":
+        figures = evaluate_outlines(OutlineTest(weights=weights, faces=outlined))
+    elif kind == "detector":
         test = DetectorTest(weights=weights, labels=labels, min_face=min_face, input_size=input_size)
         figures = evaluate_detector(test)
     else:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from training.commands.shared import DEFAULT_DATA, VALIDATION, DataOption, training_packages
+from training.commands.shared import DEFAULT_DATA, OUTLINED, VALIDATION, DataOption, training_packages
 
 
 def export_command(
@@ -21,13 +21,15 @@ def export_command(
 ) -> None:
     """Turn a checkpoint into model.onnx, model.json and card.md, measured on the way."""
     with training_packages():
-        from training.exporting.export import ExportOrder, export_checkpoint
+        from training.exporting.export import export_checkpoint
+        from training.exporting.order import ExportOrder
     order = ExportOrder(
         checkpoint=checkpoint,
         folder=folder,
         validation=data / labels,
         command=command,
         input_size=input_size,
+        outlined=data / OUTLINED,
         reuse=reuse,
     )
     card = export_checkpoint(order)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from training.exporting import outliner_card
+
 SMALL_FORGIVEN = "Small forgiven: wrong detections below the judged size do not count, as in COCO's size classes."
 LIMITS = {
     "detector": (
@@ -19,12 +21,12 @@ LIMITS = {
         "Temperature and uncertainty threshold were fitted on the same validation pictures that give the figures.",
         "Faces under 24 px were trained on but not judged.",
     ),
+    "fit": outliner_card.LIMITS,
 }
 
 
 def render_card(card: Mapping[str, Any]) -> str:
     """Markdown for one model."""
-    figures = _detector_rows(card["metrics"]) if card["kind"] == "detector" else _classifier_rows(card["metrics"])
     lines = [
         f"# {card['name']} {card['version']}",
         "",
@@ -35,11 +37,7 @@ def render_card(card: Mapping[str, Any]) -> str:
         f"Trained with: `{card['command']}`. Exported {card['created']}.",
         "",
         "## Figures",
-        "On `masks/val.json`, which training never saw: the ONNX file with its real pre- and post-processing, faces of "
-        f"{card['metrics']['min_face_px']:g} px and more (sqrt of width x height). Brackets: 95 % intervals (AP50 by",
-        "resampled pictures, shares by Wilson).",
-        "",
-        *figures,
+        *_figures(card["kind"], card["metrics"]),
         "",
         "## Known limits",
         *(f"- {limit}" for limit in LIMITS[card["kind"]]),
@@ -52,7 +50,21 @@ def render_card(card: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _figures(kind: str, metrics: Mapping[str, Any]) -> list[str]:
+    if kind == "fit":
+        return [outliner_card.SOURCE, "", *outliner_card.figure_rows(metrics)]
+    return [
+        "On `masks/val.json`, which training never saw: the ONNX file with its real pre- and post-processing, faces of "
+        f"{metrics['min_face_px']:g} px and more (sqrt of width x height). Brackets: 95 % intervals (AP50 by",
+        "resampled pictures, shares by Wilson).",
+        "",
+        *(_detector_rows(metrics) if kind == "detector" else _classifier_rows(metrics)),
+    ]
+
+
 def _purpose(card: Mapping[str, Any]) -> list[str]:
+    if card["kind"] == "fit":
+        return outliner_card.purpose_lines(card)
     if card["kind"] == "classifier":
         return [
             f"EfficientNet-b0, {card['parameters']:,} parameters, on face crops of {card['input_size']} px: "

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
 
 from model_api.networks.efficientnet import EfficientNet, ServedEfficientNet
 from model_api.networks.yoloface import ServedYoloFace
@@ -19,14 +13,13 @@ from training.classifier.train import CROP_SIZE
 from training.dataset.crop_bank import CLASSES
 from training.dataset.crops import CROP_PADDING, CROP_SCALE
 from training.detector.start import load_network
-from training.errors import BrokenCheckpoint
 from training.evaluation.classifier import ClassifierTest, ask, choose_uncertainty, evaluate_classifier
 from training.evaluation.detector import DetectorTest, evaluate_detector
 from training.evaluation.statistics import fit_temperature, softmax
-from training.exporting.card import render_card
 from training.exporting.onnx_file import export_onnx
+from training.exporting.order import ExportOrder, count, finish, identity, load_weights, write_description
+from training.exporting.outliner import export_outliner
 from training.fitting.run_folder import read_checkpoint
-from training.rounding import rounded
 
 DETECTOR_OUTPUTS = ("boxes", "scores", "landmarks")
 NMS_IOU = 0.5  # two faces in a crowd overlap less
@@ -42,23 +35,13 @@ CLASSIFIER_DATA = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExportOrder:
-    """What to export and what to say about it. `command` is how the weights were trained."""
-
-    checkpoint: Path
-    folder: Path  # …/<name>/<version>
-    validation: Path  # a COCO label file that training never saw
-    command: str
-    input_size: int = 640  # longer side in pixels; detectors only
-    reuse: str = ""  # another folder's model.onnx, relative to `folder`: same weights, other input size; detectors only
-
-
 def export_checkpoint(order: ExportOrder) -> dict[str, Any]:
     """Write the folder for whichever network the checkpoint holds and return its model.json."""
     state = read_checkpoint(order.checkpoint)["average"]
     if any(name.startswith("backbone.") for name in state):
         return export_detector(order)
+    if any(name.startswith("rises.") for name in state):
+        return export_outliner(order)
     return export_classifier(order)
 
 
@@ -66,7 +49,7 @@ def export_detector(order: ExportOrder) -> dict[str, Any]:
     """Write the detector's folder; its figures and its score threshold come from the file just written."""
     network = load_network(order.checkpoint)
     order.folder.mkdir(parents=True, exist_ok=True)
-    facts: dict[str, Any] = {"parameters": _count(network)}
+    facts: dict[str, Any] = {"parameters": count(network)}
     if order.reuse:
         return _describe_detector(order, {**facts, "file": order.reuse})
     export_onnx(
@@ -83,7 +66,7 @@ def export_detector(order: ExportOrder) -> dict[str, Any]:
 def _describe_detector(order: ExportOrder, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Measure the ONNX file at `input_size` and write model.json and card.md."""
     card = {
-        **_identity(order, "detector"),
+        **identity(order, "detector"),
         "stride": 32,
         "input_size": order.input_size,
         "nms_iou": NMS_IOU,
@@ -93,15 +76,15 @@ def _describe_detector(order: ExportOrder, facts: Mapping[str, Any]) -> dict[str
         "trained_on": list(DETECTOR_DATA),
         **facts,
     }
-    _write(order.folder, card)
+    write_description(order.folder, card)
     test = DetectorTest(weights=order.folder, labels=order.validation)
-    return _finish(order.folder, card, evaluate_detector(test))
+    return finish(order.folder, card, evaluate_detector(test))
 
 
 def export_classifier(order: ExportOrder) -> dict[str, Any]:
     """Write the classifier's folder; temperature and uncertainty are fitted on the validation labels."""
     network = EfficientNet(len(CLASSES))
-    _load(network, order.checkpoint)
+    load_weights(network, order.checkpoint)
     order.folder.mkdir(parents=True, exist_ok=True)
     export_onnx(
         ServedEfficientNet(network),
@@ -112,7 +95,7 @@ def export_classifier(order: ExportOrder) -> dict[str, Any]:
         dynamic_axes={"crops": {0: "N"}, "logits": {0: "N"}},
     )
     card = {
-        **_identity(order, "classifier"),
+        **identity(order, "classifier"),
         "input_size": CROP_SIZE,
         "classes": list(CLASSES),
         "crop_scale": CROP_SCALE,
@@ -120,48 +103,13 @@ def export_classifier(order: ExportOrder) -> dict[str, Any]:
         "temperature": 1.0,
         "uncertain_below": 0.5,
         "trained_on": list(CLASSIFIER_DATA),
-        "parameters": _count(network),
+        "parameters": count(network),
     }
-    _write(order.folder, card)
+    write_description(order.folder, card)
     test = ClassifierTest(weights=order.folder, labels=order.validation)
     answers = ask(test)
     card["temperature"] = round(fit_temperature(answers.logits, answers.labels), 3)
     probabilities = softmax(answers.logits, card["temperature"])
     card["uncertain_below"] = choose_uncertainty(probabilities, answers.labels, wanted=WANTED_PRECISION)
-    _write(order.folder, card)
-    return _finish(order.folder, card, evaluate_classifier(test))
-
-
-def _load(network: nn.Module, checkpoint: Path) -> None:
-    state = read_checkpoint(checkpoint)
-    try:
-        network.load_state_dict(state["average"])
-    except RuntimeError as error:
-        raise BrokenCheckpoint(f"{checkpoint} belongs to another network: {error}") from error
-
-
-def _identity(order: ExportOrder, kind: str) -> dict[str, Any]:
-    return {
-        "name": order.folder.parent.name,
-        "version": order.folder.name,
-        "kind": kind,
-        "command": order.command,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "licence": "Apache-2.0",
-    }
-
-
-def _count(network: nn.Module) -> int:
-    return sum(value.numel() for value in network.parameters())
-
-
-def _write(folder: Path, card: Mapping[str, Any]) -> None:
-    (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n")
-
-
-def _finish(folder: Path, card: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:
-    weights = folder / card.get("file", "model.onnx")
-    card = {**card, "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(), "metrics": rounded(metrics)}
-    _write(folder, card)
-    (folder / "card.md").write_text(render_card(card))
-    return card
+    write_description(order.folder, card)
+    return finish(order.folder, card, evaluate_classifier(test))
