@@ -13,6 +13,7 @@ import httpx
 
 from common.adapters.detectors.http.answers import WrongAnswer, error_of
 from common.adapters.detectors.http.retry import Retry
+from common.adapters.detectors.http.streams import OpenStreams
 from common.errors import Overloaded, TransientError, Unavailable
 from common.ports.clock import Clock, utc_now
 
@@ -41,6 +42,7 @@ class Connection:
         self._utc = utc
         self._draw = draw
         self._closed = threading.Event()
+        self._streams = OpenStreams()
         self._pause = pause or self._closed.wait  # so that closing ends a wait
         self._client = httpx.Client(
             base_url=self._url,
@@ -73,14 +75,17 @@ class Connection:
             attempt += 1
 
     def close(self) -> None:
-        """End the waits, so that no further attempt starts, and close the connections."""
+        """Close the connections; who waits for an answer or for the next attempt gets Unavailable."""
         self._closed.set()
+        self._streams.break_all()
         self._client.close()
 
     def _attempt(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         try:
-            response = self._client.request(method, path, **arguments)
-        except httpx.TransportError as exc:
+            response = self._client.request(method, path, extensions={"trace": self._streams.trace}, **arguments)
+        except (httpx.TransportError, RuntimeError) as exc:
+            if isinstance(exc, RuntimeError) and not self._closed.is_set():  # httpx's word for a closed client
+                raise
             sentence = str(exc) or type(exc).__name__
             raise Unavailable(f"the model API at {self._url} does not answer: {sentence}") from exc
         if response.status_code == HTTPStatus.OK:

@@ -38,7 +38,7 @@ class HttpDetector:
         Raises Unavailable or Overloaded as the last try did, or InvalidInput for options that the server refuses.
         """
         chosen = options or DetectOptions()
-        return [result for part in cut(pictures, size_of=len) for result in self._ask(part, chosen)]
+        return [result for part in cut(pictures, size_of=len) for result in self._answer(part, chosen)]
 
     def check(self) -> None:
         """Raise Unavailable unless the server says that it is ready; asks once."""
@@ -51,22 +51,26 @@ class HttpDetector:
         """Close the connections; who still waits for an answer gets Unavailable."""
         self.connection.close()
 
-    def _ask(self, pictures: list[bytes], options: DetectOptions) -> list[PictureResult]:
+    def ask(self, pictures: Sequence[bytes], options: DetectOptions) -> list[PictureResult]:
+        """As `predict`, in one request; raises UnreadableImage or ImageTooLarge when the server refuses it for that."""
+        response = self.connection.request(
+            "POST",
+            "/v1/predict",
+            retry=self.retry,
+            params=to_query(options),
+            files=to_form(pictures),
+            headers={REQUEST_ID: ",".join(options.names)} if options.names else None,
+        )
+        return results_of(response, expected=len(pictures))
+
+    def _answer(self, pictures: list[bytes], options: DetectOptions) -> list[PictureResult]:
         try:
-            response = self.connection.request(
-                "POST",
-                "/v1/predict",
-                retry=self.retry,
-                params=to_query(options),
-                files=to_form(pictures),
-                headers={REQUEST_ID: ",".join(options.names)} if options.names else None,
-            )
+            return self.ask(pictures, options)
         except (UnreadableImage, ImageTooLarge) as exc:
             if len(pictures) == 1:  # alone, a bad picture is the request's error; here it is its result's
                 return [PictureResult(error=str(exc))]
             middle = len(pictures) // 2  # together they are larger than the server's limit
-            return [*self._ask(pictures[:middle], options), *self._ask(pictures[middle:], options)]
-        return results_of(response, expected=len(pictures))
+            return [*self._answer(pictures[:middle], options), *self._answer(pictures[middle:], options)]
 
 
 def to_query(options: DetectOptions) -> dict[str, str]:
