@@ -21,6 +21,10 @@ from model_api.decode import Limits
 from model_api.gate import decide
 from model_api.local import LocalDetector
 from model_api.problems import add_problem_handlers
+from model_api.routes.models import add_model_list
+from model_api.routes.open_inference import add_open_inference
+from model_api.routes.paddlehub import add_paddlehub
+from model_api.routes.ucloud import add_ucloud
 
 Variant = Annotated[str | None, Query(description="server: accurate; lite: light; the server's own when left out")]
 MinScore = Annotated[
@@ -65,6 +69,10 @@ def create_app(detector: LocalDetector, settings: Settings) -> FastAPI:
     )
     add_problem_handlers(app)
     _add_models(app, detector, settings)
+    add_model_list(app, detector)
+    add_open_inference(app, detector, settings)
+    add_ucloud(app, detector, settings)
+    add_paddlehub(app, detector, settings)
     _add_health(app, detector)
     return app
 

@@ -29,24 +29,32 @@ class UnsupportedBody(PermanentError):
     code = "unsupported_media_type"
 
 
-async def read_pictures(request: Request, *, max_bytes: int, fields: Sequence[str] = (FIELD,)) -> list[bytes]:
+async def read_pictures(request: Request, *, max_bytes: int) -> list[bytes]:
     """The encoded pictures of a request, none looked at yet; `max_bytes` limits each one.
 
-    `fields`: the names under which a form may hold its files. Raises ImageTooLarge, InvalidInput or UnsupportedBody;
-    no more of the body is read then.
+    Raises ImageTooLarge, InvalidInput or UnsupportedBody; no more of the body is read then.
     """
+    pictures = await receive_pictures(request, max_bytes=max_bytes)
+    limit_pictures(len(pictures))
+    return pictures
+
+
+async def receive_pictures(request: Request, *, max_bytes: int, fields: Sequence[str] = (FIELD,)) -> list[bytes]:
+    """The same, however many they are; `fields`: the names under which a form may hold its files."""
     media_type = _media_type(request)
     if media_type == "multipart/form-data":
-        pictures = await _multipart(request, max_bytes, fields)
-    elif media_type == "application/json":
-        pictures = from_json(await read_json(request, max_bytes=max_bytes))
-    elif media_type in RAW_TYPES or media_type.startswith("image/"):
-        pictures = [await read_body(request, max_bytes)]
-    else:
-        raise UnsupportedBody(f"{media_type} holds no pictures; send multipart/form-data, application/json or image/*")
-    if not 1 <= len(pictures) <= MOST_IMAGES:
-        raise InvalidInput(f"{len(pictures)} pictures in {fields[0]!r}; 1 to {MOST_IMAGES} are taken")
-    return pictures
+        return await _multipart(request, max_bytes, fields)
+    if media_type == "application/json":
+        return from_json(await read_json(request, max_bytes=max_bytes))
+    if media_type in RAW_TYPES or media_type.startswith("image/"):
+        return [await read_body(request, max_bytes)]
+    raise UnsupportedBody(f"{media_type} holds no pictures; send multipart/form-data, application/json or image/*")
+
+
+def limit_pictures(count: int) -> None:
+    """Raise InvalidInput for more pictures than a request may have, or none."""
+    if not 1 <= count <= MOST_IMAGES:
+        raise InvalidInput(f"{count} pictures in {FIELD!r}; 1 to {MOST_IMAGES} are taken")
 
 
 async def read_json(request: Request, *, max_bytes: int) -> Any:
