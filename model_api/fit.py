@@ -7,7 +7,7 @@ nose, mouth and chin; of a mask worn wrongly at least the nose is taken to be fr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from model_api.engines.engine import Engine
 from model_api.face_detector import Detection
 from model_api.fit_rules import FitRules, Worn
 from model_api.mask_classifier import Verdict
-from model_api.regions import CoverMap, coverage
+from model_api.regions import CoverMap, Part, coverage
 from model_api.repository import Model
 
 MOST_CROPS = 32  # in one run of the network
@@ -40,8 +40,10 @@ def uncovered_by(label: Label) -> tuple[str, ...]:
 class Fit:
     """What the mask leaves free of one face, and what the rules make of it."""
 
-    uncovered: tuple[str, ...]  # of NOSE, MOUTH, CHIN
+    uncovered: tuple[Part, ...]
     worn: Worn
+    covered: Mapping[Part, float]  # which share of each part, 0..1
+    mask_share: float  # of the crop around the face, 0..1
 
 
 class MaskFit:
@@ -72,12 +74,15 @@ class MaskFit:
         return [_placed(values, face, scale) for values, (_, face) in zip(maps, faces, strict=True)]
 
     def _judge(self, cover: CoverMap, face: Detection) -> Fit | None:
-        shares = coverage(cover, face.landmarks)
-        if shares is None:
-            return None
-        uncovered = self.rules.uncovered(shares)
-        mask_share = float((cover.values > EDGE).mean())
-        return Fit(uncovered=uncovered, worn=self.rules.judge(uncovered, mask_share=mask_share))
+        covered = coverage(cover, face.landmarks)
+        return None if covered is None else judge(covered, float((cover.values > EDGE).mean()), self.rules)
+
+
+def judge(covered: Mapping[Part, float], mask_share: float, rules: FitRules) -> Fit:
+    """What the rules make of a coverage."""
+    uncovered = rules.uncovered(covered)
+    worn = rules.judge(uncovered, mask_share=mask_share)
+    return Fit(uncovered=uncovered, worn=worn, covered=covered, mask_share=mask_share)
 
 
 def combine(verdict: Verdict, fit: Fit | None, *, doubt: float, uncertain_below: float) -> Verdict:

@@ -183,7 +183,7 @@ class MaskPipeline:
 
 
 def _uncovered(verdict: Verdict, fit: Fit | None) -> tuple[str, ...]:
-    return uncovered_by(verdict.label) if fit is None else fit.uncovered
+    return uncovered_by(verdict.label) if fit is None else tuple(part.value for part in fit.uncovered)
 
 
 def _face(detection: Detection, verdict: Verdict, *, uncovered: tuple[str, ...]) -> Face:

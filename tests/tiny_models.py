@@ -37,6 +37,12 @@ def write_repository(root: Path) -> Path:
     return root
 
 
+def write_fit(root: Path) -> Path:
+    """Add the network that outlines masks to the repository: what is blue is a mask."""
+    _write(root / "unet" / "1", outliner(), kind="fit", input_size=64, crop_scale=1.5)
+    return root
+
+
 def picture(
     squares: dict[tuple[int, int], tuple[int, int, int]], *, width: int = 256, height: int = 192
 ) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -97,6 +103,23 @@ def classifier() -> onnx.ModelProto:
         helper.make_node("Mul", ["colour", "gain"], ["logits"]),
     ]
     return _model(nodes, ("crops", ["N", 3, "S", "S"]), {"logits": ["N", 3]}, constants)
+
+
+def outliner() -> onnx.ModelProto:
+    """crops [N, 3, S, S] -> mask [N, S / 2, S / 2]: how blue each point is, less how red it is."""
+    constants = {
+        "channels": np.asarray([[[[-1 / 240]], [[0]], [[1 / 240]]]], np.float32),
+        "zero": np.asarray(0, np.float32),
+        "one": np.asarray(1, np.float32),
+        "channel": np.asarray([1], np.int64),
+    }
+    nodes = [
+        helper.make_node("AveragePool", ["crops"], ["small"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Conv", ["small", "channels"], ["blue"]),
+        helper.make_node("Clip", ["blue", "zero", "one"], ["share"]),
+        helper.make_node("Squeeze", ["share", "channel"], ["mask"]),
+    ]
+    return _model(nodes, ("crops", ["N", 3, "S", "S"]), {"mask": ["N", "M", "M"]}, constants)
 
 
 def _model(
