@@ -30,7 +30,7 @@ BINARY = "application/octet-stream"
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalDetector, str]]:
     root = write_repository(tmp_path_factory.mktemp("oip") / "models")
-    settings = Settings(models=root, max_image_bytes=200_000, max_image_pixels=60_000)
+    settings = Settings(models=root, max_image_bytes=400_000, max_image_pixels=60_000)
     detector = open_local_detector(settings)
     with serving(detector, settings) as address:
         yield detector, address
@@ -121,9 +121,7 @@ def test_several_pictures_and_a_bad_one_among_them(url: str) -> None:
 
 
 def test_pixels_are_looked_at_as_they_are(url: str) -> None:
-    pixels = np.stack(
-        [picture({cell: colour}, width=128, height=96) for cell, colour in (((1, 1), RED), ((2, 2), BLUE))]
-    )
+    pixels = np.stack([picture({(1, 1): RED}), picture({(2, 2): BLUE})])
     tensor = {"name": "pixels", "shape": list(pixels.shape), "datatype": "UINT8"}
     asked = {"inputs": [{**tensor, "data": pixels.tolist()}], "outputs": [{"name": "labels"}, {"name": "boxes"}]}
     expected = {"labels": ["no_mask", "mask_correct"], "boxes": [32, 32, 64, 64, 64, 64, 96, 96]}
@@ -199,7 +197,7 @@ def test_a_wrong_length_of_the_json_is_an_error(url: str, length: str) -> None:
 
 
 def test_a_body_over_the_limit_is_refused(url: str) -> None:
-    response = httpx.post(url + INFER, content=bytes(800_001))
+    response = httpx.post(url + INFER, content=bytes(1_600_001))
     assert (response.status_code, list(response.json())) == (413, ["error"])
 
 
