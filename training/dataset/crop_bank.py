@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from training.augment.hang import Style
 from training.augment.templates import Template, load_templates
+from training.dataset.building import alone
 from training.dataset.coco import FACE, Picture, load_coco
 from training.dataset.crops import cut_square
 from training.dataset.excluded import excluded_files
@@ -86,9 +87,9 @@ def open_bank(
     """
     key = hashlib.sha256(f"{data.resolve()} {SIDE} {ROOM} {MIN_FACE_PX} {CONTENT}".encode()).hexdigest()[:12]
     pixels, table = cache / f"crops-{key}.u8", cache / f"crops-{key}.npz"
-    if not table.is_file():
-        cache.mkdir(parents=True, exist_ok=True)
-        _build(data, pixels, table)
+    with alone(table):
+        if not table.is_file():
+            _build(data, pixels, table)
     columns = np.load(table)
     shape = (len(columns["labels"]), SIDE, SIDE, 3)
     bank = CropBank(
@@ -131,8 +132,9 @@ def _build(data: Path, pixels: Path, table: Path) -> None:
             thumbnails.append(crop.thumbnail)
     held_out = [crop.thumbnail for crop in label_crops(load_coco(data / "masks" / "val.json"))]
     labels, sources, synthetic, files = zip(*known, strict=True)
+    partial = table.with_suffix(".partial.npz")
     np.savez(
-        table,
+        partial,
         labels=np.asarray(labels),
         sources=sources,
         synthetic=synthetic,
@@ -140,6 +142,7 @@ def _build(data: Path, pixels: Path, table: Path) -> None:
         thumbnails=np.stack(thumbnails),
         likeness=likenesses(np.stack(thumbnails), np.stack(held_out)),
     )
+    partial.replace(table)
 
 
 def _all_crops(data: Path) -> Iterator[Crop]:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from training.dataset.building import alone
 from training.errors import DataMissing
 
 Pixels = NDArray[np.uint8]
@@ -44,22 +45,26 @@ def open_cache(paths: Sequence[Path], longer_side: int, folder: Path) -> PixelCa
     """Open the cache of these pictures at no more than `longer_side` pixels; build it when it is not there yet."""
     key = hashlib.sha256("\n".join([str(longer_side), *map(str, paths)]).encode()).hexdigest()[:16]
     data, index = folder / f"{key}.u8", folder / f"{key}.npz"
-    if not index.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        _build(paths, longer_side, data, index)
+    with alone(index):
+        if not index.is_file():
+            _build(paths, longer_side, data, index)
     table = np.load(index)
     return PixelCache(bytes=np.memmap(data, np.uint8, "r"), offsets=table["offsets"], shapes=table["shapes"])
 
 
 def _build(paths: Sequence[Path], longer_side: int, data: Path, index: Path) -> None:
+    from tqdm import tqdm  # reading pictures does without
+
     offsets, shapes, position = [], [], 0
     with data.open("wb") as file:
-        for path in paths:
+        for path in tqdm(paths, "decoding", disable=None):
             image = shrink(read_rgb(path), longer_side)
             offsets.append(position)
             shapes.append(image.shape[:2])
             position += file.write(image.tobytes())
-    np.savez(index, offsets=np.asarray(offsets, np.int64), shapes=np.asarray(shapes, np.int64))
+    partial = index.with_suffix(".partial.npz")  # an interruption leaves no index, and so no cache
+    np.savez(partial, offsets=np.asarray(offsets, np.int64), shapes=np.asarray(shapes, np.int64))
+    partial.replace(index)
 
 
 def read_rgb(path: Path) -> Pixels:
@@ -72,9 +77,13 @@ def read_rgb(path: Path) -> Pixels:
 
 def shrink(image: Pixels, longer_side: int) -> Pixels:
     """Bring the longer side down to `longer_side` pixels; a smaller picture stays as it is."""
-    height, width = image.shape[:2]
-    scale = longer_side / max(height, width)
-    if scale >= 1:
+    size = shrunk_size(image.shape[1], image.shape[0], longer_side)
+    if size == (image.shape[1], image.shape[0]):
         return image
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def shrunk_size(width: int, height: int, longer_side: int) -> tuple[int, int]:
+    """Width and height of which neither is above `longer_side`, at the same aspect ratio."""
+    scale = min(1.0, longer_side / max(width, height, 1))
+    return max(1, round(width * scale)), max(1, round(height * scale))

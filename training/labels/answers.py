@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from training.dataset.building import alone
 from training.dataset.pixel_cache import read_rgb
 from training.errors import BrokenAnswers, DataMissing
 from training.finders.found import FaceFinder, FoundFaces
@@ -24,6 +25,11 @@ def ask(open_finder: Callable[[], FaceFinder], paths: Sequence[Path], store: Pat
 
     A picture is known by its name and its size in bytes. Raises BrokenAnswers when `store` holds something else.
     """
+    with alone(store):
+        return _ask(open_finder, paths, store)
+
+
+def _ask(open_finder: Callable[[], FaceFinder], paths: Sequence[Path], store: Path) -> list[FoundFaces]:
     known = load_answers(store) if store.is_file() else {}
     keys = [_key(path) for path in paths]
     unknown = [(key, path) for key, path in zip(keys, paths, strict=True) if key not in known]
