@@ -40,28 +40,40 @@ def load_coco(labels: Path, images: Path | None = None) -> list[Picture]:
         raise DataMissing(f"no label file at {labels}; give the folder of the data with --data")
     try:
         document = json.loads(labels.read_text())
-        rows: dict[int, list[dict[str, Any]]] = {image["id"]: [] for image in document["images"]}
-        for row in document["annotations"]:
-            rows[row["image_id"]].append(row)
+        rows = _by_picture(document)
         folder = images or labels.parent / (document.get("info") or {}).get("images", "images")
         return [_picture(folder, image, rows[image["id"]]) for image in document["images"]]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BrokenAnnotations(f"{labels} is not a COCO label file: {type(error).__name__} {error}") from error
 
 
+def _by_picture(document: dict[str, Any]) -> dict[int, list[dict[str, Any]]]:
+    rows: dict[int, list[dict[str, Any]]] = {image["id"]: [] for image in document["images"]}
+    if len(rows) < len(document["images"]):
+        raise ValueError("two pictures have one id")
+    for row in document["annotations"]:
+        rows[row["image_id"]].append(row)
+    return rows
+
+
 def _picture(folder: Path, image: dict[str, Any], rows: list[dict[str, Any]]) -> Picture:
     faces = [row for row in rows if not row.get("iscrowd")]
-    regions = [row["bbox"] for row in rows if row.get("iscrowd")]
+    regions = [row for row in rows if row.get("iscrowd")]
     return Picture(
         path=folder / image["file_name"],
         width=int(image["width"]),
         height=int(image["height"]),
         source=str(image.get("source", "unknown")),
-        boxes=from_xywh(np.asarray([row["bbox"] for row in faces], np.float32).reshape(-1, 4)),
+        boxes=_boxes(faces),
         categories=np.asarray([row["category_id"] for row in faces], np.int64),
         points=np.asarray([_points(row) for row in faces], np.float32).reshape(-1, 5, 2),
-        ignored=from_xywh(np.asarray(regions, np.float32).reshape(-1, 4)),
+        ignored=_boxes(regions),
     )
+
+
+def _boxes(rows: list[dict[str, Any]]) -> Floats:
+    four = [(x, y, width, height) for x, y, width, height in (row["bbox"] for row in rows)]
+    return from_xywh(np.asarray(four, np.float32).reshape(-1, 4))
 
 
 def _points(row: dict[str, Any]) -> Floats:

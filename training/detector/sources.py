@@ -11,7 +11,8 @@ import numpy as np
 from training.augment import windows
 from training.dataset.coco import FACE, NO_MASK, Picture, load_coco
 from training.dataset.excluded import without_leaks
-from training.dataset.pixel_cache import PixelCache, open_cache
+from training.dataset.pixel_cache import PixelCache, open_cache, shrunk_size
+from training.errors import BrokenAnnotations
 from training.labels.agreement import Trust, agree
 from training.labels.cleaning import Rules, clean_labels
 from training.labels.teachers import open_teacher
@@ -58,6 +59,7 @@ def open_sources(data: Path, cache: Path, labels: Path | None = None) -> dict[st
 def _source(name: str, pictures: Sequence[Picture], data: Path, cache: Path) -> Source:
     """The pictures that show nothing held out; all are cached, so that a new list of leaks builds no new cache."""
     pixels = open_cache([picture.path for picture in pictures], CACHE_SIDES[name], cache)
+    check_sizes(pictures, pixels, CACHE_SIDES[name])
     allowed = {picture.path for picture in without_leaks(pictures, data)}
     rows = [row for row, picture in enumerate(pictures) if picture.path in allowed]
     return Source(
@@ -66,6 +68,15 @@ def _source(name: str, pictures: Sequence[Picture], data: Path, cache: Path) -> 
         longer_side=LONGER_SIDES[name],
         has_bare_faces=name in BARE,
     )
+
+
+def check_sizes(pictures: Sequence[Picture], pixels: PixelCache, longer_side: int) -> None:
+    """Raise BrokenAnnotations for the first label that knows another picture: its boxes would lie anywhere."""
+    for picture, (height, width) in zip(pictures, pixels.shapes.tolist(), strict=True):
+        wanted = shrunk_size(picture.width, picture.height, longer_side)
+        if max(abs(wanted[0] - width), abs(wanted[1] - height)) > 1:
+            told = f"{picture.width}x{picture.height}, but shrunk to {longer_side} px it is {width}x{height}"
+            raise BrokenAnnotations(f"the label of {picture.path.name} says {told}")
 
 
 def _relabelled(data: Path, labels: Path) -> dict[str, list[Picture]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -42,3 +43,20 @@ def test_what_is_not_coco_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "train.json").write_text(text)
     with pytest.raises(BrokenAnnotations, match="not a COCO label file"):
         load_coco(tmp_path / "train.json")
+
+
+@pytest.mark.parametrize("bbox", [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3], "abcd"], ids=str)
+def test_a_box_of_another_length_is_refused(coco_folder: Path, bbox: object) -> None:
+    document = json.loads((coco_folder / "train.json").read_text())
+    document["annotations"][0]["bbox"] = bbox
+    (coco_folder / "train.json").write_text(json.dumps(document))
+    with pytest.raises(BrokenAnnotations, match="is not a COCO label file"):
+        load_coco(coco_folder / "train.json")
+
+
+def test_two_pictures_of_one_id_are_refused(coco_folder: Path) -> None:
+    document = json.loads((coco_folder / "train.json").read_text())
+    document["images"][1]["id"] = document["images"][0]["id"]
+    (coco_folder / "train.json").write_text(json.dumps(document))
+    with pytest.raises(BrokenAnnotations, match="two pictures have one id"):
+        load_coco(coco_folder / "train.json")

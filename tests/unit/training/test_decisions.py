@@ -105,3 +105,17 @@ def test_the_command_applies_decisions(coco_folder: Path) -> None:
 def test_a_page_must_be_called_one(coco_folder: Path) -> None:
     arguments = ["data", "review", str(coco_folder / "train.json"), "--output", str(coco_folder / "train.json")]
     assert isinstance(CliRunner().invoke(app, arguments).exception, InvalidOption)
+
+
+@pytest.mark.parametrize("place", ["new:1.2.3,4,5,6", "new:.,1,1,1", "new:5,5,0,10", "new:900,5,10,10"])
+def test_a_new_face_must_lie_in_its_picture(coco_folder: Path, place: str) -> None:
+    with pytest.raises(BrokenAnnotations, match=r"decisions\.csv:2: "):
+        changed(coco_folder, f'b.png,"{place}",relabel:no_mask')
+    assert not (coco_folder / "new.json").exists()
+
+
+def test_decisions_in_another_encoding_are_one_sentence(coco_folder: Path) -> None:
+    path = decide(coco_folder)
+    path.write_bytes(path.read_bytes() + "caf\u00e9.png,1,keep\n".encode("latin-1"))
+    with pytest.raises(BrokenAnnotations, match="not a CSV file in UTF-8"):
+        apply_decisions(coco_folder / "train.json", path, coco_folder / "new.json")

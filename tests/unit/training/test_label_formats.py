@@ -261,3 +261,52 @@ def test_what_is_read_is_never_overwritten(labels: Path, yolo: Path) -> None:
             take_in(folder, label_format, home)
     with pytest.raises(InvalidOption, match="give another folder"):
         export_labels(ExportOrder(labels=labels, format="yolo", output=labels.parent))
+
+
+@pytest.mark.parametrize("label_format", ["yolo", "voc"])
+def test_pictures_of_one_stem_keep_their_own_labels(label_format: str, labels: Path, tmp_path: Path) -> None:
+    document = json.loads(labels.read_text())
+    (labels.parent / "images" / "b.png").rename(labels.parent / "images" / "a.jpg")
+    document["images"][1]["file_name"] = "a.jpg"
+    labels.write_text(json.dumps(document))
+    for _ in range(2):  # the second time they lie there already
+        export_labels(ExportOrder(labels=labels, format=label_format, output=tmp_path / "out"))
+    back = load_coco(take_in(tmp_path / "out", label_format, tmp_path / "back"))
+    assert sorted(len(picture.boxes) for picture in back) == [0, 2]
+
+
+@pytest.mark.parametrize("keypoints", [[1, 2, 2] * 17, [1, 2], "none", [float("nan")] * 15], ids=str)
+def test_keypoints_that_are_not_five_landmarks_are_left_behind(keypoints: object, labels: Path, tmp_path: Path) -> None:
+    document = json.loads(labels.read_text())
+    document["annotations"][0]["keypoints"] = keypoints
+    labels.write_text(json.dumps(document))
+    first = load_coco(take_in(labels, "coco", tmp_path / "back"))[0]
+    assert np.isnan(first.points[0]).all()
+    assert not np.isnan(first.points[1, :4]).any()
+
+
+@pytest.mark.parametrize("name", ["../secret/c.png", "{absolute}"])
+def test_a_label_cannot_fetch_pictures_from_elsewhere(name: str, labels: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "ours" / "secret" / "c.png"
+    save_picture(draw_scene(3, width=200, height=100), secret)
+    document = json.loads(labels.read_text())
+    document["images"][0]["file_name"] = name.format(absolute=secret)
+    labels.write_text(json.dumps(document))
+    with pytest.raises(BrokenAnnotations, match="outside of the labels' folder"):
+        take_in(labels, "coco", tmp_path / "back")
+
+
+def test_a_category_without_a_name_is_one_sentence(labels: Path, tmp_path: Path) -> None:
+    document = json.loads(labels.read_text())
+    document["categories"] = [{"id": 3}]
+    labels.write_text(json.dumps(document))
+    with pytest.raises(BrokenAnnotations, match="is not a COCO label file: KeyError 'name'"):
+        take_in(labels, "coco", tmp_path / "back")
+
+
+def test_a_link_to_a_picture_that_is_gone_is_replaced(labels: Path, tmp_path: Path) -> None:
+    (tmp_path / "out" / "images").mkdir(parents=True)
+    (tmp_path / "out" / "images" / "a.png").symlink_to(tmp_path / "gone.png")
+    export_labels(ExportOrder(labels=labels, format="coco", output=tmp_path / "out"))
+    assert not (tmp_path / "out" / "images" / "a.png").is_symlink()
+    assert not (tmp_path / "gone.png").exists(), "the picture was written to where the old link led"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from training.dataset.coco import load_coco
 from training.dataset.pixel_cache import Pixels
 from training.dataset.written import Labelled, write_coco
 from training.detector.sources import open_sources
-from training.errors import DataMissing
+from training.errors import BrokenAnnotations, DataMissing
 from training.finders.found import FoundFaces
 from training.finders.table import FINDERS
 
@@ -103,3 +104,12 @@ def test_pictures_that_show_held_out_ones_are_left_out_with_their_pixels(data: P
 def test_a_folder_without_labels_is_named(data: Path, tmp_path: Path) -> None:
     with pytest.raises(DataMissing, match=r"nothing.masks\.json"):
         open_sources(data, data / "cache", tmp_path / "nothing")
+
+
+def test_a_label_of_a_picture_of_another_size_is_refused(data: Path, tmp_path: Path) -> None:
+    labels = relabelled(data, tmp_path / "labels", portraits=False)
+    document = json.loads((labels / "masks.json").read_text())
+    document["images"][0].update(width=128, height=128)
+    (labels / "masks.json").write_text(json.dumps(document))
+    with pytest.raises(BrokenAnnotations, match=r"a\.png says 128x128, but shrunk to 640 px it is 64x48"):
+        open_sources(data, data / "cache", labels)

@@ -6,6 +6,7 @@ The label file is `FOLDER/*.json`, or given itself; pictures lie in `images/` be
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def _read_file(file: Path) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]
     rows: dict[Any, list[dict[str, Any]]] = {image["id"]: [] for image in document["images"]}
     for row in document["annotations"]:
         rows[row["image_id"]].append(row)
-    names = {row["id"]: str(row["name"]) for row in document.get("categories", [])}
+    names = {row["id"]: str(row["name"]) for row in document.get("categories") or ()}
     for image in document["images"]:
         yield image, rows[image["id"]], names
 
@@ -72,6 +73,8 @@ def read_document(file: Path) -> dict[str, Any]:
             if row["image_id"] not in known:
                 raise BrokenAnnotations(f"{file}: annotation {row.get('id')} belongs to no picture")
             row["id"], row["category_id"], row["bbox"]
+        for category in document.get("categories") or ():
+            category["id"], category["name"]
     except (KeyError, TypeError) as error:
         raise BrokenAnnotations(f"{file} is not a COCO label file: {type(error).__name__} {error}") from error
     return dict(document)
@@ -101,7 +104,15 @@ def _box(file: Path, row: dict[str, Any], names: Mapping[int, str], width: int, 
         raise BrokenAnnotations(f"{where}: category {row['category_id']} is not among the file's categories")
     label = IGNORED if row.get("iscrowd") else names[row["category_id"]]
     box: Box = checked((x, y, x + w, y + h), width, height, where)
-    return LabelledBox(label=label, box=box, where=where, keypoints=row.get("keypoints"))
+    return LabelledBox(label=label, box=box, where=where, keypoints=_landmarks(row))
+
+
+def _landmarks(row: Mapping[str, Any]) -> Sequence[float] | None:
+    """Five landmarks with their visibility; other people's keypoints, of bodies for example, are none of ours."""
+    keypoints = row.get("keypoints")
+    if not isinstance(keypoints, list) or len(keypoints) != 3 * len(KEYPOINTS):
+        return None
+    return keypoints if all(isinstance(value, int | float) and math.isfinite(value) for value in keypoints) else None
 
 
 def write(pictures: Sequence[LabelledPicture], output: Path, *, is_copying: bool) -> None:

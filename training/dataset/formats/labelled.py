@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 
 from training.dataset.pixel_cache import Pixels, read_rgb
-from training.errors import BrokenAnnotations, TrainingError
+from training.errors import BrokenAnnotations, DataMissing, TrainingError
 
 Box = tuple[float, float, float, float]  # xyxy in pixels of the picture
 CLASSES = {"no_mask": 1, "mask_incorrect": 2, "mask_correct": 3, "face": 4}  # our names and COCO category ids
@@ -54,11 +54,17 @@ def load_pixels(picture: LabelledPicture) -> Pixels:
 def save_pixels(pixels: Pixels, path: Path) -> None:
     """Write uint8 RGB in the format of the file's ending."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(path), cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+    if not cv2.imwrite(str(path), cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)):
+        raise DataMissing(f"cannot write the picture {path}")
 
 
 def find_picture(folders: Iterable[Path], name: str, where: str) -> Path:
-    """The picture of this name, or of this stem with a picture's ending, in the first folder that has it."""
+    """The picture of this name, or of this stem with a picture's ending, in the first folder that has it.
+
+    Raises BrokenAnnotations where there is none, and for a name that leads out of the folder: labels come from others.
+    """
+    if Path(name).is_absolute() or ".." in Path(name).parts:
+        raise BrokenAnnotations(f"{where}: the picture {name} is named outside of the labels' folder")
     for folder in folders:
         for candidate in (name, *(f"{name}{ending}" for ending in PICTURE_ENDINGS)):
             if (folder / candidate).is_file() and (folder / candidate).suffix.lower() in PICTURE_ENDINGS:
