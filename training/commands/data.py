@@ -67,7 +67,7 @@ def split_command(
     labels: LabelsArgument,
     output: OutputFolder,
     val_share: Annotated[float, typer.Option("--val-share", help="Share of pictures and faces held out.")] = 0.1,
-    seed: Annotated[int, typer.Option("--seed", help="Another seed, another split.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed, another split.")] = 1,
     copy: Annotated[bool, typer.Option("--copy", help="Copy the pictures instead of linking to them.")] = False,
     as_json: AsJson = False,
 ) -> None:

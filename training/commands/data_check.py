@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from training.commands.shared import DEFAULT_DATA, DataOption, print_json, training_packages
+from training.errors import InvalidOption
 
 
 def check_command(
@@ -26,6 +27,8 @@ def check_command(
         from training.dataset.check import check_data
         from training.dataset.leak_check import check_leaks
         from training.dataset.leak_report import describe
+    if not leaks and (report is not None or write_excluded is not None):
+        raise InvalidOption("--report and --write-excluded tell what leaks; they do not go with --no-leaks")
     checked = check_data(data)
     if leaks:
         checked["leaks"] = check_leaks(data)
@@ -35,6 +38,7 @@ def check_command(
             checked["leaks"] = {**checked["leaks"], "not_excluded": []}
         checked["problems"] += [f"{file} leaks and is not excluded" for file in checked["leaks"]["not_excluded"]]
         if report is not None:
+            report.parent.mkdir(parents=True, exist_ok=True)
             report.write_text(describe(checked))
     if as_json:
         print_json(checked)

@@ -36,4 +36,5 @@ def print_json(content: Any, output: Path | None = None) -> None:
     if output is None:
         typer.echo(text)
     else:
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text + "\n")

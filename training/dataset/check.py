@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from training.dataset.cases import LABELS as CROP_LABELS
 from training.dataset.coco import FACE, Picture, load_coco
-from training.errors import DataMissing
+from training.errors import BrokenAnnotations, DataMissing
 from training.geometry import areas, face_sizes
 
 LABEL_FILES = ("masks/train.json", "masks/val.json", "crowds/pseudo.json")
 NAMES = {1: "no_mask", 2: "mask_incorrect", 3: "mask_correct", FACE: "face"}
+CROP_COLUMNS = ("file", "label", "source", "kind", "synthetic")
 TOLERANCE_PX = 2.0  # labels are rounded; a box may stick out this far
 JUDGED_FACE_PX = 24.0
 
@@ -25,12 +27,15 @@ def check_data(data: Path) -> dict[str, Any]:
     if not data.is_dir():
         raise DataMissing(f"no data folder at {data}; give one with --data")
     files, problems = {}, []
+    crops = _read_crops(data)
     for name in LABEL_FILES:
         pictures = load_coco(data / name)
         files[name] = summarise(pictures)
         problems += [f"{name}: {problem}" for problem in find_problems(pictures)]
     problems += [f"masks: {path} is in train and in val" for path in _shared_pictures(data)]
-    return {"files": files, "crops": _count_crops(data), "problems": problems}
+    problems += _crop_problems(crops, data / "crops" / "images")
+    counts = Counter(f"{row['source']} {row['label']}" for row in crops)
+    return {"files": files, "crops": dict(counts), "problems": problems}
 
 
 def summarise(pictures: Sequence[Picture]) -> dict[str, Any]:
@@ -57,7 +62,7 @@ def find_problems(pictures: Sequence[Picture]) -> Iterator[str]:
             yield f"{name} is missing"
         if not set(picture.categories.tolist()) <= set(NAMES):
             yield f"{name} has a label that is none of {', '.join(NAMES.values())}"
-        if (areas(picture.boxes) <= 0).any():
+        if not (areas(picture.boxes) > 0).all():  # NaN is not, either
             yield f"{name} has an empty box"
         limits = np.asarray([picture.width, picture.height], np.float32) + TOLERANCE_PX
         if (picture.boxes[:, :2] < -TOLERANCE_PX).any() or (picture.boxes[:, 2:] > limits).any():
@@ -71,9 +76,24 @@ def _shared_pictures(data: Path) -> list[str]:
     return sorted(train & val)
 
 
-def _count_crops(data: Path) -> dict[str, int]:
+def _read_crops(data: Path) -> list[dict[str, str]]:
     path = data / "crops" / "labels.csv"
     if not path.is_file():
         raise DataMissing(f"no label file at {path}")
     with path.open(newline="") as file:
-        return dict(Counter(f"{row['source']} {row['label']}" for row in csv.DictReader(file)))
+        table = csv.DictReader(file)
+        if not set(CROP_COLUMNS) <= set(table.fieldnames or ()):
+            raise BrokenAnnotations(f"{path}:1: the columns must be {','.join(CROP_COLUMNS)}")
+        return list(table)
+
+
+def _crop_problems(rows: Sequence[dict[str, str]], folder: Path) -> Iterator[str]:
+    """Missing pictures, names that stand there twice, and labels that nobody knows."""
+    for name, count in Counter(row["file"] for row in rows).items():
+        if count > 1:
+            yield f"crops/labels.csv: {name} stands there {count} times"
+        if not (folder / name).is_file():
+            yield f"crops/labels.csv: {name} is missing"
+    for row in rows:
+        if row["label"] not in CROP_LABELS:
+            yield f"crops/labels.csv: {row['file']} has a label that is none of {', '.join(CROP_LABELS)}"

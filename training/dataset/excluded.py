@@ -40,4 +40,5 @@ def write_excluded(files: Iterable[tuple[str, str]], path: Path) -> None:
     content: dict[str, list[str]] = {}
     for folder, name in sorted(set(files)):
         content.setdefault(folder, []).append(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=1) + "\n")

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from training.cli import app
-from training.errors import DataMissing
+from training.errors import BrokenAnnotations, DataMissing, InvalidOption
 
 DATA = Path("../shared/data")
 WEIGHTS = Path("model_api/weights")
@@ -53,6 +53,54 @@ def test_checking_data_finds_what_is_wrong(coco_folder: Path) -> None:
     assert "masks: a.png is in train and in val" in report["problems"]
     assert "crowds/pseudo.json: a.png is missing" in report["problems"]
     assert "crowds/pseudo.json: a.png has a box outside the picture" in report["problems"]
+
+
+def drawn_data(coco_folder: Path, crops: str) -> Path:
+    """A data folder that holds the drawn set three times, and a table of crops."""
+    data = coco_folder.parent
+    shutil.copy(coco_folder / "train.json", coco_folder / "val.json")
+    (data / "crowds").symlink_to(coco_folder)
+    (data / "crops" / "images").mkdir(parents=True)
+    (data / "crops" / "labels.csv").write_text(crops)
+    shutil.copy(coco_folder / "train.json", coco_folder / "pseudo.json")
+    return data
+
+
+def test_checking_data_looks_at_crops_and_at_boxes_that_are_no_numbers(coco_folder: Path) -> None:
+    document = json.loads((coco_folder / "train.json").read_text())
+    document["annotations"][0]["bbox"][0] = float("nan")
+    (coco_folder / "train.json").write_text(json.dumps(document))
+    rows = "x.webp,no_mask,drawn,crop,no\nx.webp,masked,drawn,crop,no\n"
+    data = drawn_data(coco_folder, f"file,label,source,kind,synthetic\n{rows}")
+    result = CliRunner().invoke(app, ["data", "check", "--data", str(data), "--no-leaks", "--json"])
+    problems = json.loads(result.stdout)["problems"]
+    assert result.exit_code == 1
+    assert "masks/train.json: a.png has an empty box" in problems
+    assert "crops/labels.csv: x.webp stands there 2 times" in problems
+    assert "crops/labels.csv: x.webp is missing" in problems
+    assert any("x.webp has a label that is none of" in problem for problem in problems)
+
+
+def test_a_table_of_crops_with_other_columns_is_one_sentence(coco_folder: Path) -> None:
+    data = drawn_data(coco_folder, "name,class\nx.webp,no_mask\n")
+    result = CliRunner().invoke(app, ["data", "check", "--data", str(data), "--no-leaks"])
+    assert isinstance(result.exception, BrokenAnnotations)
+    assert "file,label,source,kind,synthetic" in str(result.exception)
+
+
+@pytest.mark.parametrize("option", ["--report", "--write-excluded"])
+def test_what_tells_of_leaks_is_refused_without_looking_for_them(tmp_path: Path, option: str) -> None:
+    result = CliRunner().invoke(app, ["data", "check", "--no-leaks", option, str(tmp_path / "x")])
+    assert isinstance(result.exception, InvalidOption)
+
+
+@pytest.mark.parametrize(("share", "code"), [("2", 2), ("0.5", 1)], ids=["a wrong option", "missing labels"])
+def test_exit_codes_tell_usage_from_failure(tmp_path: Path, share: str, code: int) -> None:
+    order = ["data", "split", str(tmp_path / "none.json"), "--output", str(tmp_path), "--val-share", share]
+    done = subprocess.run([sys.executable, "-m", "training", *order], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert done.stderr.startswith("training: ")
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the data folder ../shared/data")

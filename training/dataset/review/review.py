@@ -38,6 +38,7 @@ def review_labels(order: ReviewOrder, judges: Judges | None = None, rules: Rules
     kinds = list(Doubt)
     items.sort(key=lambda item: (kinds.index(item.suspicion.doubt), -item.suspicion.sureness))
     shown = items[: order.max_items]
+    order.output.parent.mkdir(parents=True, exist_ok=True)
     order.output.write_text(render(order.labels.name, shown, hidden=len(items) - len(shown)))
     counts = Counter(item.suspicion.doubt.name.lower() for item in items)
     return {"pictures": len(document["images"]), "suspicious": dict(counts), "shown": len(shown)}
