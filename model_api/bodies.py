@@ -75,10 +75,10 @@ def parse_json(text: bytes) -> Any:
 
 def from_json(value: Any) -> list[bytes]:
     """The pictures of {"images": [base64, …]}. Raises InvalidInput."""
-    try:
-        return [from_base64(image) for image in value[FIELD]]
-    except (TypeError, KeyError) as exc:
-        raise InvalidInput(f'expected {{"{FIELD}": [base64, …]}}') from exc
+    images = value.get(FIELD) if isinstance(value, dict) else None
+    if not isinstance(images, list):
+        raise InvalidInput(f'expected {{"{FIELD}": [base64, …]}}')
+    return [from_base64(image) for image in images]
 
 
 def from_base64(image: Any) -> bytes:
