@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from common.adapters.detectors.http.answers import WrongAnswer, object_of
+from common.adapters.detectors.http.answers import WrongAnswer, object_of, where
 from common.adapters.detectors.http.detector import ANSWER_SECONDS, HttpDetector, to_query
 from common.adapters.detectors.http.parts import cut
 from common.domain.prediction import Face, Label, PictureResult
@@ -133,7 +133,7 @@ class Client:
         try:
             return shape.validate_python(object_of(response))
         except ValidationError as exc:
-            raise WrongAnswer(f"what answers at {response.url} is no model API: {exc.errors()[0]['msg']}") from exc
+            raise WrongAnswer(f"what answers at {where(response)} is no model API: {exc.errors()[0]['msg']}") from exc
 
 
 @dataclass(frozen=True, kw_only=True)

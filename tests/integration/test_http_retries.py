@@ -13,7 +13,7 @@ from common.adapters.detectors.http import HttpDetector
 from common.adapters.detectors.http.answers import WrongAnswer
 from common.adapters.detectors.http.connection import Connection
 from common.adapters.detectors.http.retry import Retry
-from common.errors import Overloaded, Unavailable
+from common.errors import InvalidInput, Overloaded, Unavailable
 
 HANG_UP = 0  # in place of a status
 PATIENT = Retry(budget_seconds=30)
@@ -179,3 +179,22 @@ def test_whether_it_is_ready_is_asked_once() -> None:
             detector.check()
         detector.close()
     assert server.asked == 1
+
+
+@pytest.mark.parametrize("url", ["models:8500", "models", "ftp://models", "http://", "http://models:port", ""])
+def test_what_is_no_address_is_refused_at_the_start(url: str) -> None:
+    with pytest.raises(InvalidInput):
+        HttpDetector(url)
+
+
+def test_a_password_in_the_address_is_not_shown() -> None:
+    with _scripted(404) as (_, url):
+        detector = HttpDetector(url.replace("//", "//user:secret@"), retry_seconds=0)
+        with pytest.raises(WrongAnswer) as wrong:
+            detector.check()
+        detector.close()
+    detector = HttpDetector(url.replace("//", "//user:secret@"), retry_seconds=0)
+    with pytest.raises(Unavailable) as away:
+        detector.check()
+    detector.close()
+    assert all("secret" not in str(raised.value) and "127.0.0.1" in str(raised.value) for raised in (wrong, away))

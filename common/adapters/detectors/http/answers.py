@@ -32,14 +32,20 @@ RETRY_AFTER_SECONDS = 1.0  # where the server names no time
 _BAD_PICTURE = {UnreadableImage.code: UnreadableImage, ImageTooLarge.code: ImageTooLarge}
 
 
+def where(response: httpx.Response) -> str:
+    """The address that was asked, without login and query."""
+    url = response.url
+    return f"{url.scheme}://{url.netloc.decode()}{url.path}"
+
+
 def results_of(response: httpx.Response, *, expected: int) -> list[PictureResult]:
     """The results of a good answer. Raises WrongAnswer when it is none of a model API."""
     try:
         results = [from_answer(answer) for answer in object_of(response)["results"]]
     except (TypeError, KeyError, MalformedMessage) as exc:
-        raise WrongAnswer(f"what answers at {response.url} is no model API: {exc}") from exc
+        raise WrongAnswer(f"what answers at {where(response)} is no model API: {exc}") from exc
     if len(results) != expected:
-        raise WrongAnswer(f"{response.url} gave {len(results)} results for {expected} pictures")
+        raise WrongAnswer(f"{where(response)} gave {len(results)} results for {expected} pictures")
     return results
 
 
@@ -48,9 +54,9 @@ def object_of(response: httpx.Response) -> dict[str, Any]:
     try:
         found = response.json()
     except ValueError as exc:
-        raise WrongAnswer(f"what answers at {response.url} is no model API: {exc}") from exc
+        raise WrongAnswer(f"what answers at {where(response)} is no model API: {exc}") from exc
     if not isinstance(found, dict):
-        raise WrongAnswer(f"what answers at {response.url} is no model API: its JSON is no object")
+        raise WrongAnswer(f"what answers at {where(response)} is no model API: its JSON is no object")
     return found
 
 
@@ -64,7 +70,7 @@ def error_of(response: httpx.Response, *, now: datetime) -> MaskwatchError:
     if response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
         return InvalidInput(detail)
     kind = Unavailable if response.status_code in GATEWAY else WrongAnswer
-    return kind(f"{response.url} answers {response.status_code}: {detail}")
+    return kind(f"{where(response)} answers {response.status_code}: {detail}")
 
 
 def _detail(response: httpx.Response) -> str:

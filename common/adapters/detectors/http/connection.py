@@ -14,7 +14,8 @@ import httpx
 from common.adapters.detectors.http.answers import WrongAnswer, error_of
 from common.adapters.detectors.http.retry import Retry
 from common.adapters.detectors.http.streams import OpenStreams
-from common.errors import Overloaded, TransientError, Unavailable
+from common.domain.urls import redact
+from common.errors import InvalidInput, Overloaded, TransientError, Unavailable
 from common.ports.clock import Clock, utc_now
 
 CONNECT_SECONDS = 3.0
@@ -36,8 +37,11 @@ class Connection:
         draw: Callable[[], float] = random.random,
         pause: Callable[[float], object] | None = None,
     ) -> None:
-        """`url`: of the server; `answer_seconds`: longest silence within an answer; `pause` waits between attempts."""
-        self._url = url.rstrip("/")
+        """`answer_seconds`: longest silence within an answer; `pause` waits between attempts.
+
+        Raises InvalidInput when the URL is no address of a server.
+        """
+        self.address = _address(url)
         self._clock = clock
         self._utc = utc
         self._draw = draw
@@ -45,7 +49,7 @@ class Connection:
         self._streams = OpenStreams()
         self._pause = pause or self._closed.wait  # so that closing ends a wait
         self._client = httpx.Client(
-            base_url=self._url,
+            base_url=url,
             timeout=httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS, pool=None),
             limits=httpx.Limits(max_keepalive_connections=KEPT_CONNECTIONS, keepalive_expiry=KEPT_SECONDS),
         )
@@ -60,7 +64,7 @@ class Connection:
         began, attempt = self._clock(), 1
         while True:
             if self._closed.is_set():
-                raise Unavailable(f"the client of {self._url} is closed")
+                raise Unavailable(f"the client of {self.address} is closed")
             try:
                 return self._attempt(method, path, **arguments)
             except WrongAnswer:
@@ -83,11 +87,22 @@ class Connection:
     def _attempt(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         try:
             response = self._client.request(method, path, extensions={"trace": self._streams.trace}, **arguments)
-        except (httpx.TransportError, RuntimeError) as exc:
+        except (httpx.RequestError, RuntimeError) as exc:
             if isinstance(exc, RuntimeError) and not self._closed.is_set():  # httpx's word for a closed client
                 raise
             sentence = str(exc) or type(exc).__name__
-            raise Unavailable(f"the model API at {self._url} does not answer: {sentence}") from exc
+            raise Unavailable(f"the model API at {self.address} does not answer: {sentence}") from exc
         if response.status_code == HTTPStatus.OK:
             return response
         raise error_of(response, now=self._utc())
+
+
+def _address(url: str) -> str:
+    """The URL without what may be secret in it."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as exc:
+        raise InvalidInput(f"{redact(url)!r} is no URL: {exc}") from exc
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise InvalidInput(f"{redact(url)!r} is no address of a model API; expected http://host:port")
+    return redact(url).rstrip("/")

@@ -30,7 +30,6 @@ class HttpDetector:
         """`url`: of the model API, such as http://model-api:8500; `retry_seconds`: so long is a request sent again."""
         self.connection = Connection(url, answer_seconds=answer_seconds)
         self.retry = Retry(budget_seconds=retry_seconds)
-        self._url = url.rstrip("/")
 
     def predict(self, pictures: Sequence[bytes], *, options: DetectOptions | None = None) -> list[PictureResult]:
         """Answers for encoded pictures, in their order; many are sent in several requests.
@@ -45,7 +44,7 @@ class HttpDetector:
         try:
             self.connection.request("GET", "/readyz", retry=ONCE, timeout=CHECK_SECONDS)
         except Overloaded as exc:
-            raise Unavailable(f"the model API at {self._url} is not ready") from exc
+            raise Unavailable(f"the model API at {self.connection.address} is not ready") from exc
 
     def close(self) -> None:
         """Close the connections; who still waits for an answer gets Unavailable."""
