@@ -51,16 +51,27 @@ class BatchQueue(Generic[T]):
     def collect(self, most: int) -> list[tuple[float, T]]:
         """The next batch, each item with how long it waited in seconds; empty once closed and drained."""
         with self._changed:
-            self._changed.wait_for(lambda: self._items or self._is_closed)
-            if not self._items:
-                return []
-            deadline = self._items[0][0] + self._linger_seconds
-            self._changed.wait_for(
-                lambda: len(self._items) >= most or self._is_closed, timeout=max(0.0, deadline - time.monotonic())
-            )
+            while True:
+                self._changed.wait_for(lambda: self._items or self._is_closed)
+                if not self._items:
+                    return []
+                deadline = self._items[0][0] + self._linger_seconds
+                self._changed.wait_for(
+                    lambda: len(self._items) >= most or self._is_closed, timeout=max(0.0, deadline - time.monotonic())
+                )
+                if self._items:  # else all have been discarded meanwhile
+                    break
             now = time.monotonic()
             batch = [self._items.popleft() for _ in range(min(most, len(self._items)))]
             return [(now - came, item) for came, item in batch]
+
+    def discard(self, item: T) -> None:
+        """Take this very item out, so that it takes nobody's place; it may have been collected already."""
+        with self._changed:
+            for index, (_, waiting) in enumerate(self._items):
+                if waiting is item:
+                    del self._items[index]
+                    return
 
     def learn(self, *, seconds: float, items: int) -> None:
         """Tell how long a batch took, for the estimate in Overloaded."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
 
 import structlog
 
@@ -58,6 +59,8 @@ class LocalDetector:
         self._validate(chosen)
         entries: list[tuple[Request, Answer]] = [(Request(data=data, options=chosen), Future()) for data in pictures]
         self._queue.put(entries)
+        for entry in entries:
+            entry[1].add_done_callback(partial(self._forget, entry))
         return [answer for _, answer in entries]
 
     def predict(self, pictures: Sequence[bytes], *, options: DetectOptions | None = None) -> list[PictureResult]:
@@ -93,9 +96,14 @@ class LocalDetector:
         if options.min_score is not None and not 0 <= options.min_score <= 1:
             raise InvalidInput(f"min_score is {options.min_score}, not within 0..1")
 
+    def _forget(self, entry: tuple[Request, Answer], answer: Answer) -> None:
+        """What was given up makes room for others at once."""
+        if answer.cancelled():
+            self._queue.discard(entry)
+
     def _work(self) -> None:
         while batch := self._queue.collect(self._most_pictures):
-            # Nobody waits any more for what was cancelled: do not compute it.
+            # Nobody waits any more for what was cancelled since it was collected: do not compute it.
             wanted = [(waited, entry) for waited, entry in batch if entry[1].set_running_or_notify_cancel()]
             if not wanted:
                 continue

@@ -13,6 +13,8 @@ from slow_models import Slow, slow_server, wait_until_cancelled
 from structlog.testing import capture_logs
 from tiny_models import RED, picture
 
+from common.errors import Overloaded
+from common.ports.detector import DetectOptions
 from model_api.draw import to_jpeg
 
 FIRST, GIVEN_UP, LAST = (to_jpeg(picture({(column, 1): RED})) for column in (1, 2, 3))
@@ -64,6 +66,20 @@ def test_a_batch_that_nobody_waits_for_does_not_reach_the_models(slow: Slow) -> 
     pipeline.go.set()
     detector.close()  # works off what waits
     assert pipeline.ran == [FIRST]
+
+
+def test_who_left_makes_room_for_others_at_once(slow: Slow) -> None:
+    pipeline, detector, url = slow
+    with _post(url, "/v1/predict", GIVEN_UP):
+        detector.wait_until_taken()
+        others = detector.submit([LAST] * 3)
+        with pytest.raises(Overloaded):
+            detector.admit(DetectOptions())
+    wait_until_cancelled(detector.answers[1])
+    others.extend(detector.submit([LAST]))
+    pipeline.go.set()
+    assert all(answer.result(timeout=30).error is None for answer in others)
+    assert pipeline.ran == [FIRST] + [LAST] * 4
 
 
 def test_what_has_begun_is_finished_and_the_next_caller_served(slow: Slow) -> None:

@@ -76,3 +76,26 @@ def test_closing_wakes_who_waits() -> None:
     queue.close()
     thread.join()
     assert found == [[]]
+
+
+def test_what_is_discarded_takes_nobody_s_place() -> None:
+    queue: BatchQueue[str] = BatchQueue(limit=2, linger_seconds=0)
+    kept, given_up = "kept", "given up"
+    queue.put([kept, given_up])
+    queue.discard(given_up)
+    queue.discard("never there")
+    queue.put(["next"])
+    assert [item for _, item in queue.collect(8)] == ["kept", "next"]
+
+
+def test_a_batch_whose_items_are_all_discarded_waits_for_others() -> None:
+    queue: BatchQueue[str] = BatchQueue(limit=8, linger_seconds=0.2)
+    given_up = "given up"
+    queue.put([given_up])
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        batch = pool.submit(queue.collect, 3)
+        queue.discard(given_up)
+        threading.Event().wait(0.4)  # until it is late for the one that was discarded
+        assert not batch.done()
+        queue.put(["next"])
+        assert [item for _, item in batch.result()] == ["next"]
