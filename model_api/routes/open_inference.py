@@ -117,7 +117,7 @@ def _add_infer(router: APIRouter, detector: LocalDetector, settings: Settings) -
         header_length = request.headers.get(HEADER_LENGTH)
         most = (BODY_IMAGES if header_length is not None else BYTES_AS_JSON) * limits.max_bytes
         body = await read_body(request, most)
-        # A tensor of numbers takes long to read: not in the loop that all others' requests go through.
+        # Copying and storing pixels takes long, and NumPy and OpenCV let other requests go on meanwhile.
         asked, pictures = await run_in_threadpool(read_infer, body, header_length=header_length, limits=limits)
         outputs, options = chosen(asked), _options(asked, settings)
         results = await ask(detector, request, pictures, options=options, limits=limits)
