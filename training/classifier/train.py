@@ -16,6 +16,7 @@ from model_api.networks.efficientnet import EfficientNet, normalise
 from training.classifier.bank import open_training_bank
 from training.classifier.imagenet import load_imagenet
 from training.classifier.stream import CropStream
+from training.dataset.cases import held_out_digest
 from training.dataset.crop_bank import CLASSES
 from training.fitting.device import Device, pick_device
 from training.fitting.ranks import join_ranks, rank, stream_seed, world_size
@@ -53,7 +54,14 @@ def train_classifier(run: ClassifierRun) -> nn.Module:
     load_imagenet(network, run.data / "weights" / "efficientnet-b0-imagenet-fusedbn-fp16.npz")
     device = pick_device()
     network = network.to(device.place, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    trainer: Trainer[CropBatch] = Trainer(network, partial(_losses, device), run.fit, folder, device=device)
+    trainer: Trainer[CropBatch] = Trainer(
+        network,
+        partial(_losses, device),
+        run.fit,
+        folder,
+        shape={"held_out_crops": held_out_digest()},
+        device=device,
+    )
     if rank() == 0:
         folder.describe(asdict(run))
     seed = stream_seed(run.fit.seed, trainer.steps)

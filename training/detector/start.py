@@ -15,11 +15,11 @@ from training.fitting.run_folder import read_checkpoint
 def load_network(checkpoint: Path) -> YoloFace:
     """The averaged network of a run, in evaluation mode. Raises BrokenCheckpoint when it is another network's."""
     state = read_checkpoint(checkpoint)
-    network = YoloFace(config_from(state.get("shape", {})))
     try:
+        network = YoloFace(config_from(state.get("shape", {})))
         network.load_state_dict(state["average"])
-    except RuntimeError as error:
-        raise BrokenCheckpoint(f"{checkpoint} belongs to another network: {error}") from error
+    except (RuntimeError, TypeError) as error:
+        raise BrokenCheckpoint(f"{checkpoint} belongs to another network than YOLO-face") from error
     return network.eval()
 
 

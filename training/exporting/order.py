@@ -13,6 +13,7 @@ from typing import Any
 from torch import nn
 
 from training.errors import BrokenCheckpoint
+from training.exporting.ancestry import told_command
 from training.exporting.card import render_card
 from training.fitting.run_folder import read_checkpoint
 from training.rounding import rounded
@@ -20,7 +21,7 @@ from training.rounding import rounded
 
 @dataclass(frozen=True, kw_only=True)
 class ExportOrder:
-    """What to export and what to say about it. `command` is how the weights were trained."""
+    """What to export and what to say about it. `command` is how the weights were trained; else the run says so."""
 
     checkpoint: Path
     folder: Path  # …/<name>/<version>
@@ -31,22 +32,23 @@ class ExportOrder:
     reuse: str = ""  # another folder's model.onnx, relative to `folder`: same weights, other input size; detectors only
 
 
-def load_weights(network: nn.Module, checkpoint: Path) -> None:
-    """The averaged weights of a run into a network. Raises BrokenCheckpoint when they are another's."""
+def load_weights(network: nn.Module, checkpoint: Path) -> dict[str, Any]:
+    """The averaged weights of a run into a network, and the checkpoint. Raises BrokenCheckpoint for another's."""
     state = read_checkpoint(checkpoint)
     try:
         network.load_state_dict(state["average"])
     except RuntimeError as error:
-        raise BrokenCheckpoint(f"{checkpoint} belongs to another network: {error}") from error
+        raise BrokenCheckpoint(f"{checkpoint} belongs to another network than {type(network).__name__}") from error
+    return state
 
 
 def identity(order: ExportOrder, kind: str) -> dict[str, Any]:
     """What every model.json begins with."""
     return {
-        "name": order.folder.parent.name,
-        "version": order.folder.name,
+        "name": order.folder.resolve().parent.name,
+        "version": order.folder.resolve().name,
         "kind": kind,
-        "command": order.command,
+        "command": order.command or told_command(order.checkpoint),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "licence": "Apache-2.0",
     }

@@ -93,6 +93,7 @@ class Trainer(Generic[Item]):
         if state.get("scaler"):
             self._scaler.load_state_dict(state["scaler"])
         self._seconds = state["seconds"]
+        self._shape = dict(state.get("shape", self._shape))  # what the run was started with
 
     def _save(self) -> None:
         if rank() != 0:

@@ -48,7 +48,7 @@ def test_what_is_not_coco_is_refused(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize("bbox", [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3], "abcd"], ids=str)
 def test_a_box_of_another_length_is_refused(coco_folder: Path, bbox: object) -> None:
     document = json.loads((coco_folder / "train.json").read_text())
-    document["annotations"][0]["bbox"] = bbox
+    document["annotations"] = [{**document["annotations"][0], "bbox": bbox}]
     (coco_folder / "train.json").write_text(json.dumps(document))
     with pytest.raises(BrokenAnnotations, match="is not a COCO label file"):
         load_coco(coco_folder / "train.json")

@@ -12,7 +12,7 @@ from torch import nn
 from model_api.networks.efficientnet import EfficientNet, ServedEfficientNet, same_padding
 from model_api.networks.yoloface import ServedYoloFace, YoloFace, YoloFaceConfig
 from training.classifier.imagenet import load_imagenet
-from training.errors import BrokenCheckpoint
+from training.errors import BrokenCheckpoint, DataMissing
 from training.exporting.export import DETECTOR_OUTPUTS, ExportOrder, export_checkpoint
 from training.exporting.onnx_file import export_onnx
 
@@ -111,3 +111,35 @@ def test_exporting_a_checkpoint_of_another_width_is_one_sentence(tmp_path: Path)
     )
     with pytest.raises(BrokenCheckpoint, match="belongs to another network"):
         export_checkpoint(order)
+
+
+def a_classifier(folder: Path, labels: Path, shape: dict[str, str]) -> ExportOrder:
+    """A run's checkpoint of an untrained network, and the order to export it."""
+    torch.manual_seed(0)
+    torch.save({"average": EfficientNet(3).state_dict(), "shape": shape}, folder / "last.pt")
+    target = folder / "efficientnet-b0" / "7"
+    return ExportOrder(checkpoint=folder / "last.pt", folder=target, validation=labels, command="")
+
+
+def test_a_card_says_which_hard_cases_the_weights_never_saw(coco_folder: Path, tmp_path: Path) -> None:
+    order = a_classifier(tmp_path, coco_folder / "train.json", {"held_out_crops": "0123456789ab"})
+    card = export_checkpoint(order)
+    assert card["held_out_crops"] == "0123456789ab"
+    assert (card["name"], card["version"]) == ("efficientnet-b0", "7")
+    other = a_classifier(tmp_path, coco_folder / "train.json", {})
+    assert "held_out_crops" not in export_checkpoint(other)
+
+
+def test_nothing_is_written_when_it_cannot_be_measured(tmp_path: Path) -> None:
+    order = a_classifier(tmp_path, tmp_path / "none.json", {})
+    with pytest.raises(DataMissing):
+        export_checkpoint(order)
+    assert not order.folder.exists()
+
+
+def test_a_checkpoint_of_another_kind_is_refused_in_one_line(tmp_path: Path) -> None:
+    torch.save({"average": {"backbone.x": torch.zeros(1)}, "shape": {"size": 3}}, tmp_path / "last.pt")
+    order = ExportOrder(checkpoint=tmp_path / "last.pt", folder=tmp_path, validation=tmp_path / "v.json", command="")
+    with pytest.raises(BrokenCheckpoint) as refused:
+        export_checkpoint(order)
+    assert str(refused.value) == f"{tmp_path / 'last.pt'} belongs to another network than YOLO-face"
