@@ -11,6 +11,7 @@ from maskwatch.cli.alerts import alerts_app
 from maskwatch.cli.cameras import cameras_app
 from maskwatch.cli.config import config_app, db_app
 from maskwatch.cli.doctor import doctor
+from maskwatch.cli.fit import fit_app
 from maskwatch.cli.models import models_app
 from maskwatch.cli.predict import predict
 from maskwatch.cli.queues import queues_app
@@ -63,5 +64,6 @@ app.add_typer(queues_app, name="queues")
 app.add_typer(users_app, name="users")
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(models_app, name="models")
+app.add_typer(fit_app, name="fit")
 app.add_typer(config_app, name="config")
 app.add_typer(db_app, name="db")
