@@ -137,7 +137,7 @@ def _batches(run: AdaptationRun, domains: Domains, steps: int) -> Iterator[Domai
         domains.source,
         domains.targets if run.strength > 0 else (),
         size=run.size,
-        batch=run.batch // world_size(),
+        batch=max(1, run.batch // world_size()),
         seed=stream_seed(run.seed, steps),
     )
     prefetch = 3 if run.workers else None

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from training.dataset.building import alone
 from training.dataset.coco import FACE, Picture, load_coco
 from training.dataset.crop_bank import ROOM, SIDE, CropBank
 from training.dataset.crops import cut_square
@@ -49,16 +50,20 @@ def open_crowd(data: Path, cache: Path) -> NDArray[np.uint8]:
     """Squares [N, SIDE, SIDE, 3] around faces of `crowds/`; cut once (half a minute), then mapped from the cache."""
     key = hashlib.sha256(f"{data.resolve()} {SIDE} {ROOM} {MIN_FACE_PX} {FACES_PER_PICTURE}".encode()).hexdigest()[:12]
     path = cache / f"crowd-{key}.npy"
+    with alone(path):
+        _cut_once(data, path)
+    return np.asarray(np.load(path, mmap_mode="r"))
+
+
+def _cut_once(data: Path, path: Path) -> None:
     if not path.is_file():
         labels = data / "crowds" / "pseudo.json"
         squares = list(_cut(load_coco(labels)))
         if not squares:
             raise DataMissing(f"{labels} has no face of {MIN_FACE_PX:.0f} px and more to adapt to")
-        cache.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial.npy")
         np.save(partial, np.stack(squares))
         partial.replace(path)
-    return np.asarray(np.load(path, mmap_mode="r"))
 
 
 def _cut(pictures: list[Picture]) -> Iterator[Pixels]:

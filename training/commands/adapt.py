@@ -31,7 +31,7 @@ def adapt_command(
     start: Annotated[Path | None, typer.Option("--start", help="A classifier's last.pt instead of ImageNet's.")] = None,
     size: Annotated[int, typer.Option("--size", min=32, help="Side of a crop in pixels.")] = 112,
     batch: Annotated[int, typer.Option("--batch", min=1, help="Crops of each domain per step.")] = 32,
-    seed: Annotated[int, typer.Option("--seed", help="Of weights, order and augmentation.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of weights, order and augmentation.")] = 1,
     threads: Annotated[int, typer.Option("--threads", min=1, help="Processor threads per process.")] = 1,
     data: DataOption = DEFAULT_DATA,
     cache: CacheOption = Path("runs/cache"),

@@ -12,8 +12,12 @@ from training.commands.adapt import adapt_command, adapt_table_command
 from training.commands.shared import DEFAULT_DATA, CacheOption, DataOption, training_packages
 
 MinutesOption = Annotated[float, typer.Option("--minutes", min=0.1, help="Training time; a resumed run counts on.")]
-SeedOption = Annotated[int, typer.Option("--seed", help="Of weights, order and augmentation.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Of weights, order and augmentation.")]
 ThreadsOption = Annotated[int, typer.Option("--threads", min=1, help="Processor threads per process.")]
+WorkersOption = Annotated[
+    int,
+    typer.Option("--workers", min=0, help="Processes that prepare pictures, for each one that trains; for a GPU 8."),
+]
 
 
 class Variant(StrEnum):
@@ -23,7 +27,9 @@ class Variant(StrEnum):
     LITE = "lite"
 
 
-train_app = typer.Typer(help="Train a network; start it with torchrun to use several processes.", no_args_is_help=True)
+# Without the `--` torchrun takes --run and --start for options of its own, cut short.
+TORCHRUN = "torchrun --nproc-per-node 2 -m -- training train …"
+train_app = typer.Typer(help=f"Train a network. In several processes: {TORCHRUN}", no_args_is_help=True)
 train_app.command("adapt")(adapt_command)
 train_app.command("adapt-table")(adapt_table_command)
 
@@ -47,6 +53,7 @@ def train_detector_command(
     peak_rate: Annotated[float, typer.Option("--peak-rate", help="Highest learning rate.")] = 2e-3,
     seed: SeedOption = 1,
     threads: ThreadsOption = 2,
+    workers: WorkersOption = 1,
 ) -> None:
     """Train YOLO-face on masks/train.json and crowds/; an interrupted run goes on where its checkpoint is."""
     with training_packages():
@@ -66,6 +73,7 @@ def train_detector_command(
             start=start,
             teacher=teacher,
             threads=threads,
+            workers=workers,
         )
     )
 
@@ -80,13 +88,14 @@ def train_classifier_command(
     cache: CacheOption = Path("runs/cache"),
     seed: SeedOption = 1,
     threads: ThreadsOption = 2,
+    workers: WorkersOption = 1,
 ) -> None:
     """Train EfficientNet-b0 on the faces of masks/train.json and on crops/."""
     with training_packages():
         from training.classifier.train import AVERAGE_DECAY, PEAK_RATE, ClassifierRun, train_classifier
         from training.fitting.trainer import FitConfig
     fit = FitConfig(minutes=minutes, peak_rate=PEAK_RATE, average_decay=AVERAGE_DECAY, seed=seed)
-    train_classifier(ClassifierRun(data=data, cache=cache, folder=run, fit=fit, threads=threads))
+    train_classifier(ClassifierRun(data=data, cache=cache, folder=run, fit=fit, threads=threads, workers=workers))
 
 
 @train_app.command("fit")

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from training.cli import app
+from training.commands.train import TORCHRUN
 from training.errors import BrokenAnnotations, DataMissing, InvalidOption
 
 DATA = Path("../shared/data")
@@ -92,6 +93,21 @@ def test_a_table_of_crops_with_other_columns_is_one_sentence(coco_folder: Path) 
 def test_what_tells_of_leaks_is_refused_without_looking_for_them(tmp_path: Path, option: str) -> None:
     result = CliRunner().invoke(app, ["data", "check", "--no-leaks", option, str(tmp_path / "x")])
     assert isinstance(result.exception, InvalidOption)
+
+
+@pytest.mark.parametrize("command", ["train detector", "train classifier", "train adapt", "data split x --output y"])
+def test_a_negative_seed_is_refused_at_once(command: str) -> None:
+    result = CliRunner().invoke(app, [*command.split(), "--seed", "-1"])
+    assert result.exit_code == 2
+    assert "--seed" in result.output
+
+
+def test_torchrun_hands_all_our_options_on() -> None:
+    run = pytest.importorskip("torch.distributed.run", reason="needs torch (pip install 'maskwatch[training]')")
+    words = [*TORCHRUN.split()[1:-1], "detector", "--run", "a", "--start", "b"]
+    parsed = run.get_args_parser().parse_args(words)
+    assert parsed.module
+    assert [parsed.training_script, *parsed.training_script_args] == ["training", "train", *words[-5:]]
 
 
 @pytest.mark.parametrize(("share", "code"), [("2", 2), ("0.5", 1)], ids=["a wrong option", "missing labels"])
