@@ -68,7 +68,7 @@ def test_a_folder_with_a_broken_file_gives_a_line_for_each_and_exit_code_1(folde
         "in/deeper/grey.jpg",
     ]
     assert (face["width"], face["height"], face["frame"], face["error"]) == (512, 512, None, None)
-    assert face["model"] == {"detector": "yoloface-server@1", "classifier": "efficientnet-b0@1", "fit": None}
+    assert face["model"] == {"detector": "yoloface-server@1", "classifier": "efficientnet-b0@1", "fit": "unet@1"}
     assert _finds_her(face["faces"])
     assert set(face["timings_ms"]) == {"decode", "detect", "classify", "fit"}
     assert (broken["faces"], broken["error"]) == ([], "the JPEG picture breaks off before its end")
