@@ -143,6 +143,8 @@ class Trainer(Generic[Item]):
                 saved = now
                 self._save()
             if self.progress >= phase.until:
+                if rank() == 0 and now > logged:  # a short run, too, has a curve
+                    self._folder.log(self._row(losses))
                 return
 
     def _step(self, batch: Item) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -160,3 +161,17 @@ def test_a_gpu_that_only_emulates_bfloat16_computes_in_half_precision(monkeypatc
     device = pick_device()
     assert (device.place, device.precision) == (torch.device("cuda", 0), torch.float16)
     assert device.needs_scaling
+
+
+@pytest.mark.usefixtures("steady_clock")
+def test_a_run_of_a_few_steps_has_a_curve_that_ends_where_it_ended(tmp_path: Path) -> None:
+    short = trainer(tmp_path, 0.001)
+    short.run([Phase(until=0.5, batches=batches), Phase(until=1.0, batches=batches)])
+    run = read_run_of(tmp_path)
+    assert [row["step"] for row in run] == sorted({row["step"] for row in run})
+    assert run[-1]["step"] == short.steps > run[0]["step"] > 0
+
+
+def read_run_of(folder: Path) -> list[dict[str, float]]:
+    with (folder / "curves.csv").open(newline="") as file:
+        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
