@@ -67,16 +67,16 @@ def evaluate_command(
         min_face=PAIR_MIN_FACE if min_face is None else min_face,
         tags=face_tags(data / labels),
     )
-    _evaluate_pair(trial, judges, _hard_cases(classifier, data), output or REPORTS, as_json=as_json)
+    _evaluate_pair(trial, judges, _hard_cases(classifier, data, data / labels), output or REPORTS, as_json=as_json)
 
 
-def _hard_cases(classifier: Path, data: Path) -> list[dict[str, Any]]:
+def _hard_cases(classifier: Path, data: Path, labels: Path) -> list[dict[str, Any]]:
     """Rows of the hard cases; none without the folder of crops."""
     if not (data / "crops").is_dir():
         return []
     from training.evaluation.case_rows import evaluate_cases
 
-    return evaluate_cases(classifier, data)
+    return evaluate_cases(classifier, data, labels)
 
 
 def _evaluate_pair(

@@ -41,25 +41,40 @@ class Judgement:
     probabilities: Numbers  # [3]
 
 
-def evaluate_cases(weights: Path, data: Path) -> list[dict[str, Any]]:
+def evaluate_cases(weights: Path, data: Path, labels: Path) -> list[dict[str, Any]]:
     """A row per case, group of faces and kind of truth, as JSON; cases without a face have none.
 
-    Raises DataMissing without the pictures, the teacher's or the classifier's weights.
+    The faces are those of a label file; held-out crops that this data folder does not have are left out, and it is
+    said how many. Raises DataMissing without the pictures, the teacher's or the classifier's weights.
     """
     namer = ServedClassifier(weights)
-    teacher = YuNet(data / "weights" / "yunet_n_dynamic.onnx")
-
-    def frame(image: Pixels) -> Floats:
-        return cast(Floats, surest_box(image, teacher, is_crop=True))  # never None, with is_crop
-
-    faces = judge_faces(namer, data / "masks" / "val.json")
-    crops = judge_crops(namer, data / "crops" / "images", load_crop_cases(), frame)
-    note = None if namer.card.get("held_out_crops") == held_out_digest() else SAW_THEM
     uncertain_below = float(namer.card["uncertain_below"])
-    return [
-        *case_rows(faces, "validation faces", uncertain_below=uncertain_below, note=None),
-        *case_rows(crops, "held-out crops", uncertain_below=uncertain_below, note=note),
-    ]
+    rows = case_rows(judge_faces(namer, labels), "validation faces", uncertain_below=uncertain_below, note=None)
+    folder, every = data / "crops" / "images", load_crop_cases()
+    here = present(every, folder)
+    if here:
+        teacher = YuNet(data / "weights" / "yunet_n_dynamic.onnx")
+
+        def frame(image: Pixels) -> Floats:
+            return cast(Floats, surest_box(image, teacher, is_crop=True))  # never None, with is_crop
+
+        judged = judge_crops(namer, folder, here, frame)
+        note = _note(str(namer.card.get("held_out_crops")), here, every)
+        rows += case_rows(judged, "held-out crops", uncertain_below=uncertain_below, note=note)
+    return rows
+
+
+def present(crops: Sequence[CropCase], folder: Path) -> list[CropCase]:
+    """Those whose picture lies in the folder: another data folder has other crops."""
+    return [crop for crop in crops if (folder / crop.file).is_file()]
+
+
+def _note(digest: str, here: Sequence[CropCase], every: Sequence[CropCase]) -> str | None:
+    missing = len(_by_file(every)) - len(_by_file(here))
+    told = [] if digest == held_out_digest() else [SAW_THEM]
+    if missing:
+        told.append(f"{missing} of {len(_by_file(every))} held-out crops are not in this data folder")
+    return "; ".join(told) or None
 
 
 def judge_faces(namer: FaceNamer, labels: Path, min_face: float = MIN_FACE_PX) -> list[Judgement]:

@@ -17,10 +17,12 @@ import cv2
 from training.dataset.cases import CropCase, face_tags, held_out_crops, held_out_digest
 from training.dataset.pixel_cache import Pixels
 from training.errors import BrokenAnnotations, DataMissing
+from training.evaluation import case_rows as case_rows_module
 from training.evaluation.case_rows import (
     Judgement,
     case_figures,
     case_rows,
+    evaluate_cases,
     judge_crops,
     judge_faces,
     seen_label,
@@ -141,3 +143,32 @@ def test_a_missing_or_broken_label_file_is_one_sentence(tmp_path: Path) -> None:
 def test_the_held_out_list_has_one_name_of_its_own() -> None:
     assert len(held_out_digest()) == 12
     assert len(held_out_crops()) > 300
+
+
+class Opened(Scripted):
+    """The scripted classifier as if it came from a weights folder."""
+
+    def __init__(self, _folder: Path) -> None:
+        super().__init__()
+        self.card = {"uncertain_below": 0.6, "held_out_crops": held_out_digest()}
+
+
+@pytest.mark.parametrize("present", [0, 2])
+def test_a_data_folder_without_our_held_out_crops_can_be_judged(
+    present: int, coco_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_rows_module, "ServedClassifier", Opened)
+    monkeypatch.setattr(case_rows_module, "YuNet", lambda _path: None)
+    middle = np.asarray([2, 2, 10, 10], np.float32)
+    monkeypatch.setattr(case_rows_module, "surest_box", lambda _image, _teacher, is_crop: middle)
+    images = tmp_path / "crops" / "images"
+    images.mkdir(parents=True)
+    files = sorted(held_out_crops())
+    for name in files[:present]:
+        cv2.imwrite(str(images / name), np.zeros((12, 12, 3), np.uint8))
+    rows = evaluate_cases(tmp_path, tmp_path, coco_folder / "train.json")
+    assert {row["group"] for row in rows} == {"validation faces", *(["held-out crops"] if present else [])}
+    notes = {row["note"] for row in rows if row["group"] == "held-out crops"}
+    told = f"{len(files) - present} of {len(files)} held-out crops are not in this data folder"
+    assert notes == ({told} if present else set())
+    assert all(row["n"] == present for row in rows if row["group"] == "held-out crops" and row["case"] == "all")
