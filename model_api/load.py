@@ -16,7 +16,7 @@ from common.settings import Settings
 from model_api.decode import Limits
 from model_api.engines import open_engine
 from model_api.engines.engine import Engine
-from model_api.errors import BrokenModel, InferenceFailed, ModelNotFound
+from model_api.errors import BrokenModel, InferenceFailed
 from model_api.face_detector import FaceDetector
 from model_api.fit import MaskFit
 from model_api.fit_rules import load_fit_rules
@@ -114,22 +114,18 @@ def _classifier(repository: ModelRepository) -> Model:
 def _fit(repository: ModelRepository, engines: _Engines, rules: Path | None) -> MaskFit | None:
     """None where the repository has no such network; then labels imply what is uncovered."""
     read = load_fit_rules(rules)  # a broken file is told even where nothing uses it
-    try:
-        model = repository.load(FIT)
-    except ModelNotFound:
+    if not repository.is_expected(FIT):
         return None
+    model = repository.load(FIT)
     return MaskFit(model=model, engine=engines.open(model, FIT_OUTPUTS), rules=read)
 
 
 def _variants(repository: ModelRepository, *, needed: str) -> dict[str, Model]:
-    found = {}
-    for variant, name in DETECTORS.items():
-        try:
-            found[variant] = repository.load(name)
-        except ModelNotFound:
-            if variant == needed:
-                raise
-    return found
+    return {
+        variant: repository.load(name)
+        for variant, name in DETECTORS.items()
+        if variant == needed or repository.is_expected(name)
+    }
 
 
 def _try(model: Model, engine: Engine) -> None:

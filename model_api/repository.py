@@ -80,14 +80,14 @@ class ModelRepository:
         """Every model that has a version, sorted."""
         return sorted({path.parts[-3] for path in self.root.glob(f"*/*/{DESCRIPTION}")})
 
+    def is_expected(self, name: str) -> bool:
+        """Whether the model has a version, or one was chosen: then it is an error when it cannot be loaded."""
+        return name in self._chosen or bool(self.versions(name))
+
     def versions(self, name: str) -> list[str]:
         """A model's versions, the newest last: numbers by their value, after all that is no number."""
         found = (path.parent.name for path in (self.root / name).glob(f"*/{DESCRIPTION}"))
         return sorted(found, key=lambda version: (int(version) if version.isdecimal() else -1, version))
-
-    def served(self) -> dict[str, str]:
-        """The version of every model that `load` takes when none is named."""
-        return {name: self._chosen.get(name) or self._newest(name) for name in self.names()}
 
     def _newest(self, name: str) -> str:
         versions = self.versions(name)

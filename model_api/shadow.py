@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ log = structlog.get_logger(__name__)
 # Without a live picture for so long the challenger may look at one: a caller who sends one after another would else
 # share the processor with it at every picture.
 QUIET_SECONDS = 0.25
+# Nor does it begin before all has been quiet for so many times what its last picture took: it uses a fifth of the idle
+# time at most, so that few pictures come while it works, however slow the machine is.
+QUIET_TIMES = 4
 MOST_PICTURES = 32  # that wait for a quiet moment; those that come then are dropped
 MOST_BYTES = 32_000_000  # of them, encoded
 
@@ -54,6 +58,7 @@ class Shadow:
         self._changed = threading.Condition()
         self._waiting: deque[tuple[Request, PictureResult]] = deque()
         self._round: _Round | None = None
+        self._took_seconds = 0.0  # the last picture of this challenger
         self._is_running = False
         self._is_closed = False
         self._thread = threading.Thread(target=self._work, name="shadow", daemon=True)
@@ -82,6 +87,7 @@ class Shadow:
             self._changed.wait_for(lambda: not self._is_running)
             self._waiting.clear()
             former, self._round = self._round, self._new_round(contest)
+            self._took_seconds = 0.0
         if former is not None:
             former.contest.challenger.pipeline.close()
 
@@ -111,6 +117,7 @@ class Shadow:
     def _work(self) -> None:
         while (taken := self._take()) is not None:
             current, request, result = taken
+            start = time.monotonic()
             try:
                 _look(current, request, result)
             except Exception:  # a challenger's surprise must not end the comparison
@@ -118,6 +125,7 @@ class Shadow:
                 current.tally.count(FAILED)
             finally:
                 with self._changed:
+                    self._took_seconds = time.monotonic() - start
                     self._is_running = False
                     self._changed.notify_all()
 
@@ -128,7 +136,7 @@ class Shadow:
                 if self._round is None or not self._waiting:
                     self._changed.wait()
                     continue
-                lacking = self._quiet_seconds - self._idle_seconds()
+                lacking = max(self._quiet_seconds, QUIET_TIMES * self._took_seconds) - self._idle_seconds()
                 if lacking <= 0:
                     self._is_running = True
                     return self._round, *self._waiting.popleft()

@@ -218,6 +218,12 @@ def test_a_variant_that_is_served_is_not_lost_by_a_swap(open_life: Open, root: P
     [
         pytest.param("{", BrokenAliases, "aliases.json is damaged", id="damaged aliases"),
         pytest.param(f'{{"models": {{"{CLASSIFIER}": {{"champion": "9"}}}}}}', ModelNotFound, "/9 in", id="no version"),
+        pytest.param(
+            f'{{"models": {{"{CLASSIFIER}": {{"champion": "1"}}, "yoloface-lite": {{"champion": "9"}}}}}}',
+            ModelNotFound,
+            "no model yoloface-lite/9",
+            id="no version of the other variant",
+        ),
         pytest.param(f'{{"models": {{"{CLASSIFIER}": {{"champion": "3"}}}}}}', BrokenModel, "sha256", id="damaged"),
     ],
 )

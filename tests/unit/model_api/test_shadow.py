@@ -60,7 +60,7 @@ class Scripted:
 class Idle:
     """How long the models have been at rest, as the test says."""
 
-    seconds = 1.0
+    seconds = 1000.0
 
     def __call__(self) -> float:
         return self.seconds
@@ -139,8 +139,25 @@ def test_nothing_is_looked_at_before_it_is_quiet(open_shadow: Callable[..., Shad
     shadow.offer(_requests(b"a"), [PictureResult(model=CHAMPION)])
     threading.Event().wait(0.2)
     assert challenger.seen == []
-    idle.seconds = 1.0
+    idle.seconds = 1000.0
     assert challenger.begun.wait(60)
+
+
+def test_a_slow_challenger_needs_a_longer_quiet_time(open_shadow: Callable[..., Shadow], idle: Idle) -> None:
+    idle.seconds = 1.0
+    challenger = Scripted(CHALLENGER)
+    challenger.go.clear()
+    shadow = open_shadow()
+    shadow.begin(_contest(challenger))
+    shadow.offer(_requests(b"a", b"b"), [PictureResult(model=CHAMPION)] * 2)
+    assert challenger.begun.wait(60)
+    threading.Event().wait(0.4)  # four times this is more than the second that `idle` says
+    challenger.go.set()
+    _wait_for(lambda: _compared(shadow) == 1)
+    threading.Event().wait(0.2)
+    assert challenger.seen == [b"a"]
+    idle.seconds = 1000.0
+    _wait_for(lambda: _compared(shadow) == 2)
 
 
 def test_what_finds_no_room_is_dropped_and_counted_and_nobody_waits(
