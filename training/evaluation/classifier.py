@@ -75,13 +75,16 @@ def ask(test: ClassifierTest) -> Answers:
 
 
 def class_figures(called: Labels, labels: Labels) -> dict[str, Any]:
-    """Accuracy, balanced accuracy, recall and precision per class and the confusion table (rows: the truth)."""
+    """Accuracy, balanced accuracy, recall and precision per class and the confusion table (rows: the truth).
+
+    The balanced accuracy is the mean recall of the classes that occur; 0 without a face.
+    """
     table = confusion(called, labels)
     recalls = {name: _share(int(table[i, i]), int(table[i].sum())) for i, name in enumerate(CLASSES)}
     precisions = {name: _share(int(table[i, i]), int(table[:, i].sum())) for i, name in enumerate(CLASSES)}
     return {
         "accuracy": _accuracy(called, labels),
-        "balanced_accuracy": float(np.mean([recall["share"] for recall in recalls.values()])),
+        "balanced_accuracy": float(np.mean([recall["share"] for recall in recalls.values() if recall["of"]] or [0.0])),
         "recall": recalls,
         "precision": precisions,
         "confusion": table.tolist(),

@@ -52,3 +52,9 @@ def test_without_such_a_threshold_the_most_precise_one_is_taken() -> None:
     probabilities = np.asarray([[0.95, 0.03, 0.02], [0.95, 0.03, 0.02], [0.5, 0.1, 0.4]])
     chosen = choose_uncertainty(probabilities, np.asarray([0, 2, 2]), wanted=0.99)
     assert chosen == pytest.approx(0.51)
+
+
+def test_a_class_without_a_face_does_not_lower_the_balanced_accuracy() -> None:
+    labels = np.asarray([0, 0, 2, 2])
+    assert class_figures(np.asarray([0, 2, 2, 2]), labels)["balanced_accuracy"] == pytest.approx((1 / 2 + 1) / 2)
+    assert class_figures(labels[:0], labels[:0])["balanced_accuracy"] == 0
