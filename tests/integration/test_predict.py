@@ -20,6 +20,7 @@ from skimage.data import astronaut
 
 from model_api.decode import Limits, decode
 from model_api.draw import to_jpeg
+from model_api.repository import ModelRepository
 
 FACE = (175, 65, 272, 185)  # of the astronaut, by eye: x1, y1, x2, y2
 
@@ -68,7 +69,12 @@ def test_a_folder_with_a_broken_file_gives_a_line_for_each_and_exit_code_1(folde
         "in/deeper/grey.jpg",
     ]
     assert (face["width"], face["height"], face["frame"], face["error"]) == (512, 512, None, None)
-    assert face["model"] == {"detector": "yoloface-server@1", "classifier": "efficientnet-b0@1", "fit": "unet@1"}
+    packaged = ModelRepository()
+    assert face["model"] == {
+        "detector": packaged.load("yoloface-server").id,
+        "classifier": packaged.load("efficientnet-b0").id,
+        "fit": None,
+    }
     assert _finds_her(face["faces"])
     assert set(face["timings_ms"]) == {"decode", "detect", "classify", "fit"}
     assert (broken["faces"], broken["error"]) == ([], "the JPEG picture breaks off before its end")
