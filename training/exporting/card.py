@@ -10,8 +10,8 @@ from training.exporting import outliner_card
 SMALL_FORGIVEN = "Small forgiven: wrong detections below the judged size do not count, as in COCO's size classes."
 LIMITS = {
     "detector": (
-        "Trained on at most 4,705 pictures: unusual poses, strong tilt, nets, visors and helmets are rare in them.",
-        "Landmarks under a mask are a teacher's guesses (YuNet); take nose tip and mouth corners as rough there.",
+        "Trained on a few thousand pictures: profiles, strong tilt, hands, visors and helmets are rare in them.",
+        "Landmarks are guesses of teachers (YuNet, CenterFace, RetinaFace); under a mask take nose and mouth as rough.",
         "Faces under 24 px are found less often and were not judged.",
         "Backs of heads, hands before faces, statues and printed faces can be taken for faces.",
     ),

@@ -27,7 +27,7 @@ DETECTOR_OUTPUTS = ("boxes", "scores", "landmarks")
 NMS_IOU = 0.5  # two faces in a crowd overlap less
 # Looked at on val: the unlabelled detections above it are mostly faces that nobody labelled, those below it are mostly
 # hands and backs of heads. The threshold with the best F1 against these labels is higher and would cost real faces.
-MIN_SCORE = 0.55
+MIN_SCORE = 0.5
 WANTED_PRECISION = 0.99  # of no_mask calls, at the uncertainty threshold
 PASTED = "masks pasted over bare faces (templates of MaskTheFace, MIT)"
 DETECTOR_DATA = (
