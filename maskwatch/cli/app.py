@@ -8,6 +8,7 @@ import typer
 
 from maskwatch.cli import services
 from maskwatch.cli.alerts import alerts_app
+from maskwatch.cli.bench import bench
 from maskwatch.cli.cameras import cameras_app
 from maskwatch.cli.config import config_app, db_app
 from maskwatch.cli.doctor import doctor
@@ -52,6 +53,7 @@ app.command()(predict)
 app.command()(stats)
 app.command()(doctor)
 app.command("evaluate")(evaluate_command)
+app.command()(bench)
 app.command("export")(export_command)
 app.command("quantize")(quantize_command)
 app.add_typer(train_app, name="train")

@@ -1,0 +1,32 @@
+"""`maskwatch bench model`: the model API, one file per question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bench.model.yardstick import measure_yardstick
+from common.errors import InvalidInput
+from maskwatch.benchmarks.options import BenchOptions
+from maskwatch.benchmarks.report import Report
+
+SECTIONS: Mapping[str, Callable[[BenchOptions], Report]] = {
+    "yardstick": measure_yardstick,
+}
+
+
+def bench(options: BenchOptions) -> Report:
+    """All sections that are wanted, one after the other. Raises InvalidInput for one that is not there."""
+    unknown = set(options.sections) - set(SECTIONS)
+    if unknown:
+        raise InvalidInput(f"no part {', '.join(sorted(unknown))}; known: {', '.join(SECTIONS)}")
+    parts = []
+    for name, measure in SECTIONS.items():
+        if options.takes(name):
+            options.say(f"model: {name} …")
+            parts.append(measure(options))
+    return Report(
+        name="model",
+        figures=tuple(figure for part in parts for figure in part.figures),
+        tables=tuple(table for part in parts for table in part.tables),
+        models=tuple(sorted({model for part in parts for model in part.models})),
+    )
