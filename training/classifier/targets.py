@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from training.dataset.building import alone
+from training.dataset.building import alone, content_key
 from training.dataset.coco import FACE, Picture, load_coco
 from training.dataset.crop_bank import ROOM, SIDE, CropBank
 from training.dataset.crops import cut_square
@@ -48,7 +47,8 @@ def open_targets(data: Path, cache: Path, bank: CropBank) -> tuple[Pool, ...]:
 
 def open_crowd(data: Path, cache: Path) -> NDArray[np.uint8]:
     """Squares [N, SIDE, SIDE, 3] around faces of `crowds/`; cut once (half a minute), then mapped from the cache."""
-    key = hashlib.sha256(f"{data.resolve()} {SIDE} {ROOM} {MIN_FACE_PX} {FACES_PER_PICTURE}".encode()).hexdigest()[:12]
+    settings = (data.resolve(), SIDE, ROOM, MIN_FACE_PX, FACES_PER_PICTURE)
+    key = content_key(settings, [data / "crowds" / "pseudo.json"])
     path = cache / f"crowd-{key}.npy"
     with alone(path):
         _cut_once(data, path)

@@ -7,7 +7,6 @@ From `masks/train.json` come the labelled boxes; from `crops/` the surest face t
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, cycle
@@ -22,7 +21,7 @@ from tqdm import tqdm
 
 from training.augment.hang import Style
 from training.augment.templates import Template, load_templates
-from training.dataset.building import alone
+from training.dataset.building import alone, content_key
 from training.dataset.coco import FACE, Picture, load_coco
 from training.dataset.crops import cut_square
 from training.dataset.excluded import excluded_files
@@ -40,6 +39,13 @@ ROOM = 1.9  # a stored square's side against the face box's longer side: space f
 MIN_FACE_PX = 14.0
 TWIN_CORRELATION = 0.92  # of two grey thumbnails; looked at on this data: above it half are one photo, below it none
 THUMBNAIL_PX = 12
+LABEL_FILES = (
+    "masks/train.json",
+    "masks/val.json",
+    "crops/labels.csv",
+    "fit/faces68/points.csv",
+    "fit/templates/masks.cfg",
+)  # what the bank is built from; another content is another bank
 CONTENT = 3  # counted up when other faces come into the bank, so that an older one is built anew
 # How many of a source's bare faces get a mask, too; all, where nothing is said. Some publishers know two classes and
 # file masks under the nose or chin as no_mask: nobody there gets a second one.
@@ -79,13 +85,14 @@ def open_bank(
     held_out: frozenset[str] = frozenset(),
     relabelled: Mapping[str, str] = MappingProxyType({}),
 ) -> CropBank:
-    """Open the bank of this data folder; build it when it is not there yet (minutes).
+    """Open the bank of this data folder; build it when it is not there yet, or labels changed (minutes).
 
     Marked as not to be drawn are twins of validation faces, pictures that are known to leak (`dataset.excluded`), and
     the `held_out` files of `crops/` with their twins.
     Files that are `relabelled` have that label (one of CLASSES) instead of their own.
     """
-    key = hashlib.sha256(f"{data.resolve()} {SIDE} {ROOM} {MIN_FACE_PX} {CONTENT}".encode()).hexdigest()[:12]
+    settings = (data.resolve(), SIDE, ROOM, MIN_FACE_PX, CONTENT)
+    key = content_key(settings, [data / name for name in LABEL_FILES])
     pixels, table = cache / f"crops-{key}.u8", cache / f"crops-{key}.npz"
     with alone(table):
         if not table.is_file():
