@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from training.augment.cctv_copy import cctv_copy
 from training.dataset.coco import FACE, Picture, load_coco
 from training.dataset.crops import CROP_SCALE, cut_square
 from training.dataset.pixel_cache import Pixels, read_rgb
 from training.errors import DataMissing
+from training.evaluation.conditions import degrade
 from training.geometry import face_sizes
 
 MIN_FACE_PX = 24.0
@@ -50,4 +49,4 @@ def cut_held_out(labels: Path, *, size: int, degraded: bool) -> HeldOutFaces:
 
 def _shown(picture: Picture, *, degraded: bool) -> Pixels:
     image = read_rgb(picture.path)
-    return cctv_copy(image, seed=zlib.crc32(picture.path.name.encode())) if degraded else image
+    return degrade(image) if degraded else image

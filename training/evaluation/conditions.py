@@ -12,8 +12,9 @@ SEED = 7  # of the degraded copies; another one gives other pictures, and figure
 
 def conditions(*, degraded: bool) -> dict[str, Change | None]:
     """What is done to the pictures, by the name of the condition."""
-    return {ORIGINAL: None, DEGRADED: _degrade} if degraded else {ORIGINAL: None}
+    return {ORIGINAL: None, DEGRADED: degrade} if degraded else {ORIGINAL: None}
 
 
-def _degrade(image: Pixels) -> Pixels:
+def degrade(image: Pixels) -> Pixels:
+    """The degraded copy of a whole uint8 RGB picture that every figure of a degraded copy is measured on."""
     return cctv_copy(image, seed=SEED)

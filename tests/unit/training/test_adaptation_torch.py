@@ -23,8 +23,12 @@ from training.classifier.held_out import cut_held_out
 from training.classifier.judgement import call, judge, linear_probe, probe_domains
 from training.classifier.targets import FACES_PER_PICTURE, Pool, open_crowd, open_targets
 from training.cli import app
+from training.dataset.coco import load_coco
 from training.dataset.crop_bank import SIDE, CropBank
+from training.dataset.crops import CROP_SCALE, cut_square
+from training.dataset.pixel_cache import read_rgb
 from training.errors import BrokenCheckpoint, DataMissing
+from training.evaluation.conditions import DEGRADED, conditions
 
 
 def bank(*, synthetic: bool = True) -> CropBank:
@@ -124,8 +128,17 @@ def test_the_target_is_street_faces_without_labels_and_a_few_faces_of_each_crowd
 
 def test_a_crowd_is_cut_once(data: Path) -> None:
     first = np.array(open_crowd(data, data / "cache"))
-    (data / "crowds" / "pseudo.json").unlink()
+    (data / "crowds" / "images" / "c.png").unlink()
     assert (open_crowd(data, data / "cache") == first).all()
+
+
+def test_a_crowd_with_other_labels_is_cut_anew(data: Path) -> None:
+    assert len(open_crowd(data, data / "cache")) == FACES_PER_PICTURE
+    path = data / "crowds" / "pseudo.json"
+    document = json.loads(path.read_text())
+    document["annotations"] = document["annotations"][:2]
+    path.write_text(json.dumps(document))
+    assert len(open_crowd(data, data / "cache")) == 2
 
 
 def test_a_crowd_of_small_faces_is_one_sentence(data: Path) -> None:
@@ -246,6 +259,15 @@ def test_degraded_faces_are_the_same_in_every_run_and_not_the_originals(data: Pa
     assert (first.crops == again.crops).all()
     assert (first.crops != plain.crops).any()
     assert first.labels.tolist() == plain.labels.tolist() == [2]
+
+
+def test_a_run_is_judged_on_the_degraded_copies_that_evaluate_shows(data: Path) -> None:
+    labels = data / "masks" / "train.json"
+    shown = conditions(degraded=True)[DEGRADED]
+    (picture, _) = load_coco(labels)
+    assert shown is not None
+    expected = cut_square(shown(read_rgb(picture.path)), picture.boxes[0], scale=CROP_SCALE, size=32)
+    assert (cut_held_out(labels, size=32, degraded=True).crops[0] == expected).all()
 
 
 def test_a_label_file_without_faces_is_one_sentence(data: Path) -> None:
