@@ -1,8 +1,9 @@
 """Average precision at IoU 0.5, with an interval from resampled pictures.
 
-The rules are those of PASCAL VOC after 2010 (Everingham et al., doi:10.1007/s11263-014-0733-5): detections in falling
-score, each takes the labelled face it overlaps most, a second one on the same face is wrong, and the area under the
-precision envelope is exact. Faces that are too small, and regions to ignore, count neither way.
+Detections take faces as in COCO (Lin et al., arXiv:1405.0312; `evaluateImg` in its cocoeval.py): in falling score, each
+takes the face it overlaps most among those still free; PASCAL VOC calls it wrong where its best face is taken. Faces
+that are too small, and regions to ignore, count neither way. The area under the precision envelope is exact, as in VOC
+after 2010 (Everingham et al., doi:10.1007/s11263-014-0733-5); COCO samples it at 101 recalls.
 """
 
 from __future__ import annotations

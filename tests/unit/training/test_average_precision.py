@@ -48,6 +48,13 @@ def test_a_second_box_on_one_face_is_wrong() -> None:
     assert result.right.tolist() == [True, False]
 
 
+def test_a_box_whose_best_face_is_taken_takes_the_next_one_as_in_coco() -> None:
+    """The second box overlaps the first face by 8/12 and the second one by 7/13; VOC's rule would call it wrong."""
+    beside = np.asarray([(0, 0, 10, 10), (5, 0, 15, 10)], np.float32)
+    result = judged([FACE_A, (2, 0, 12, 10)], [0.9, 0.8], labelled=beside)
+    assert result.right.tolist() == [True, True]
+
+
 def test_too_little_overlap_is_wrong() -> None:
     assert judged([(6, 0, 16, 10)], [0.9]).right.tolist() == [False]
 
