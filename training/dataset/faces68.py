@@ -21,11 +21,6 @@ class Face68:
     path: Path
     points: Floats  # [68, 2] x, y in pixels: jaw 0-16, brows 17-26, nose 27-35, eyes 36-47, mouth 48-67, left to right
 
-    @property
-    def person(self) -> str:
-        """Who it is: all pictures of a person belong on one side of a split."""
-        return self.path.stem.rpartition("_")[0]
-
     def box(self) -> Floats:
         """A box [4] xyxy as detectors draw it: from ear to ear, from the chin to the middle of the forehead."""
         low, high = self.points.min(axis=0), self.points.max(axis=0)

@@ -6,18 +6,15 @@ The boxes are voted on as in Gidaris & Komodakis (arXiv:1505.01749), section 4.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.dataset.pixel_cache import Pixels
 from training.finders.found import FaceFinder, FoundFaces
-from training.finders.table import open_finder
 from training.geometry import Floats, ious
 
 AGREE_IOU = 0.5  # boxes of two looks that overlap this much are one face
-SIDES = (640, 960)  # pixels: the longer sides at which a finder looks
 MIRRORED_LANDMARKS = [1, 0, 2, 4, 3]  # in a mirrored picture left and right change places
 
 
@@ -36,11 +33,6 @@ class AveragedFinder:
             mirrored = np.ascontiguousarray(image[:, ::-1])
             looks += [mirror(finder.find(mirrored), image.shape[1]) for finder in self._finders]
         return average(looks, agree_iou=self._agree_iou)
-
-
-def open_averaged(name: str, data: Path, *, sides: Sequence[int] = SIDES, mirrored: bool = True) -> AveragedFinder:
-    """A finder of the table at several longer sides, in pixels. Raises what open_finder does."""
-    return AveragedFinder([open_finder(name, data, longer_side=side) for side in sides], mirrored=mirrored)
 
 
 def mirror(faces: FoundFaces, width: int) -> FoundFaces:

@@ -14,7 +14,7 @@ pytest.importorskip("skimage", reason="needs scikit-image (pip install 'maskwatc
 import skimage.data
 
 from training.errors import DataMissing, PackageMissing
-from training.finders.averaged import open_averaged
+from training.finders.averaged import AveragedFinder
 from training.finders.found import FoundFaces
 from training.finders.table import FINDERS, open_finder
 from training.geometry import ious
@@ -48,7 +48,7 @@ def test_the_portraits_face_is_the_surest_with_its_points_in_order(name: str) ->
 
 def test_looks_at_two_sizes_and_in_the_mirror_agree_on_the_face() -> None:
     try:
-        finder = open_averaged("yunet-n", DATA, sides=(320, 448))
+        finder = AveragedFinder([open_finder("yunet-n", DATA, longer_side=side) for side in (320, 448)])
     except DataMissing as error:
         pytest.skip(str(error))
     _check(finder.find(np.asarray(skimage.data.astronaut(), np.uint8)))
