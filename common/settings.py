@@ -61,7 +61,10 @@ class Settings(BaseSettings):
     fit_rules: Path | None = Field(
         None, description="what uncovered parts mean, as JSON; the packaged rules when empty"
     )
-    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where models run")
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where models run; auto: on the GPU if it can")
+    engine: Literal["auto", "onnx", "openvino", "torch"] = Field(
+        "auto", description="what runs models; auto: the fastest on the device"
+    )
     threads: int = Field(0, ge=0, le=256, description="threads of one engine; 0: all cores")
     max_image_bytes: int = Field(20_000_000, gt=0, description="larger pictures are refused")
     max_image_pixels: int = Field(50_000_000, gt=0, description="larger pictures are refused before decoding")

@@ -105,6 +105,8 @@ class ModelLife:
                 }
             )
         return {
+            "engine": self._serving.choice.engine,
+            "device": self._serving.choice.device,
             "models": models,
             "refused": self._refused,
             "shadow": self._shadow.summary() if self._shadow else None,

@@ -11,10 +11,10 @@ import numpy as np
 import structlog
 
 from common.domain.prediction import CLASSES
-from common.errors import InvalidInput
 from common.settings import Settings
 from model_api.decode import Limits
 from model_api.engines import open_engine
+from model_api.engines.choose import Choice, choose
 from model_api.engines.engine import Engine
 from model_api.errors import BrokenModel, InferenceFailed
 from model_api.face_detector import FaceDetector
@@ -37,10 +37,11 @@ WARM_ASPECTS = (1.0, 9 / 16)  # what cameras send: engines prepare themselves fo
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
-    """A pipeline, and the models it was made of."""
+    """A pipeline, the models it was made of, and what runs them."""
 
     pipeline: Pipeline
     models: tuple[Model, ...]
+    choice: Choice
 
     @property
     def ids(self) -> frozenset[str]:
@@ -51,7 +52,8 @@ class Loaded:
 class _Engines:
     """One engine per file: variants may share a file."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, choice: Choice, *, threads: int) -> None:
+        self._choice = choice
         self._threads = threads
         self._by_path: dict[Path, Engine] = {}
         self.models: list[Model] = []  # that asked for one
@@ -59,7 +61,7 @@ class _Engines:
     def open(self, model: Model, outputs: frozenset[str]) -> Engine:
         """Raises BrokenModel when the file is no network, lacks an output, or answers with what is no number."""
         if model.path not in self._by_path:
-            self._by_path[model.path] = open_engine(model.path, threads=self._threads)
+            self._by_path[model.path] = open_engine(model.path, choice=self._choice, threads=self._threads)
         engine = self._by_path[model.path]
         missing = outputs - set(engine.outputs)
         if missing:
@@ -78,10 +80,9 @@ def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None
 
     Raises ModelNotFound, BrokenModel, InvalidInput.
     """
-    if settings.device == "cuda":
-        raise InvalidInput("MASKWATCH_DEVICE='cuda': only cpu and auto are served so far")
+    choice = choose(settings.engine, settings.device)
     repository = ModelRepository(settings.models or PACKAGED, versions=versions)
-    engines = _Engines(1 if is_beside else settings.threads)
+    engines = _Engines(choice, threads=1 if is_beside else settings.threads)
     judge = _classifier(repository)
     classifier = MaskClassifier(model=judge, engine=engines.open(judge, CLASS_OUTPUTS))
     detectors = {
@@ -91,7 +92,7 @@ def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None
     fit = _fit(repository, engines, settings.fit_rules)
     for detector in detectors.values():
         _warm_up(detector, classifier)
-    log.info("models.loaded", models=[model.id for model in engines.models])
+    log.info("models.loaded", models=[model.id for model in engines.models], engine=choice.engine, device=choice.device)
     pipeline = MaskPipeline(
         detectors=detectors,
         classifier=classifier,
@@ -100,7 +101,7 @@ def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None
         decoders=1 if is_beside else settings.threads or os.cpu_count() or 1,
         is_measured=not is_beside,
     )
-    return Loaded(pipeline=pipeline, models=tuple(engines.models))
+    return Loaded(pipeline=pipeline, models=tuple(engines.models), choice=choice)
 
 
 def _classifier(repository: ModelRepository) -> Model:

@@ -79,7 +79,9 @@ class LocalDetector:
 
     def models(self) -> ModelsAnswer:
         """The models that answer, and how a challenger does; none where the pipeline came without them."""
-        return self._life.report() if self._life else {"models": [], "refused": None, "shadow": None}
+        if self._life is None:
+            return {"engine": None, "device": None, "models": [], "refused": None, "shadow": None}
+        return self._life.report()
 
     def close(self) -> None:
         """Take no more pictures, answer those that wait, free the models."""

@@ -22,6 +22,8 @@ class ModelState(TypedDict):
 class ModelsAnswer(TypedDict):
     """What answers; `refused` says why something newer does not, `shadow` how the challenger does."""
 
+    engine: str | None  # what runs the models: onnx, openvino or torch
+    device: str | None  # cpu or cuda
     models: list[ModelState]
     refused: str | None
     shadow: ShadowSummary | None

@@ -6,16 +6,29 @@ from importlib import import_module
 from pathlib import Path
 
 from common.errors import InvalidInput
+from model_api.engines.choose import Choice
 from model_api.engines.engine import Engine
 
-DEFAULT = "onnx"
-_ENGINES = {"onnx": ("model_api.engines.onnx", "OnnxEngine")}
+# Per engine and device: what opens it, called with the network's path and `threads`, and the extra that installs it.
+_ENGINES = {
+    ("onnx", "cpu"): ("model_api.engines.onnx", "OnnxEngine", "model-api"),
+    ("openvino", "cpu"): ("model_api.engines.openvino", "OpenVinoEngine", "model-api"),
+}
+REFERENCE = Choice(engine="onnx", device="cpu")  # what networks are measured with
 
 
-def open_engine(path: Path, *, kind: str = DEFAULT, threads: int = 0) -> Engine:
-    """Load a network into an engine; its library is imported now, not before."""
-    if kind not in _ENGINES:
-        raise InvalidInput(f"unknown engine {kind!r}; known: {', '.join(_ENGINES)}")
-    module, name = _ENGINES[kind]
-    engine: Engine = getattr(import_module(module), name)(path, threads=threads)
+def open_engine(path: Path, *, choice: Choice = REFERENCE, threads: int = 0) -> Engine:
+    """Load a network into an engine; its library is imported now, not before.
+
+    Raises InvalidInput when the library cannot be imported, BrokenModel when the engine cannot run the file.
+    """
+    module, name, extra = _ENGINES[choice.engine, choice.device]
+    try:
+        opening = getattr(import_module(module), name)
+    except (ImportError, OSError) as exc:
+        raise InvalidInput(
+            f"MASKWATCH_ENGINE={choice.engine!r} cannot start: {exc}; what it needs comes with "
+            f"pip install 'maskwatch[{extra}]'"
+        ) from exc
+    engine: Engine = opening(path, threads=threads)
     return engine

@@ -316,8 +316,8 @@ def test_nobody_at_the_address_is_unavailable() -> None:
 
 
 def test_settings_choose_the_models(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="only cpu and auto"):
-        open_local_detector(Settings(models=write_repository(tmp_path / "m"), device="cuda"))
+    with pytest.raises(InvalidInput, match="MASKWATCH_ENGINE='onnx' does not run on MASKWATCH_DEVICE='cuda'"):
+        open_local_detector(Settings(models=write_repository(tmp_path / "m"), engine="onnx", device="cuda"))
 
 
 def test_the_description_of_the_api_comes_from_this_server_alone(url: str) -> None:

@@ -14,6 +14,7 @@ from common.domain.prediction import Face, Label, PictureResult
 from common.errors import Unavailable
 from common.ports.detector import DetectOptions
 from model_api.contest import Contest
+from model_api.engines import REFERENCE
 from model_api.load import Loaded
 from model_api.pipeline import Request
 from model_api.repository import Description, Model
@@ -68,7 +69,8 @@ class Idle:
 
 def _contest(challenger: Scripted) -> Contest:
     models = (_model("net", "1"), _model("judge", "2"))
-    return Contest(champion=frozenset({"net@1", "judge@1"}), challenger=Loaded(pipeline=challenger, models=models))
+    loaded = Loaded(pipeline=challenger, models=models, choice=REFERENCE)
+    return Contest(champion=frozenset({"net@1", "judge@1"}), challenger=loaded)
 
 
 def _requests(*data: bytes) -> list[Request]:
