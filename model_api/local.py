@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -36,17 +37,20 @@ class LocalDetector:
         *,
         pipeline: Pipeline,
         queue_limit: int = 256,
+        queue_seconds: float = math.inf,
         most_pictures: int = MOST_PICTURES,
         linger_seconds: float = LINGER_SECONDS,
         life: ModelLife | None = None,
     ) -> None:
-        """`queue_limit`: pictures that may wait before callers are told to come back; `life`: of the pipeline's models,
-        ended with this detector.
+        """`queue_limit`: pictures that may wait before callers are told to come back; `queue_seconds`: how long a picture
+        may have to wait for those before it; `life`: of the pipeline's models, ended with this detector.
         """
         self._pipeline = pipeline
         self._life = life
         self._most_pictures = most_pictures
-        self._queue: BatchQueue[tuple[Request, Answer]] = BatchQueue(limit=queue_limit, linger_seconds=linger_seconds)
+        self._queue: BatchQueue[tuple[Request, Answer]] = BatchQueue(
+            limit=queue_limit, linger_seconds=linger_seconds, longest_wait_seconds=queue_seconds
+        )
         self._thread = threading.Thread(target=self._work, name="models", daemon=True)
         self._thread.start()
 
@@ -139,4 +143,6 @@ def open_local_detector(settings: Settings, *, is_live: bool = False) -> LocalDe
     life = ModelLife(settings, share=settings.shadow if is_live else 0.0)
     if is_live:
         life.follow()
-    return LocalDetector(pipeline=life.pipeline, queue_limit=settings.model_queue, life=life)
+    return LocalDetector(
+        pipeline=life.pipeline, queue_limit=settings.model_queue, queue_seconds=settings.queue_seconds, life=life
+    )
