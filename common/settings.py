@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     # The processor and the models.
     batch: int = Field(8, ge=1, le=64, description="most jobs a processor sends to the models at once")
     variant: Literal["server", "lite"] = Field("server", description="detector for cameras: accurate, or light")
+    tiles: Literal["off", "auto"] = Field(
+        "off", description="auto: also look at parts of pictures much larger than the detector's input, for small faces"
+    )
     models: Path | None = Field(None, description="folder of the model repository; the packaged models when empty")
     aliases: Path | None = Field(
         None, description="file that says which version of a model answers; beside the models, or in `data`, when empty"

@@ -132,6 +132,7 @@ def processor_service(settings: Settings, adapters: Adapters, detector: Detector
         detector=detector,
         batch=settings.batch,
         variant=settings.variant,
+        tiles=settings.tiles,
     )
 
 

@@ -12,7 +12,7 @@ from typing_extensions import TypedDict  # pydantic needs this one before Python
 
 from common.answers import FaceAnswer, PictureAnswer, to_answer, to_face_answer
 from common.errors import InvalidInput
-from common.ports.detector import DetectOptions
+from common.ports.detector import DetectOptions, Tiles
 from common.runtime.health import readiness
 from common.settings import Settings
 from model_api.ask import ask
@@ -31,6 +31,10 @@ MinScore = Annotated[
     float | None, Query(ge=0, le=1, description="least score of a face; the model's own when left out")
 ]
 Fit = Annotated[bool, Query(description="also say what is uncovered")]
+TilesOption = Annotated[
+    Tiles | None,
+    Query(description="auto: also look at parts of large pictures, for small faces; the server's own when left out"),
+]
 
 _BINARY = {"type": "string", "format": "binary"}
 _FORM = {"type": "object", "properties": {FIELD: {"type": "array", "items": _BINARY, "maxItems": MOST_IMAGES}}}
@@ -82,13 +86,19 @@ def _add_models(app: FastAPI, detector: LocalDetector, settings: Settings) -> No
 
     @app.post("/v1/predict", openapi_extra=BODY)
     async def predict(
-        request: Request, variant: Variant = None, min_score: MinScore = None, fit: Fit = True
+        request: Request,
+        variant: Variant = None,
+        min_score: MinScore = None,
+        fit: Fit = True,
+        tiles: TilesOption = None,
     ) -> PredictAnswer:
         """Find and judge the faces of 1 to 64 pictures.
 
         One bad picture among several is that result's `error`; alone it is the request's.
         """
-        options = DetectOptions(variant=variant or settings.variant, min_score=min_score, fit=fit)
+        options = DetectOptions(
+            variant=variant or settings.variant, min_score=min_score, fit=fit, tiles=tiles or settings.tiles
+        )
         detector.admit(options)
         pictures = await read_pictures(request, max_bytes=limits.max_bytes)
         results = await ask(detector, request, pictures, options=options, limits=limits)

@@ -8,13 +8,14 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import partial
+from typing import get_args
 
 import structlog
 
 from common import metrics
 from common.domain.prediction import PictureResult
 from common.errors import InvalidInput, Unavailable
-from common.ports.detector import DetectOptions
+from common.ports.detector import DetectOptions, Tiles
 from common.settings import Settings
 from model_api.batching import BatchQueue
 from model_api.life import ModelLife
@@ -101,6 +102,8 @@ class LocalDetector:
             raise InvalidInput(f"unknown variant {options.variant!r}; known: {known}")
         if options.min_score is not None and not 0 <= options.min_score <= 1:
             raise InvalidInput(f"min_score is {options.min_score}, not within 0..1")
+        if options.tiles not in get_args(Tiles):
+            raise InvalidInput(f"tiles is {options.tiles!r}; known: {', '.join(get_args(Tiles))}")
 
     def _forget(self, entry: tuple[Request, Answer], answer: Answer) -> None:
         """What was given up makes room for others at once."""

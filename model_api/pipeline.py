@@ -20,6 +20,7 @@ from model_api.decode import Limits, decode
 from model_api.face_detector import Detection, FaceDetector
 from model_api.fit import Fit, MaskFit, combine, uncovered_by
 from model_api.mask_classifier import MaskClassifier, Verdict
+from model_api.tiling import find_faces
 
 STAGES = ("decode", "detect", "classify", "fit")
 
@@ -120,7 +121,8 @@ class MaskPipeline:
         for variant, group in by_variant.items():
             start = time.perf_counter()
             scores = [picture.request.options.min_score for picture in group]
-            found = self._detectors[variant].detect([picture.pixels for picture in group], scores)
+            tiles = [picture.request.options.tiles for picture in group]
+            found = find_faces(self._detectors[variant], [picture.pixels for picture in group], scores, tiles)
             for picture, detections in zip(group, found, strict=True):
                 picture.detections = detections
             self._record("detect", start, group)

@@ -16,7 +16,7 @@ from common.domain.shot import Outcome, Shot
 from common.errors import MalformedMessage, PermanentError, TransientError, Unavailable, UnreadableImage
 from common.ports.broker import Broker
 from common.ports.clock import Clock, utc_now
-from common.ports.detector import DetectOptions, Detector
+from common.ports.detector import DetectOptions, Detector, Tiles
 from common.ports.store import ObjectStore
 from common.runtime.health import Check
 from common.runtime.worker import Worker
@@ -43,13 +43,14 @@ class ProcessorService:
         clock: Clock = utc_now,
         batch: int = 8,
         variant: str = "server",
+        tiles: Tiles = "off",
     ) -> None:
         """`batch`: most jobs sent to the models at once."""
         self._broker = broker
         self._store = store
         self._detector = detector
         self._clock = clock
-        self._options = DetectOptions(variant=variant)
+        self._options = DetectOptions(variant=variant, tiles=tiles)
         self._worker = Worker(
             broker=broker, queue=messages.JOBS, handle=self._handle, batch=batch, on_rejected=self._on_rejected
         )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from common.domain.prediction import PictureResult
+
+# auto: a picture much larger than the detector's input is also looked at in parts, for small faces, which takes up to
+# ten times as long; off: it is looked at once, whole.
+Tiles = Literal["off", "auto"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +20,7 @@ class DetectOptions:
     variant: str = "server"  # server: accuracy first; lite: at most a quarter of its multiply-adds
     min_score: float | None = None  # 0..1; None: the model's own
     fit: bool = True  # also say what is uncovered
+    tiles: Tiles = "off"
     names: tuple[str, ...] = ()  # of the pictures, in their order, for the logs on the other side
 
 

@@ -15,7 +15,7 @@ from rich.progress import Progress
 
 from common.domain.prediction import PictureResult
 from common.errors import InvalidInput
-from common.ports.detector import DetectOptions, Detector
+from common.ports.detector import DetectOptions, Detector, Tiles
 from common.runtime.logs import configure_logging
 from common.settings import load_settings
 from maskwatch.predict.inputs import Input, find_sources, read_inputs
@@ -41,6 +41,9 @@ def predict(
     annotate: Annotated[Path | None, typer.Option(help="Write pictures with boxes to this folder.")] = None,
     variant: Annotated[Variant | None, typer.Option(help="Accurate, or light.")] = None,
     min_score: Annotated[float | None, typer.Option(min=0, max=1, help="Least score of a face.")] = None,
+    tiles: Annotated[
+        Tiles | None, typer.Option(help="auto: also look at parts of large pictures, for small faces; slower.")
+    ] = None,
 ) -> None:
     """Find faces and whether they wear a mask: one row per face."""
     settings = load_settings(**({"variant": variant.value} if variant else {}))
@@ -50,7 +53,7 @@ def predict(
     sources = find_sources(paths)
     if not sources:
         raise InvalidInput(f"no picture or video in {', '.join(paths)}")
-    options = DetectOptions(variant=settings.variant, min_score=min_score)
+    options = DetectOptions(variant=settings.variant, min_score=min_score, tiles=tiles or settings.tiles)
     failed = 0
     with ExitStack() as stack:
         outputs = _open_outputs(as_json, csv, annotate)

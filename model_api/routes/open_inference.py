@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import metadata
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 
 from common.domain.prediction import PictureResult
 from common.errors import InvalidInput, MaskwatchError
-from common.ports.detector import DetectOptions
+from common.ports.detector import DetectOptions, Tiles
 from common.settings import Settings
 from model_api.ask import ask
 from model_api.bodies import BODY_IMAGES, read_body
@@ -110,7 +110,7 @@ def _add_infer(router: APIRouter, detector: LocalDetector, settings: Settings) -
     async def infer(request: Request, name: str, version: str = VERSION) -> Response:
         """Find and judge the faces of 1 to 64 pictures.
 
-        Parameters: variant, min_score, fit. One bad picture among several has its sentence in `errors`.
+        Parameters: variant, min_score, fit, tiles. One bad picture among several has its sentence in `errors`.
         """
         _find(name, version)
         detector.admit(DetectOptions(variant=settings.variant))
@@ -148,7 +148,10 @@ def _options(asked: InferRequest, settings: Settings) -> DetectOptions:
         raise InvalidInput("parameters: variant is a string, fit a boolean")
     if least is not None and (isinstance(least, bool) or not isinstance(least, int | float)):
         raise InvalidInput(f"parameters: min_score is {least!r}, no number")
-    return DetectOptions(variant=variant, min_score=least, fit=fit)
+    tiles = given.get("tiles", settings.tiles)
+    if tiles not in get_args(Tiles):
+        raise InvalidInput(f"parameters: tiles is {tiles!r}; known: {', '.join(get_args(Tiles))}")
+    return DetectOptions(variant=variant, min_score=least, fit=fit, tiles=tiles)
 
 
 def _networks(results: Sequence[PictureResult]) -> dict[str, str]:

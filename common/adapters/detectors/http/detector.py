@@ -74,7 +74,7 @@ class HttpDetector:
 
 def to_query(options: DetectOptions) -> dict[str, str]:
     """The query of a request for predictions."""
-    query = {"variant": options.variant, "fit": "true" if options.fit else "false"}
+    query = {"variant": options.variant, "fit": "true" if options.fit else "false", "tiles": options.tiles}
     if options.min_score is not None:
         query["min_score"] = str(options.min_score)
     return query
