@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from common.errors import Overloaded, Unavailable
@@ -14,28 +15,45 @@ T = TypeVar("T")
 
 
 class BatchQueue(Generic[T]):
-    """A bounded queue that many threads fill and one empties in batches."""
+    """A bounded queue that many threads fill and one empties in batches.
 
-    def __init__(self, *, limit: int, linger_seconds: float) -> None:
-        """`limit`: most items that wait; `linger_seconds`: longest that the first of a batch waits for company."""
+    It is bounded in time, too: what would wait longer than somebody is willing to is refused at once, while the caller
+    can still go elsewhere, instead of being answered late. That also bounds how long a crowd is felt afterwards.
+    """
+
+    def __init__(
+        self,
+        *,
+        limit: int,
+        linger_seconds: float,
+        longest_wait_seconds: float = math.inf,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`limit`: most items that wait; `linger_seconds`: longest that the first of a batch waits for company;
+        `longest_wait_seconds`: longest that an item may have to wait for those before it; `seconds`: a steady clock.
+        """
         self._limit = limit
         self._linger_seconds = linger_seconds
-        self._items: deque[tuple[float, T]] = deque()  # with when each came, by the monotonic clock
+        self._longest_wait_seconds = longest_wait_seconds
+        self._seconds = seconds
+        self._items: deque[tuple[float, T]] = deque()  # with when each came
         self._changed = threading.Condition()
         self._is_closed = False
         self._seconds_per_item = 0.0  # smoothed, of what was worked off so far
+        self._in_work = 0  # items of the batch that is being worked off
+        self._begun = 0.0  # when that batch was collected
 
     def __len__(self) -> int:
         return len(self._items)
 
     def put(self, items: Sequence[T]) -> None:
-        """Add all or none. An empty queue takes any number, so that no caller is refused for ever.
+        """Add all or none. An idle queue takes any number, so that no caller is refused for ever.
 
         Raises Overloaded with an estimate of when there is room, Unavailable once closed.
         """
         with self._changed:
             self.admit(len(items))
-            now = time.monotonic()
+            now = self._seconds()
             self._items.extend((now, item) for item in items)
             self._changed.notify_all()
 
@@ -43,26 +61,39 @@ class BatchQueue(Generic[T]):
         """Raise as `put` would for so many items."""
         if self._is_closed:
             raise Unavailable("the models are shutting down")
-        waiting = len(self._items)
-        if waiting and waiting + count > self._limit:
-            seconds = max(1.0, waiting * self._seconds_per_item)
-            raise Overloaded(f"{waiting} pictures wait already", retry_after_seconds=seconds)
+        waiting, wait = len(self._items), self.wait_seconds()
+        if (waiting and waiting + count > self._limit) or wait > self._longest_wait_seconds:
+            sentence = f"{waiting} pictures wait already, for about {wait:.1f} s"
+            raise Overloaded(sentence, retry_after_seconds=max(1.0, wait))
+
+    def wait_seconds(self) -> float:
+        """How long the next item will have to wait for those before it, at the pace so far; 0 as long as none is known.
+
+        Its own time is not counted: who brings much knows that it takes long.
+        """
+        left = self._in_work * self._seconds_per_item - (self._seconds() - self._begun)
+        return max(0.0, left) + len(self._items) * self._seconds_per_item
 
     def collect(self, most: int) -> list[tuple[float, T]]:
-        """The next batch, each item with how long it waited in seconds; empty once closed and drained."""
+        """The next batch, each item with how long it waited in seconds; empty once closed and drained.
+
+        Who asks for a batch has finished the one before.
+        """
         with self._changed:
+            self._in_work = 0
             while True:
                 self._changed.wait_for(lambda: self._items or self._is_closed)
                 if not self._items:
                     return []
                 deadline = self._items[0][0] + self._linger_seconds
                 self._changed.wait_for(
-                    lambda: len(self._items) >= most or self._is_closed, timeout=max(0.0, deadline - time.monotonic())
+                    lambda: len(self._items) >= most or self._is_closed, timeout=max(0.0, deadline - self._seconds())
                 )
                 if self._items:  # else all have been discarded meanwhile
                     break
-            now = time.monotonic()
-            batch = [self._items.popleft() for _ in range(min(most, len(self._items)))]
+            now = self._begun = self._seconds()
+            self._in_work = min(most, len(self._items))
+            batch = [self._items.popleft() for _ in range(self._in_work)]
             return [(now - came, item) for came, item in batch]
 
     def discard(self, item: T) -> None:
@@ -74,7 +105,7 @@ class BatchQueue(Generic[T]):
                     return
 
     def learn(self, *, seconds: float, items: int) -> None:
-        """Tell how long a batch took, for the estimate in Overloaded."""
+        """Tell how long a batch took, for the estimate of who has to wait how long."""
         latest = seconds / items
         known = self._seconds_per_item
         self._seconds_per_item = 0.8 * known + 0.2 * latest if known else latest

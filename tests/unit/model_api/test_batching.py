@@ -52,6 +52,76 @@ def test_beyond_the_limit_all_are_refused_with_when_to_come_back() -> None:
     assert _taken(queue, 8) == [1, 2, 3]
 
 
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def _timed(clock: Clock) -> BatchQueue[int]:
+    """A queue in which nobody waits for more than 3 s, and that has seen 2 s per item."""
+    queue: BatchQueue[int] = BatchQueue(limit=99, linger_seconds=0, longest_wait_seconds=3, seconds=clock)
+    queue.learn(seconds=8, items=4)
+    return queue
+
+
+def test_who_would_wait_too_long_for_those_before_it_is_refused_with_when_to_come_back() -> None:
+    queue = _timed(Clock())
+    queue.put([1])
+    queue.put([2])
+    with pytest.raises(Overloaded, match=r"about 4\.0 s") as raised:
+        queue.put([3])
+    assert raised.value.retry_after_seconds == 4
+    assert _taken(queue, 8) == [1, 2]
+
+
+def test_what_is_in_work_is_waited_for_until_it_is_done() -> None:
+    clock = Clock()
+    queue = _timed(clock)
+    queue.put([1, 2])
+    assert _taken(queue, 8) == [1, 2]
+    with pytest.raises(Overloaded):
+        queue.admit(1)
+    clock.now += 1  # of the four seconds that the two take
+    assert queue.wait_seconds() == 3
+    queue.put([3])
+    clock.now += 100  # it takes longer than anybody thought: what is left of it is not known, but not less than nothing
+    assert queue.wait_seconds() == 2
+    queue.learn(seconds=101, items=2)
+    assert _taken(queue, 8) == [3]
+
+
+def test_an_idle_queue_takes_many_at_once_however_long_they_take() -> None:
+    queue = _timed(Clock())
+    queue.put(list(range(50)))
+    with pytest.raises(Overloaded):
+        queue.put([50])
+
+
+def test_before_the_first_batch_is_done_nobody_is_refused_for_a_time_that_is_not_known() -> None:
+    queue: BatchQueue[int] = BatchQueue(limit=99, linger_seconds=0, longest_wait_seconds=0)
+    for item in range(5):
+        queue.put([item])
+    assert _taken(queue, 8) == [0, 1, 2, 3, 4]
+
+
+def test_with_no_patience_at_all_one_is_taken_whenever_nothing_is_in_work() -> None:
+    clock = Clock()
+    queue: BatchQueue[int] = BatchQueue(limit=99, linger_seconds=0, longest_wait_seconds=0, seconds=clock)
+    queue.learn(seconds=1, items=1)
+    queue.put([1])
+    assert _taken(queue, 8) == [1]
+    with pytest.raises(Overloaded):
+        queue.put([2])
+    clock.now += 1
+    queue.put([3])
+    assert _taken(queue, 8) == [3]
+
+
 def test_an_empty_queue_takes_any_number_so_that_nobody_is_refused_for_ever() -> None:
     queue: BatchQueue[int] = BatchQueue(limit=3, linger_seconds=0)
     queue.put(list(range(7)))
