@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +30,24 @@ def test_any_picture_fits_its_input(width: int, height: int) -> None:
     box = letterbox(width, height, longer_side=640, stride=32)
     assert max(box.inside) == 640
     assert all(side % 32 == 0 for side in box.padded)
-    assert all(0 <= room - side < 32 for side, room in zip(box.inside, box.padded, strict=True))
+    assert all(0 <= room - side < 64 + 32 for side, room in zip(box.inside, box.padded, strict=True))
+    assert min(box.padded) >= 64
+
+
+@given(sizes=st.lists(st.tuples(SIDES, SIDES), min_size=30, max_size=60))
+def test_many_shapes_of_pictures_make_few_shapes_of_inputs(sizes: list[tuple[int, int]]) -> None:
+    shapes = {letterbox(*size, longer_side=640, stride=32).padded for size in sizes}
+    assert len(shapes) <= 21  # eleven wide and ten tall
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "padded"),
+    [(1920, 1080, (640, 384)), (640, 480, (640, 480)), (1080, 1920, (384, 640)), (1024, 1024, (640, 640))],
+)
+def test_what_cameras_send_is_padded_no_further_than_the_stride(
+    width: int, height: int, padded: tuple[int, int]
+) -> None:
+    assert letterbox(width, height, longer_side=640, stride=32).padded == padded
 
 
 @given(width=SIDES, height=SIDES, x=st.floats(0, 1), y=st.floats(0, 1))
