@@ -13,6 +13,7 @@ from model_api.errors import BrokenModel, ModelNotFound
 
 PACKAGED = Path(__file__).parent / "weights"  # the models that ship with the program
 DESCRIPTION = "model.json"
+VERSIONS = "[!.]*"  # folders; one with a dot in front is a version that is still being written
 
 
 class Description(BaseModel):
@@ -78,7 +79,7 @@ class ModelRepository:
 
     def names(self) -> list[str]:
         """Every model that has a version, sorted."""
-        return sorted({path.parts[-3] for path in self.root.glob(f"*/*/{DESCRIPTION}")})
+        return sorted({path.parts[-3] for path in self.root.glob(f"*/{VERSIONS}/{DESCRIPTION}")})
 
     def is_expected(self, name: str) -> bool:
         """Whether the model has a version, or one was chosen: then it is an error when it cannot be loaded."""
@@ -86,7 +87,7 @@ class ModelRepository:
 
     def versions(self, name: str) -> list[str]:
         """A model's versions, the newest last: numbers by their value, after all that is no number."""
-        found = (path.parent.name for path in (self.root / name).glob(f"*/{DESCRIPTION}"))
+        found = (path.parent.name for path in (self.root / name).glob(f"{VERSIONS}/{DESCRIPTION}"))
         return sorted(found, key=lambda version: (int(version) if version.isdecimal() else -1, version))
 
     def _newest(self, name: str) -> str:
