@@ -11,13 +11,14 @@ TrainingError
 ├── TooFewTeachers     agreement was asked of a single teacher
 ├── BrokenCheckpoint   a checkpoint cannot be read or belongs to another network
 ├── WrongModel         a weights folder holds no model, or one of another kind than was asked for
+├── VersionExists      a version of a model is there and would be overwritten; also a Conflict
 ├── UnknownFinder      no face finder has this name
 └── PackageMissing     the optional dependencies of training are not installed
 """
 
 from __future__ import annotations
 
-from common.errors import InvalidInput, PermanentError
+from common.errors import Conflict, InvalidInput, PermanentError
 
 
 class TrainingError(PermanentError):
@@ -84,6 +85,12 @@ class WrongModel(TrainingError):
     """A weights folder holds no model, or one of another kind than was asked for."""
 
     code = "wrong_model"
+
+
+class VersionExists(TrainingError, Conflict):
+    """A version of a model is there and would be overwritten."""
+
+    code = "version_exists"
 
 
 class UnknownFinder(TrainingError):

@@ -17,6 +17,7 @@ def export_command(
     labels: Annotated[Path, typer.Option("--labels", help="Label file that training never saw.")] = VALIDATION,
     command: Annotated[str, typer.Option("--command", help="How the weights were trained, for the card.")] = "",
     input_size: Annotated[int, typer.Option("--input-size", help="Longer side in pixels, detectors only.")] = 640,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite a version that is there already.")] = False,
     reuse: Annotated[str, typer.Option("--reuse", help="Another folder's model.onnx, seen from FOLDER.")] = "",
 ) -> None:
     """Turn a checkpoint into model.onnx, model.json and card.md, measured on the way."""
@@ -30,6 +31,7 @@ def export_command(
         command=command,
         input_size=input_size,
         outlined=data / OUTLINED,
+        is_replacing=replace,
         reuse=reuse,
     )
     card = export_checkpoint(order)

@@ -16,9 +16,10 @@ def quantize_command(
     data: DataOption = DEFAULT_DATA,
     labels: Annotated[Path, typer.Option("--labels", help="Label file that training never saw.")] = VALIDATION,
     threads: Annotated[int, typer.Option("--threads", min=1, help="Processor threads when timing.")] = 2,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite a version that is there already.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Make an 8-bit version for the processor; exit code 1 when it loses too much or is not faster."""
+    """Make an 8-bit version for the processor; exit code 1 and nothing kept if it loses too much or is not faster."""
     with training_packages():
         from training.exporting.int8 import Int8Order, make_int8
         from training.rounding import rounded
@@ -28,12 +29,13 @@ def quantize_command(
         calibration=data / "masks" / "train.json",
         validation=data / labels,
         threads=threads,
+        is_replacing=replace,
     )
     compared = make_int8(order)
     if as_json:
         print_json(rounded(compared))
     else:
-        verdict = "good enough to serve" if compared["accepted"] else "not worth serving"
+        verdict = "good enough to serve" if compared["accepted"] else "not worth serving, and not kept"
         typer.echo(
             f"{target}: {verdict}. Quality {compared['before']:.4f} -> {compared['after']:.4f} (at most "
             f"{compared['most_lost']:.3f} may be lost), {compared['milliseconds_before']:.1f} -> "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ from training.evaluation.classifier import ClassifierTest, ask, choose_uncertain
 from training.evaluation.detector import DetectorTest, evaluate_detector
 from training.evaluation.statistics import fit_temperature, softmax
 from training.exporting.ancestry import more_data
+from training.exporting.draft import draft_of, publish
 from training.exporting.onnx_file import export_onnx
 from training.exporting.order import ExportOrder, count, finish, identity, load_weights, write_description
 from training.exporting.outliner import export_outliner
@@ -45,35 +47,41 @@ CLASSIFIER_DATA = (
 
 
 def export_checkpoint(order: ExportOrder) -> dict[str, Any]:
-    """Write the folder for whichever network the checkpoint holds and return its model.json."""
+    """Write the folder for whichever network the checkpoint holds and return its model.json.
+
+    Raises VersionExists where the folder is there already and is not to be replaced.
+    """
     state = read_checkpoint(order.checkpoint)["average"]
-    if any(name.startswith("backbone.") for name in state):
-        return export_detector(order)
-    if any(name.startswith("rises.") for name in state):
-        return export_outliner(order)
-    return export_classifier(order)
+    with draft_of(order.folder, is_replacing=order.is_replacing) as draft:
+        if any(name.startswith("backbone.") for name in state):
+            card = export_detector(order, draft)
+        elif any(name.startswith("rises.") for name in state):
+            card = export_outliner(order, draft)
+        else:
+            card = export_classifier(order, draft)
+        publish(draft, order.folder)
+    return card
 
 
-def export_detector(order: ExportOrder) -> dict[str, Any]:
-    """Write the detector's folder; its figures and its score threshold come from the file just written."""
+def export_detector(order: ExportOrder, draft: Path) -> dict[str, Any]:
+    """Write the detector into the draft; its figures come from the file just written."""
     network = load_network(order.checkpoint)
-    load_coco(order.validation)  # nothing is written, for serving to find, when it cannot be measured
-    order.folder.mkdir(parents=True, exist_ok=True)
+    load_coco(order.validation)  # what cannot be measured is better known before the work than after it
     facts: dict[str, Any] = {"parameters": count(network)}
     if order.reuse:
-        return _describe_detector(order, {**facts, "file": order.reuse})
+        return _describe_detector(order, draft, {**facts, "file": order.reuse})
     export_onnx(
         ServedYoloFace(network),
         torch.rand(1, 3, 64, 96) * 255,
-        order.folder / "model.onnx",
+        draft / "model.onnx",
         input_name="images",
         output_names=DETECTOR_OUTPUTS,
         dynamic_axes={"images": {0: "N", 2: "H", 3: "W"}, **{name: {0: "N", 1: "A"} for name in DETECTOR_OUTPUTS}},
     )
-    return _describe_detector(order, facts)
+    return _describe_detector(order, draft, facts)
 
 
-def _describe_detector(order: ExportOrder, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_detector(order: ExportOrder, draft: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Measure the ONNX file at `input_size` and write model.json and card.md."""
     card = {
         **identity(order, "detector"),
@@ -86,21 +94,20 @@ def _describe_detector(order: ExportOrder, facts: Mapping[str, Any]) -> dict[str
         "trained_on": [*DETECTOR_DATA, *more_data(order.checkpoint)],
         **facts,
     }
-    write_description(order.folder, card)
-    test = DetectorTest(weights=order.folder, labels=order.validation)
-    return finish(order.folder, card, evaluate_detector(test))
+    write_description(draft, card)
+    test = DetectorTest(weights=draft, labels=order.validation)
+    return finish(draft, card, evaluate_detector(test))
 
 
-def export_classifier(order: ExportOrder) -> dict[str, Any]:
-    """Write the classifier's folder; temperature and uncertainty are fitted on the validation labels."""
+def export_classifier(order: ExportOrder, draft: Path) -> dict[str, Any]:
+    """Write the classifier into the draft; temperature and uncertainty are fitted on the validation labels."""
     network = EfficientNet(len(CLASSES))
     shape = load_weights(network, order.checkpoint).get("shape", {})
     load_coco(order.validation)
-    order.folder.mkdir(parents=True, exist_ok=True)
     export_onnx(
         ServedEfficientNet(network),
         torch.rand(1, 3, CROP_SIZE, CROP_SIZE) * 255,
-        order.folder / "model.onnx",
+        draft / "model.onnx",
         input_name="crops",
         output_names=("logits",),
         dynamic_axes={"crops": {0: "N"}, "logits": {0: "N"}},
@@ -118,11 +125,11 @@ def export_classifier(order: ExportOrder) -> dict[str, Any]:
         # Which hard cases these weights never saw: their figures are honest then.
         **{name: value for name, value in shape.items() if name == "held_out_crops"},
     }
-    write_description(order.folder, card)
-    test = ClassifierTest(weights=order.folder, labels=order.validation)
+    write_description(draft, card)
+    test = ClassifierTest(weights=draft, labels=order.validation)
     answers = ask(test)
     card["temperature"] = round(fit_temperature(answers.logits, answers.labels), 3)
     probabilities = softmax(answers.logits, card["temperature"])
     card["uncertain_below"] = choose_uncertainty(probabilities, answers.labels, wanted=WANTED_PRECISION)
-    write_description(order.folder, card)
-    return finish(order.folder, card, evaluate_classifier(test))
+    write_description(draft, card)
+    return finish(draft, card, evaluate_classifier(test))

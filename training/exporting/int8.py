@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from dataclasses import dataclass
@@ -14,10 +13,13 @@ import numpy as np
 from training.dataset.coco import Picture, load_coco
 from training.dataset.crops import cut_square
 from training.dataset.pixel_cache import read_rgb
+from training.errors import WrongModel
+from training.evaluation.checksum import sha256_of
 from training.evaluation.classifier import ClassifierTest, evaluate_classifier
 from training.evaluation.detector import DetectorTest, evaluate_detector
 from training.evaluation.served import letterbox, open_session, read_card
 from training.exporting.card import render_card
+from training.exporting.draft import draft_of, publish
 from training.exporting.quantize import quantize
 from training.geometry import Floats, face_sizes
 from training.rounding import rounded
@@ -38,20 +40,35 @@ class Int8Order:
     calibration: Path
     validation: Path
     threads: int = 2
+    is_replacing: bool = False  # a version that is there already
 
 
 def make_int8(order: Int8Order) -> dict[str, Any]:
-    """Write the target folder and return the comparison.
+    """Write the target folder if that is worth it, and return the comparison.
 
     `accepted` says whether the 8-bit version is good enough to serve: it loses less than MOST_LOST and is faster.
+    Raises WrongModel for a kind of model that has no rule for what it may lose, VersionExists where the target is.
     """
+    kind = read_card(order.source)["kind"]
+    if kind not in MOST_LOST:
+        raise WrongModel(
+            f"{order.source} is a {kind} model; 8-bit versions are made of {' and '.join(MOST_LOST)} models"
+        )
+    with draft_of(order.target, is_replacing=order.is_replacing) as draft:
+        compared = write_int8(order, draft)
+        if compared["accepted"]:
+            publish(draft, order.target)
+    return compared
+
+
+def write_int8(order: Int8Order, draft: Path) -> dict[str, Any]:
+    """Write the 8-bit version into a folder of any name and compare it with the original."""
     card = read_card(order.source)
-    order.target.mkdir(parents=True, exist_ok=True)
     kept = DETECTOR_KEPT if card["kind"] == "detector" else CLASSIFIER_KEPT
     inputs = calibration_inputs(card, load_coco(order.calibration))
-    quantize(order.source / card.get("file", "model.onnx"), order.target / "model.onnx", inputs, kept=kept)
-    before, after = _measured(order.source, order.validation), _finish(order, card)
-    took = compare_times(order.source, order.target, inputs, order.threads)
+    quantize(order.source / card.get("file", "model.onnx"), draft / "model.onnx", inputs, kept=kept)
+    before, after = _measured(order.source, order.validation), _finish(order, draft, card)
+    took = compare_times(order.source, draft, inputs, order.threads)
     lost = _quality(card["kind"], before) - _quality(card["kind"], after)
     return {
         "before": _quality(card["kind"], before),
@@ -61,7 +78,7 @@ def make_int8(order: Int8Order) -> dict[str, Any]:
         "milliseconds_before": took[0],
         "milliseconds_after": took[1],
         "bytes_before": (order.source / card.get("file", "model.onnx")).stat().st_size,
-        "bytes_after": (order.target / "model.onnx").stat().st_size,
+        "bytes_after": (draft / "model.onnx").stat().st_size,
         "accepted": is_worth_it(card["kind"], lost, took),
     }
 
@@ -89,15 +106,15 @@ def _as_input(picture: np.ndarray[Any, np.dtype[np.uint8]]) -> Floats:
     return np.ascontiguousarray(picture.transpose(2, 0, 1)[None], np.float32)
 
 
-def _finish(order: Int8Order, card: dict[str, Any]) -> dict[str, Any]:
+def _finish(order: Int8Order, draft: Path, card: dict[str, Any]) -> dict[str, Any]:
     """Describe the new file as a version of its own and measure it."""
-    digest = hashlib.sha256((order.target / "model.onnx").read_bytes()).hexdigest()
+    digest = sha256_of(draft / "model.onnx")
     described = {**card, "version": order.target.name, "sha256": digest, "quantised_from": card["version"]}
     described.pop("file", None)
-    _write(order.target / "model.json", described)
-    described["metrics"] = rounded(_measured(order.target, order.validation))
-    _write(order.target / "model.json", described)
-    (order.target / "card.md").write_text(render_card(described))
+    _write(draft / "model.json", described)
+    described["metrics"] = rounded(_measured(draft, order.validation))
+    _write(draft / "model.json", described)
+    (draft / "card.md").write_text(render_card(described))
     metrics: dict[str, Any] = described["metrics"]
     return metrics
 

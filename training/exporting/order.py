@@ -24,11 +24,12 @@ class ExportOrder:
     """What to export and what to say about it. `command` is how the weights were trained; else the run says so."""
 
     checkpoint: Path
-    folder: Path  # …/<name>/<version>
+    folder: Path  # …/<name>/<version>, where the version will be; until it is whole it lies in a draft beside it
     validation: Path  # a COCO label file that training never saw
     command: str
     input_size: int = 640  # longer side in pixels; detectors only
     outlined: Path | None = None  # a folder like fit/eval; for the network that outlines masks
+    is_replacing: bool = False  # a version that is there already
     reuse: str = ""  # another folder's model.onnx, relative to `folder`: same weights, other input size; detectors only
 
 

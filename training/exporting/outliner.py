@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -21,17 +22,16 @@ DATA = (
 )
 
 
-def export_outliner(order: ExportOrder) -> dict[str, Any]:
-    """Write the U-Net's folder; its figures come from the file just written. Raises InvalidOption without faces."""
+def export_outliner(order: ExportOrder, draft: Path) -> dict[str, Any]:
+    """Write the U-Net into the draft and measure the file. Raises InvalidOption without outlined faces."""
     if order.outlined is None:
         raise InvalidOption("a network that outlines masks is measured on outlined faces: none were given")
     network = UNet()
     load_weights(network, order.checkpoint)
-    order.folder.mkdir(parents=True, exist_ok=True)
     export_onnx(
         ServedUNet(network),
         torch.rand(1, 3, CROP_SIZE, CROP_SIZE) * 255,
-        order.folder / "model.onnx",
+        draft / "model.onnx",
         input_name="crops",
         output_names=("mask",),
         dynamic_axes={"crops": {0: "N"}, "mask": {0: "N"}},
@@ -44,5 +44,5 @@ def export_outliner(order: ExportOrder) -> dict[str, Any]:
         "trained_on": list(DATA),
         "parameters": count(network),
     }
-    write_description(order.folder, card)
-    return finish(order.folder, card, evaluate_outlines(OutlineTest(weights=order.folder, faces=order.outlined)))
+    write_description(draft, card)
+    return finish(draft, card, evaluate_outlines(OutlineTest(weights=draft, faces=order.outlined)))

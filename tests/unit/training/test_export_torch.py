@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from torch import nn
 from model_api.networks.efficientnet import EfficientNet, ServedEfficientNet, same_padding
 from model_api.networks.yoloface import ServedYoloFace, YoloFace, YoloFaceConfig
 from training.classifier.imagenet import load_imagenet
-from training.errors import BrokenCheckpoint, DataMissing
+from training.errors import BrokenCheckpoint, DataMissing, VersionExists
 from training.exporting.export import DETECTOR_OUTPUTS, ExportOrder, export_checkpoint
 from training.exporting.onnx_file import export_onnx
 
@@ -113,7 +115,7 @@ def test_exporting_a_checkpoint_of_another_width_is_one_sentence(tmp_path: Path)
         export_checkpoint(order)
 
 
-def a_classifier(folder: Path, labels: Path, shape: dict[str, str]) -> ExportOrder:
+def a_classifier(folder: Path, labels: Path, shape: dict[str, Any]) -> ExportOrder:
     """A run's checkpoint of an untrained network, and the order to export it."""
     torch.manual_seed(0)
     torch.save({"average": EfficientNet(3).state_dict(), "shape": shape}, folder / "last.pt")
@@ -126,7 +128,7 @@ def test_a_card_says_which_hard_cases_the_weights_never_saw(coco_folder: Path, t
     card = export_checkpoint(order)
     assert card["held_out_crops"] == "0123456789ab"
     assert (card["name"], card["version"]) == ("efficientnet-b0", "7")
-    other = a_classifier(tmp_path, coco_folder / "train.json", {})
+    other = replace(a_classifier(tmp_path, coco_folder / "train.json", {}), is_replacing=True)
     assert "held_out_crops" not in export_checkpoint(other)
 
 
@@ -134,12 +136,33 @@ def test_nothing_is_written_when_it_cannot_be_measured(tmp_path: Path) -> None:
     order = a_classifier(tmp_path, tmp_path / "none.json", {})
     with pytest.raises(DataMissing):
         export_checkpoint(order)
-    assert not order.folder.exists()
+    assert not order.folder.parent.exists()
+
+
+def test_a_version_that_is_there_is_kept_and_the_next_free_one_is_named(coco_folder: Path, tmp_path: Path) -> None:
+    order = a_classifier(tmp_path, coco_folder / "train.json", {})
+    export_checkpoint(order)
+    written = (order.folder / "model.json").read_bytes()
+    with pytest.raises(VersionExists, match="the next free version is 8; --replace"):
+        export_checkpoint(order)
+    assert (order.folder / "model.json").read_bytes() == written
+
+
+def test_a_replacement_that_fails_leaves_the_version_as_it_was(coco_folder: Path, tmp_path: Path) -> None:
+    order = a_classifier(tmp_path, coco_folder / "train.json", {})
+    export_checkpoint(order)
+    (coco_folder / "images" / "a.png").unlink()  # found out while measuring, when the network is written already
+    with pytest.raises(DataMissing, match=r"a\.png"):
+        export_checkpoint(replace(order, is_replacing=True))
+    assert sorted(path.name for path in order.folder.iterdir()) == ["card.md", "model.json", "model.onnx"]
+    assert [path.name for path in order.folder.parent.iterdir()] == ["7"]
 
 
 def test_a_checkpoint_of_another_kind_is_refused_in_one_line(tmp_path: Path) -> None:
     torch.save({"average": {"backbone.x": torch.zeros(1)}, "shape": {"size": 3}}, tmp_path / "last.pt")
-    order = ExportOrder(checkpoint=tmp_path / "last.pt", folder=tmp_path, validation=tmp_path / "v.json", command="")
+    order = ExportOrder(
+        checkpoint=tmp_path / "last.pt", folder=tmp_path / "x" / "1", validation=tmp_path / "v.json", command=""
+    )
     with pytest.raises(BrokenCheckpoint) as refused:
         export_checkpoint(order)
     assert str(refused.value) == f"{tmp_path / 'last.pt'} belongs to another network than YOLO-face"

@@ -14,9 +14,11 @@ from typer.testing import CliRunner
 from model_api.networks.yoloface import ServedYoloFace, YoloFace, YoloFaceConfig
 from training.cli import app
 from training.dataset.coco import load_coco
+from training.errors import WrongModel
 from training.evaluation.served import open_session, read_card
+from training.exporting import int8
 from training.exporting.export import DETECTOR_OUTPUTS
-from training.exporting.int8 import Int8Order, calibration_inputs, is_worth_it, make_int8
+from training.exporting.int8 import Int8Order, calibration_inputs, is_worth_it, make_int8, write_int8
 from training.exporting.onnx_file import export_onnx
 
 TINY = YoloFaceConfig(widths=(8, 8, 16, 16, 16), depths=(1, 1, 1, 1), neck=16, activation="relu")
@@ -62,9 +64,10 @@ def order(weights: Path, labels: Path) -> Int8Order:
 
 
 def test_the_8_bit_version_answers_nearly_alike(weights: Path, coco_folder: Path) -> None:
-    compared = make_int8(order(weights, coco_folder / "train.json"))
+    target = weights.parent / "draft"
+    target.mkdir()
+    compared = write_int8(order(weights, coco_folder / "train.json"), target)
 
-    target = weights.parent / "1-int8"
     card = read_card(target)
     blob = {"images": np.random.default_rng(2).uniform(0, 255, (1, 3, 64, 64)).astype(np.float32)}
     before = open_session(weights, CARD, 1).run(None, blob)
@@ -76,8 +79,17 @@ def test_the_8_bit_version_answers_nearly_alike(weights: Path, coco_folder: Path
     assert compared["lost"] == compared["before"] - compared["after"]
 
 
-def test_the_8_bit_version_is_a_version_of_its_own(weights: Path, coco_folder: Path) -> None:
-    make_int8(order(weights, coco_folder / "train.json"))
+@pytest.fixture
+def times(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Milliseconds before and after, as every comparison finds them."""
+    told = [10.0, 5.0]
+    monkeypatch.setattr(int8, "compare_times", lambda *_: tuple(told))
+    return told
+
+
+def test_a_faster_8_bit_version_is_a_version_of_its_own(weights: Path, coco_folder: Path, times: list[float]) -> None:
+    assert make_int8(order(weights, coco_folder / "train.json"))["accepted"]
+    assert times == [10.0, 5.0]
 
     target = weights.parent / "1-int8"
     card = read_card(target)
@@ -110,6 +122,21 @@ def test_an_8_bit_version_must_be_faster_and_lose_next_to_nothing(
     kind: str, lost: float, milliseconds: tuple[float, float], expected: bool
 ) -> None:
     assert is_worth_it(kind, lost, milliseconds) is expected
+
+
+def test_a_slower_8_bit_version_is_told_and_not_kept(weights: Path, coco_folder: Path, times: list[float]) -> None:
+    times[1] = 20.0
+
+    assert not make_int8(order(weights, coco_folder / "train.json"))["accepted"]
+
+    assert [path.name for path in weights.parent.iterdir()] == ["1"]
+
+
+def test_a_model_without_a_rule_for_its_losses_is_refused(weights: Path, coco_folder: Path) -> None:
+    (weights / "model.json").write_text(json.dumps({**CARD, "kind": "fit"}))
+
+    with pytest.raises(WrongModel, match="is a fit model"):
+        make_int8(order(weights, coco_folder / "train.json"))
 
 
 def test_missing_weights_are_one_sentence(tmp_path: Path) -> None:
