@@ -6,6 +6,7 @@ import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
 from common.errors import InvalidInput
@@ -15,8 +16,8 @@ Device = Literal["cpu", "cuda"]
 
 DEVICES: dict[EngineName, tuple[Device, ...]] = {"onnx": ("cpu",), "openvino": ("cpu",), "torch": ("cpu", "cuda")}
 
-# What `auto` takes. On the CPU torch is the slowest of all (docs/model-api.md, Engines); on CUDA it is the only one.
-BEST: dict[Device, EngineName] = {"cpu": "onnx", "cuda": "torch"}
+HALF_PRECISION_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})  # of a processor that computes in bfloat16
+CPU_INFO = Path("/proc/cpuinfo")
 
 GPU_DRIVER = "libcuda.so.1"  # comes with the driver; without it no library can reach an NVIDIA GPU
 
@@ -53,6 +54,26 @@ def why_no_gpu() -> str | None:
     return None
 
 
+def best_on(device: Device, cpu_info: Path = CPU_INFO) -> EngineName:
+    """What `auto` takes, by measurement (docs/benchmarks.md).
+
+    On CUDA torch is the only one. On a CPU OpenVINO takes half the time of ONNX Runtime where bfloat16 is computed, and
+    up to half as much again as it where not; torch is the slowest.
+    """
+    if device == "cuda":
+        return "torch"
+    return "openvino" if find_spec("openvino") and HALF_PRECISION_FLAGS & _flags(cpu_info) else "onnx"
+
+
+def _flags(cpu_info: Path) -> frozenset[str]:
+    """Of the first processor; none where the system does not tell (macOS, Windows)."""
+    try:
+        lines = cpu_info.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return frozenset()
+    return frozenset(next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), ()))
+
+
 def choose(
     engine: EngineName | Literal["auto"],
     device: Device | Literal["auto"],
@@ -69,8 +90,8 @@ def choose(
     elif device not in allowed:
         raise InvalidInput(
             f"MASKWATCH_ENGINE={engine!r} does not run on MASKWATCH_DEVICE={device!r}, only on {', '.join(allowed)}; "
-            f"{BEST[device]} does"
+            f"{best_on(device)} does"
         )
     elif device == "cuda" and (reason := gpu()):
         raise InvalidInput(f"MASKWATCH_DEVICE='cuda': {reason}; MASKWATCH_DEVICE=auto takes the CPU then")
-    return Choice(engine=BEST[device] if engine == "auto" else engine, device=device)
+    return Choice(engine=best_on(device) if engine == "auto" else engine, device=device)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -90,9 +92,30 @@ def test_an_answer_that_is_no_number_is_computed_again_in_full(network: Path) ->
 
     engine = OpenVinoEngine(network, threads=1)
     engine.precision = HALF
-    engine._runner = Nonsense()  # type: ignore[assignment]
+    engine._network = Nonsense()  # type: ignore[assignment]
     pictures = picture({(1, 1): RED})[None]
     _same(engine.infer(pictures), OnnxEngine(network, threads=1).infer(pictures), within=0.001)
+
+
+def test_a_process_that_ends_while_a_network_runs_keeps_its_exit_code(network: Path) -> None:
+    script = """
+import sys, threading, time
+from pathlib import Path
+import numpy as np
+from model_api.engines.openvino import OpenVinoEngine
+
+def work():
+    while True:
+        OpenVinoEngine(Path(sys.argv[1]), threads=1).infer(np.zeros((8, 640, 640, 3), np.uint8))
+
+for _ in range(3):
+    threading.Thread(target=work, daemon=True).start()
+time.sleep(0.5)
+sys.exit(7)
+"""
+    for _ in range(3):
+        ended = subprocess.run([sys.executable, "-c", script, str(network)], capture_output=True, check=False)
+        assert ended.returncode == 7, ended.stderr.decode()
 
 
 def test_a_file_that_is_no_network_is_refused_in_one_line(tmp_path: Path) -> None:

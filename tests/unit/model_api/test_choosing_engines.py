@@ -11,7 +11,7 @@ import pytest
 from common.errors import InvalidInput
 from common.settings import Settings
 from model_api.engines import open_engine
-from model_api.engines.choose import DEVICES, Choice, choose, why_no_gpu
+from model_api.engines.choose import DEVICES, Choice, best_on, choose, why_no_gpu
 from tests.tiny_models import write_repository
 
 
@@ -49,6 +49,18 @@ def test_without_a_gpu_auto_takes_the_cpu_and_what_was_measured_best_there() -> 
     assert chosen == choose("auto", "cpu", gpu=_sees_none)
     assert chosen.device in DEVICES[chosen.engine]
     assert choose("torch", "auto", gpu=_sees_none) == Choice(engine="torch", device="cpu")
+
+
+@pytest.mark.parametrize(
+    ("flags", "engine"), [("fpu amx_bf16", "openvino"), ("fpu avx512_bf16 sse", "openvino"), ("fpu avx512f", "onnx")]
+)
+def test_openvino_is_the_best_where_the_processor_computes_in_bfloat16(tmp_path: Path, flags: str, engine: str) -> None:
+    (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nmodel name\t: A\nflags\t\t: {flags}\n")
+    assert best_on("cpu", tmp_path / "cpuinfo") == engine
+
+
+def test_a_system_that_does_not_tell_its_flags_gets_the_one_that_is_best_without() -> None:
+    assert best_on("cpu", Path("absent")) == "onnx"
 
 
 @pytest.mark.parametrize(
