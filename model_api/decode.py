@@ -14,6 +14,7 @@ from model_api.exif import turn_upright
 from model_api.header import Format, Header, read_header
 
 CMYK = 4  # channels of such a JPEG
+REDUCTIONS = (8, 4, 2)  # what a JPEG's cosine transform can be decoded at for less than the whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +44,34 @@ def decode(data: bytes, limits: Limits) -> Pixels:
     """
     header = inspect(data, limits)
     # libjpeg-turbo by simplejpeg is the fastest; it leaves CMYK alone, OpenCV converts it.
-    is_plain_jpeg = header.format is Format.JPEG and header.channels != CMYK
-    picture = _decode_jpeg(data) if is_plain_jpeg else _decode_other(data, header)
+    picture = _decode_jpeg(data) if _is_plain_jpeg(header) else _decode_other(data, header)
     return turn_upright(picture, header.orientation)
 
 
-def _decode_jpeg(data: bytes) -> Pixels:
+def decode_reduced(data: bytes, limits: Limits, *, useful_side: int) -> tuple[Pixels, int, int]:
+    """The picture as `decode` gives it, or a half, a quarter or an eighth of its size, and its own width and height.
+
+    A JPEG is decoded so small only if that leaves its longer side `useful_side` pixels; the other formats never are.
+    Raises as `decode` does.
+    """
+    header = inspect(data, limits)
+    longer = max(header.width, header.height)
+    reduction = next((by for by in REDUCTIONS if longer >= by * useful_side), 1)
+    if reduction == 1 or not _is_plain_jpeg(header):
+        picture = decode(data, limits)
+        return picture, picture.shape[1], picture.shape[0]
+    # The decoder takes the smallest of its sizes that is not below these.
+    least = {"min_width": -(-header.width // reduction), "min_height": -(-header.height // reduction)}
+    return turn_upright(_decode_jpeg(data, **least), header.orientation), *header.upright_size
+
+
+def _is_plain_jpeg(header: Header) -> bool:
+    return header.format is Format.JPEG and header.channels != CMYK
+
+
+def _decode_jpeg(data: bytes, **least: int) -> Pixels:
     try:
-        return np.asarray(simplejpeg.decode_jpeg(data, colorspace="RGB", strict=False), np.uint8)
+        return np.asarray(simplejpeg.decode_jpeg(data, colorspace="RGB", strict=False, **least), np.uint8)
     except ValueError as exc:
         raise UnreadableImage(f"the JPEG picture is damaged: {exc}") from exc
 

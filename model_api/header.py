@@ -34,6 +34,11 @@ class Header:
     channels: int  # as stored: 1 grey, 3 colour, 4 CMYK (JPEG) or colour with alpha
     orientation: int = UPRIGHT  # Exif 2.3, tag 274: 1..8
 
+    @property
+    def upright_size(self) -> tuple[int, int]:
+        """Width and height once it is turned."""
+        return (self.height, self.width) if self.orientation >= 5 else (self.width, self.height)
+
 
 def read_header(data: bytes) -> Header:
     """The header of an encoded picture. Raises UnreadableImage when it is none that is known, or breaks off."""

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from common import metrics
-from common.domain.prediction import Face, PictureResult
+from common.domain.prediction import Box, Face, PictureResult
 from common.errors import MaskwatchError
 from common.ports.detector import DetectOptions
 from model_api.arrays import Pixels
-from model_api.decode import Limits, decode
+from model_api.decode import Limits, decode, decode_reduced
 from model_api.face_detector import Detection, FaceDetector
 from model_api.fit import Fit, MaskFit, combine, uncovered_by
 from model_api.mask_classifier import MaskClassifier, Verdict
-from model_api.tiling import find_faces
+from model_api.tiling import find_faces, useful_side
 
 STAGES = ("decode", "detect", "classify", "fit")
 
@@ -51,12 +52,19 @@ class _Picture:
     """A picture on its way through the stages."""
 
     request: Request
-    pixels: Pixels = field(default_factory=lambda: np.empty((0, 0, 3), np.uint8))
+    width: int = 0  # of the whole picture, upright
+    height: int = 0
+    pixels: Pixels = field(default_factory=lambda: np.empty((0, 0, 3), np.uint8))  # of all of it, perhaps reduced
     error: str | None = None
-    detections: list[Detection] = field(default_factory=list)
+    detections: list[Detection] = field(default_factory=list)  # in the pixels' own coordinates
     verdicts: list[Verdict] = field(default_factory=list)
     fits: list[Fit | None] = field(default_factory=list)  # of each detection
     timings_ms: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """From the pixels' coordinates, across and down, to the whole picture's."""
+        return self.width / self.pixels.shape[1], self.height / self.pixels.shape[0]
 
 
 class MaskPipeline:
@@ -81,6 +89,9 @@ class MaskPipeline:
         self._fit = fit
         self._limits = limits
         self._is_measured = is_measured
+        # A face's longer side, in pixels, from which on those who judge it see it no larger than the picture shows it.
+        judges = [classifier.model.description, *([fit.model.description] if fit else [])]
+        self._useful_face = max(judge.input_size / judge.crop_scale for judge in judges)
         self._pool = ThreadPoolExecutor(max_workers=decoders, thread_name_prefix="decode")
 
     @property
@@ -96,6 +107,8 @@ class MaskPipeline:
         self._observe("decode", time.perf_counter() - start)
         readable = [picture for picture in pictures if picture.error is None]
         self._detect(readable)
+        list(self._pool.map(self._enlarge, readable))
+        readable = [picture for picture in readable if picture.error is None]
         self._classify(readable)
         self._look_at_fit([picture for picture in readable if picture.request.options.fit])
         return [self._result(picture) for picture in pictures]
@@ -105,14 +118,22 @@ class MaskPipeline:
         self._pool.shutdown()
 
     def _decode(self, picture: _Picture) -> None:
-        start = time.perf_counter()
-        try:
+        """Decode as much of it as the detector can see."""
+        options = picture.request.options
+        seen = useful_side(self._detectors[options.variant].model.description.input_size, options.tiles)
+        with _decoding(picture):
+            picture.pixels, picture.width, picture.height = decode_reduced(
+                picture.request.data, self._limits, useful_side=seen
+            )
+
+    def _enlarge(self, picture: _Picture) -> None:
+        """Decode it whole where that shows more of one of its faces to those who judge them."""
+        across, down = picture.scale
+        if across == 1 or all(_longer_side(face.box) >= self._useful_face for face in picture.detections):
+            return
+        with _decoding(picture):
             picture.pixels = decode(picture.request.data, self._limits)
-        except MaskwatchError as exc:
-            picture.error = str(exc)
-        except MemoryError:
-            picture.error = "there is not enough memory for this picture"
-        picture.timings_ms["decode"] = 1000 * (time.perf_counter() - start)
+            picture.detections = [face.scaled(across, down) for face in picture.detections]
 
     def _detect(self, pictures: Sequence[_Picture]) -> None:
         by_variant: dict[str, list[_Picture]] = defaultdict(list)
@@ -167,13 +188,12 @@ class MaskPipeline:
             return PictureResult(timings_ms=picture.timings_ms, error=picture.error)
         options = picture.request.options
         faces = tuple(
-            _face(detection, verdict, uncovered=_uncovered(verdict, fit) if options.fit else ())
+            _face(detection.scaled(*picture.scale), verdict, uncovered=_uncovered(verdict, fit) if options.fit else ())
             for detection, verdict, fit in zip(picture.detections, picture.verdicts, picture.fits, strict=True)
         )
-        height, width = picture.pixels.shape[:2]
         return PictureResult(
-            width=width,
-            height=height,
+            width=picture.width,
+            height=picture.height,
             model={
                 "detector": self._detectors[options.variant].model.id,
                 "classifier": self.classifier.model.id,
@@ -182,6 +202,24 @@ class MaskPipeline:
             faces=faces,
             timings_ms=picture.timings_ms,
         )
+
+
+@contextmanager
+def _decoding(picture: _Picture) -> Iterator[None]:
+    """What goes wrong is the picture's error; the time counts as its decoding."""
+    start = time.perf_counter()
+    try:
+        yield
+    except MaskwatchError as exc:
+        picture.error = str(exc)
+    except MemoryError:
+        picture.error = "there is not enough memory for this picture"
+    picture.timings_ms["decode"] += 1000 * (time.perf_counter() - start)
+
+
+def _longer_side(box: Box) -> float:
+    x1, y1, x2, y2 = box
+    return max(x2 - x1, y2 - y1)
 
 
 def _uncovered(verdict: Verdict, fit: Fit | None) -> tuple[str, ...]:
