@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     max_image_bytes: int = Field(20_000_000, gt=0, description="larger pictures are refused")
     max_image_pixels: int = Field(50_000_000, gt=0, description="larger pictures are refused before decoding")
     model_queue: int = Field(256, ge=1, description="pictures waiting in the model API before it answers 503")
+    body_seconds: float = Field(30, gt=0, description="longest wait for a request's body, and 1 s more per megabyte")
+    answer_seconds: float = Field(50, gt=0, description="longest wait for the models before the model API answers 503")
     queue_seconds: float = Field(
         1.5, ge=0, description="longest that a picture may wait for those before it; more are answered 503 at once"
     )

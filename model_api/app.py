@@ -21,6 +21,7 @@ from model_api.decode import Limits
 from model_api.gate import decide
 from model_api.local import LocalDetector
 from model_api.problems import add_problem_handlers
+from model_api.receiving import limit_receiving
 from model_api.routes.models import add_model_list
 from model_api.routes.open_inference import add_open_inference
 from model_api.routes.paddlehub import add_paddlehub
@@ -72,6 +73,8 @@ def create_app(detector: LocalDetector, settings: Settings) -> FastAPI:
         title="Maskwatch model API", version="1", description="Faces and whether they wear a mask.", redoc_url=None
     )
     add_problem_handlers(app)
+    limit_receiving(app, settings)
+    app.state.answer_seconds = settings.answer_seconds
     _add_models(app, detector, settings)
     add_model_list(app, detector)
     add_open_inference(app, detector, settings)

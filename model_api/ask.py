@@ -25,12 +25,13 @@ async def ask(
     """Results in the order of the pictures.
 
     One bad picture among several is its result's `error`; alone it is raised, as ImageTooLarge or UnreadableImage.
-    Raises as `LocalDetector.submit` does, too, and ClientDisconnect. The request's body must have been read.
+    Raises as `LocalDetector.submit` does, too, Overloaded when the answer takes too long, and ClientDisconnect. The
+    request's body must have been read.
     """
     if len(pictures) == 1:
         inspect(pictures[0], limits)
     answers = detector.submit(pictures, options=options)
-    results = await while_connected(request, answers)
+    results = await while_connected(request, answers, most_seconds=request.app.state.answer_seconds)
     if len(results) == 1 and results[0].error:
         raise UnreadableImage(results[0].error)
     asked = request.headers.get("x-request-id", "")[:REQUEST_ID_LIMIT]

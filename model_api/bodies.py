@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from common.errors import ImageTooLarge, InvalidInput, PermanentError
+from model_api.receiving import hold
 
 MOST_IMAGES = 64
 FIELD = "images"
@@ -106,6 +107,7 @@ async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
         seen += len(chunk)
         fits = fits and seen <= limit
         if fits:
+            hold(request, len(chunk))
             yield chunk
         elif seen > DRAIN * limit:
             break

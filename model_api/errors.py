@@ -6,11 +6,13 @@ PermanentError
 └── BrokenAliases      the file that says which version answers is damaged
 Unavailable
 └── InferenceFailed    the engine failed on a batch; another try may work (memory ran out, …)
+TransientError
+└── SlowBody           a request's body does not come in time
 """
 
 from __future__ import annotations
 
-from common.errors import NotFound, PermanentError, Unavailable
+from common.errors import NotFound, PermanentError, TransientError, Unavailable
 
 
 class ModelNotFound(NotFound):
@@ -35,3 +37,9 @@ class InferenceFailed(Unavailable):
     """The engine failed on a batch."""
 
     code = "inference_failed"
+
+
+class SlowBody(TransientError):
+    """A request's body does not come in time."""
+
+    code = "slow_body"

@@ -23,6 +23,7 @@ from common.errors import (
     UnreadableImage,
 )
 from model_api.bodies import UnsupportedBody
+from model_api.errors import SlowBody
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ STATUSES: tuple[tuple[type[MaskwatchError], HTTPStatus], ...] = (
     (UnsupportedBody, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (InvalidInput, HTTPStatus.UNPROCESSABLE_ENTITY),
     (NotFound, HTTPStatus.NOT_FOUND),
+    (SlowBody, HTTPStatus.REQUEST_TIMEOUT),
     (TransientError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
@@ -51,7 +53,7 @@ def refuse(exc: MaskwatchError) -> Refusal:
     """The status and the headers of an error."""
     status = next((status for kind, status in STATUSES if isinstance(exc, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
     headers = {}
-    if isinstance(exc, ImageTooLarge):
+    if isinstance(exc, ImageTooLarge | SlowBody):
         headers["Connection"] = "close"  # the rest of the body may still be on its way
     if isinstance(exc, TransientError):
         seconds = exc.retry_after_seconds if isinstance(exc, Overloaded) else 1.0

@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from common.errors import InvalidInput
+from model_api.http_guard import GuardedProtocol
 
 log = structlog.get_logger(__name__)
 
@@ -20,9 +21,13 @@ def listen(host: str, port: int) -> socket.socket:
     """A bound socket, so that a port in use is an error at the start; port 0 takes a free one."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=1024)
+        bound = socket.create_server((host, port), family=family, backlog=1024)
     except OSError as exc:
         raise InvalidInput(f"cannot listen on {host}:{port}: {exc.strerror}") from exc
+    # Connections inherit it. asyncio's own loop does not set it for a socket that it is given: an answer's body would
+    # wait up to 44 ms for the client to confirm its head.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return bound
 
 
 def serve(app: FastAPI, *, host: str, port: int, stop: threading.Event) -> None:
@@ -30,10 +35,17 @@ def serve(app: FastAPI, *, host: str, port: int, stop: threading.Event) -> None:
     serve_on(app, listen(host, port), stop=stop)
 
 
-def serve_on(app: FastAPI, bound: socket.socket, *, stop: threading.Event) -> None:
+def serve_on(
+    app: FastAPI,
+    bound: socket.socket,
+    *,
+    stop: threading.Event,
+    protocol: type[GuardedProtocol] = GuardedProtocol,
+) -> None:
     """The same on a socket that is bound already; it is closed at the end. Raises when it ends before `stop`."""
     config = uvicorn.Config(
         app,
+        http=protocol,
         log_config=None,
         access_log=False,
         ws="none",

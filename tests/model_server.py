@@ -8,16 +8,20 @@ from contextlib import contextmanager
 
 from common.settings import Settings
 from model_api.app import create_app
+from model_api.http_guard import GuardedProtocol
 from model_api.local import LocalDetector
 from model_api.server import listen, serve_on
 
 
 @contextmanager
-def serving(detector: LocalDetector, settings: Settings) -> Iterator[str]:
+def serving(
+    detector: LocalDetector, settings: Settings, *, protocol: type[GuardedProtocol] = GuardedProtocol
+) -> Iterator[str]:
     """Serve the detector on a free port; its URL."""
     bound, stop = listen("127.0.0.1", 0), threading.Event()
     port = bound.getsockname()[1]
-    thread = threading.Thread(target=serve_on, args=(create_app(detector, settings), bound), kwargs={"stop": stop})
+    app, options = create_app(detector, settings), {"stop": stop, "protocol": protocol}
+    thread = threading.Thread(target=serve_on, args=(app, bound), kwargs=options)
     thread.start()
     try:
         yield f"http://127.0.0.1:{port}"
