@@ -78,6 +78,12 @@ class Settings(BaseSettings):
         1.5, ge=0, description="longest that a picture may wait for those before it; more are answered 503 at once"
     )
 
+    # Videos, and addresses that callers name.
+    max_video_bytes: int = Field(500_000_000, gt=0, description="larger videos are refused")
+    max_video_seconds: float = Field(14_400, gt=0, description="longer videos are refused")
+    fetch_seconds: float = Field(120, gt=0, description="longest that fetching a caller's URL may take")
+    fetch_private: bool = Field(False, description="also fetch URLs of hosts inside the server's own network")
+
     # Grouping of the embedded defaults.
     @property
     def broker_url(self) -> str:

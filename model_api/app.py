@@ -26,6 +26,7 @@ from model_api.routes.models import add_model_list
 from model_api.routes.open_inference import add_open_inference
 from model_api.routes.paddlehub import add_paddlehub
 from model_api.routes.ucloud import add_ucloud
+from model_api.routes.video import add_video
 
 Variant = Annotated[str | None, Query(description="server: accurate; lite: light; the server's own when left out")]
 MinScore = Annotated[
@@ -80,6 +81,7 @@ def create_app(detector: LocalDetector, settings: Settings) -> FastAPI:
     add_open_inference(app, detector, settings)
     add_ucloud(app, detector, settings)
     add_paddlehub(app, detector, settings)
+    add_video(app, detector, settings)
     _add_health(app, detector)
     return app
 

@@ -3,7 +3,12 @@
 PermanentError
 ├── ModelNotFound      the repository has no such model or version
 ├── BrokenModel        its file is damaged, or its description and its file do not fit together
-└── BrokenAliases      the file that says which version answers is damaged
+├── BrokenAliases      the file that says which version answers is damaged
+├── AddressRefused     a URL that this server will not ask: not http(s), or a host inside its own network
+├── FetchFailed        the server at a URL gave no file
+├── UnreadableVideo    a file that holds no video, or none of whose frames can be decoded
+└── VideoTooLarge      a video over the limit of bytes, length or pixels
+RunCancelled           nobody wants a video's report any more
 Unavailable
 └── InferenceFailed    the engine failed on a batch; another try may work (memory ran out, …)
 TransientError
@@ -12,7 +17,16 @@ TransientError
 
 from __future__ import annotations
 
-from common.errors import NotFound, PermanentError, TransientError, Unavailable
+from common.errors import (
+    ImageTooLarge,
+    InvalidInput,
+    MaskwatchError,
+    NotFound,
+    PermanentError,
+    TransientError,
+    Unavailable,
+    UnreadableImage,
+)
 
 
 class ModelNotFound(NotFound):
@@ -31,6 +45,36 @@ class BrokenAliases(PermanentError):
     """The file that says which version of a model answers is damaged."""
 
     code = "broken_aliases"
+
+
+class AddressRefused(InvalidInput):
+    """A URL that this server will not ask."""
+
+    code = "address_refused"
+
+
+class FetchFailed(PermanentError):
+    """The server at a URL gave no file."""
+
+    code = "fetch_failed"
+
+
+class UnreadableVideo(UnreadableImage):
+    """A file that holds no video, or none of whose frames can be decoded."""
+
+    code = "unreadable_video"
+
+
+class VideoTooLarge(ImageTooLarge):
+    """A video over the limit of bytes, length or pixels."""
+
+    code = "video_too_large"
+
+
+class RunCancelled(MaskwatchError):
+    """Nobody wants a video's report any more."""
+
+    code = "cancelled"
 
 
 class InferenceFailed(Unavailable):

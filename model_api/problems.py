@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from common.errors import (
+    Conflict,
     ImageTooLarge,
     InvalidInput,
     MaskwatchError,
@@ -23,7 +24,7 @@ from common.errors import (
     UnreadableImage,
 )
 from model_api.bodies import UnsupportedBody
-from model_api.errors import SlowBody
+from model_api.errors import FetchFailed, SlowBody
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,8 @@ STATUSES: tuple[tuple[type[MaskwatchError], HTTPStatus], ...] = (
     (UnsupportedBody, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (InvalidInput, HTTPStatus.UNPROCESSABLE_ENTITY),
     (NotFound, HTTPStatus.NOT_FOUND),
+    (Conflict, HTTPStatus.CONFLICT),
+    (FetchFailed, HTTPStatus.BAD_GATEWAY),
     (SlowBody, HTTPStatus.REQUEST_TIMEOUT),
     (TransientError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
@@ -72,8 +75,13 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 def problem(status: int, *, code: str, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """`code` is stable, for programs; `detail` is a sentence, for people."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code}
+    body = problem_body(status, code=code, detail=detail)
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def problem_body(status: int, *, code: str, detail: str) -> dict[str, str | int]:
+    """The same as plain JSON values, for an error that is told within an answer."""
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code}
 
 
 def _on_error(_request: Request, exc: Exception) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""Frames out of a video file; the one place here that imports PyAV."""
+"""Frames out of a video as it comes, from a file or an address; model_api/moderation plans ahead on whole files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import av
 import numpy as np
 from av.container import InputContainer
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from common.errors import NotFound, UnreadableImage
@@ -40,7 +41,14 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[tuple[in
         if number and seconds < due:
             continue
         due = seconds + every
-        yield number, np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+        yield number, to_pixels(frame)
+
+
+def to_pixels(frame: VideoFrame) -> Pixels:
+    """The frame as it is meant to be seen: RGB uint8 [H, W, 3], turned as its display matrix says."""
+    pixels = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+    turns = round(frame.rotation / 90) % 4  # counter-clockwise, FFmpeg's and NumPy's sense alike
+    return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
 
 
 def _interval(container: InputContainer, stream: VideoStream) -> float:

@@ -1,0 +1,49 @@
+"""Tracks -> the people of a report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from common.domain.prediction import Label
+from model_api.moderation.portraits import Portraits
+from model_api.moderation.report import Person
+from model_api.moderation.segments import SURE_SCORE, VIOLATIONS, segments_of
+from model_api.moderation.tracker import Track
+from model_api.moderation.votes import vote
+
+LEAST_SIGHTINGS = 2  # of a person, unless the detector was sure of the one
+
+
+def people_of(
+    tracks: Sequence[Track], portraits: Portraits, *, every_seconds: float, ends: Sequence[float]
+) -> tuple[list[Person], int]:
+    """The people, numbered anew, and how many faces were seen once without being sure: most of them are none."""
+    confirmed = [track for track in tracks if _is_confirmed(track)]
+    people = [
+        _person(number, track, portraits, every_seconds=every_seconds, ends=ends)
+        for number, track in enumerate(confirmed, start=1)
+    ]
+    return people, len(tracks) - len(confirmed)
+
+
+def _is_confirmed(track: Track) -> bool:
+    return len(track.sightings) >= LEAST_SIGHTINGS or track.last.score >= SURE_SCORE
+
+
+def _person(number: int, track: Track, portraits: Portraits, *, every_seconds: float, ends: Sequence[float]) -> Person:
+    label, probabilities = vote(track.sightings)
+    counts = Counter(sighting.label for sighting in track.sightings)
+    segments = segments_of(number, track.sightings, every_seconds=every_seconds, ends=ends)
+    shown = label if label in VIOLATIONS or not segments else segments[0].label  # what the report is about
+    return Person(
+        id=number,
+        label=label,
+        probabilities=probabilities,
+        sightings=len(track.sightings),
+        counts={each.value: counts[each] for each in Label},
+        first_seconds=track.sightings[0].seconds,
+        last_seconds=track.last.seconds,
+        segments=tuple(segments),
+        portrait=portraits.of(track, shown),
+    )
