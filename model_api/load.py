@@ -23,6 +23,7 @@ from model_api.fit_rules import load_fit_rules
 from model_api.mask_classifier import MaskClassifier
 from model_api.pipeline import MaskPipeline, Pipeline
 from model_api.repository import PACKAGED, Model, ModelRepository
+from model_api.warm_up import batches_for, warm_up
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,6 @@ FIT = "unet"
 FACE_OUTPUTS = frozenset({"boxes", "scores", "landmarks"})
 CLASS_OUTPUTS = frozenset({"logits"})
 FIT_OUTPUTS = frozenset({"mask"})
-WARM_ASPECTS = (1.0, 9 / 16)  # what cameras send: engines prepare themselves for a shape when they first see it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +90,7 @@ def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None
         for variant, model in _variants(repository, needed=settings.variant).items()
     }
     fit = _fit(repository, engines, settings.fit_rules)
-    for detector in detectors.values():
-        _warm_up(detector, classifier)
+    warm_up(detectors.values(), classifier, fit, batches=(1,) if is_beside else batches_for(choice))
     log.info("models.loaded", models=[model.id for model in engines.models], engine=choice.engine, device=choice.device)
     pipeline = MaskPipeline(
         detectors=detectors,
@@ -134,16 +133,8 @@ def _try(model: Model, engine: Engine) -> None:
     side = model.description.input_size
     try:
         answers = engine.infer(np.full((1, side, side, 3), 127, np.uint8))
-    except InferenceFailed as exc:
+    except (InferenceFailed, BrokenModel) as exc:
         raise BrokenModel(f"{model.path} cannot be run: {exc}") from exc
     for name, answer in answers.items():
         if not np.isfinite(answer).all():
             raise BrokenModel(f"{model.id} answers {name} with values that are no finite numbers")
-
-
-def _warm_up(detector: FaceDetector, classifier: MaskClassifier) -> None:
-    size = detector.model.description.input_size
-    for aspect in WARM_ASPECTS:
-        picture = np.full((max(1, round(size * aspect)), size, 3), 127, np.uint8)
-        detector.detect([picture], [1.0])
-        classifier.classify([(picture, (0.0, 0.0, 32.0, 32.0))])

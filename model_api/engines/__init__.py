@@ -13,6 +13,8 @@ from model_api.engines.engine import Engine
 _ENGINES = {
     ("onnx", "cpu"): ("model_api.engines.onnx", "OnnxEngine", "model-api"),
     ("openvino", "cpu"): ("model_api.engines.openvino", "OpenVinoEngine", "model-api"),
+    ("torch", "cpu"): ("model_api.engines.torch", "open_on_cpu", "gpu"),
+    ("torch", "cuda"): ("model_api.engines.torch", "open_on_cuda", "gpu"),
 }
 REFERENCE = Choice(engine="onnx", device="cpu")  # what networks are measured with
 

@@ -1,0 +1,62 @@
+"""torch: on an NVIDIA GPU by CUDA in half precision, or on the CPU, where the others are faster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from model_api.arrays import Floats, Pixels
+from model_api.engines.device.lanes import Lanes
+from model_api.engines.device.place import Cpu, Cuda, Place
+from model_api.engines.graph.network import TorchNetwork
+from model_api.engines.graph.reading import read_plan
+from model_api.errors import InferenceFailed
+
+
+class TorchEngine:
+    """Thread-safe: batches are run one after the other."""
+
+    def __init__(self, path: Path, *, place: Place, half: bool, threads: int) -> None:
+        """`half`: convolve in float16; `threads` of the host, 0 for all cores.
+
+        Raises BrokenModel when the file is no network that torch can run.
+        """
+        network = TorchNetwork(read_plan(path), device=place.device, half=half)
+        self.outputs = network.outputs
+        self._lanes = Lanes(network, place)
+        self._threads = threads
+
+    def infer(self, pictures: Pixels) -> Mapping[str, Floats]:
+        """Run uint8 RGB pictures [N, H, W, 3]."""
+        if self._threads:
+            torch.set_num_threads(self._threads)  # counts for the calling thread
+        count, height, width = pictures.shape[:3]
+        try:
+            with torch.inference_mode():
+                answers = self._lanes.run(torch.from_numpy(np.ascontiguousarray(pictures)))
+        except torch.OutOfMemoryError as exc:
+            torch.cuda.empty_cache()
+            raise InferenceFailed(
+                f"the GPU has too little free memory for {count} pictures of {width}x{height}: {_first_line(exc)}"
+            ) from exc
+        except RuntimeError as exc:
+            raise InferenceFailed(f"the engine failed on a batch of {count}: {_first_line(exc)}") from exc
+        return {name: answer.numpy() for name, answer in zip(self.outputs, answers, strict=True)}
+
+
+def open_on_cpu(path: Path, *, threads: int) -> TorchEngine:
+    """In float32, as other engines compute. Raises BrokenModel."""
+    return TorchEngine(path, place=Cpu(), half=False, threads=threads)
+
+
+def open_on_cuda(path: Path, *, threads: int) -> TorchEngine:
+    """On the GPU, in half precision. Raises BrokenModel."""
+    return TorchEngine(path, place=Cuda(), half=True, threads=threads)
+
+
+def _first_line(error: Exception) -> str:
+    """torch's messages go on with advice and places in its source."""
+    return str(error).partition("\n")[0]
