@@ -63,3 +63,11 @@ def test_points_in_the_padding_are_clipped_to_the_picture() -> None:
     box = letterbox(1920, 1080, longer_side=640, stride=32)
     restored = box.restore(np.asarray([[-5, 383], [639, 400]], np.float32), width=1920, height=1080)
     np.testing.assert_array_equal(restored, [[0, 1080], [1917, 1080]])
+
+
+@pytest.mark.parametrize("times", [2, 3, 5])
+def test_shrinking_averages_what_it_cannot_show(times: int) -> None:
+    stripes = np.zeros((128 * times, 128 * times, 3), np.uint8)
+    stripes[:, ::times] = 255  # one column in so many is white: a sample alone would find all white or all black
+    placed = letterbox(128 * times, 128 * times, longer_side=128, stride=32).place(stripes)
+    assert np.abs(placed.astype(int) - round(255 / times)).max() <= 1
