@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from common.settings import Settings
 from model_api.decode import Limits
 from model_api.engines import open_engine
 from model_api.engines.choose import Choice, choose
+from model_api.engines.cores import cores
 from model_api.engines.engine import Engine
 from model_api.errors import BrokenModel, InferenceFailed
 from model_api.face_detector import FaceDetector
@@ -97,7 +97,7 @@ def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None
         classifier=classifier,
         limits=Limits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_image_pixels),
         fit=fit,
-        decoders=1 if is_beside else settings.threads or os.cpu_count() or 1,
+        decoders=1 if is_beside else settings.threads or cores(),
         is_measured=not is_beside,
     )
     return Loaded(pipeline=pipeline, models=tuple(engines.models), choice=choice)

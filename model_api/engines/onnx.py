@@ -9,6 +9,7 @@ import numpy as np
 import onnxruntime
 
 from model_api.arrays import Floats, Pixels
+from model_api.engines.cores import cores
 from model_api.errors import BrokenModel, InferenceFailed
 
 
@@ -18,7 +19,7 @@ class OnnxEngine:
     def __init__(self, path: Path, *, threads: int) -> None:
         """`threads`: 0 for all cores. Raises BrokenModel when the file is no network."""
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = threads or cores()
         # Threads that wait for work sleep: one machine runs everything, and a camera needs a picture every few seconds.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
