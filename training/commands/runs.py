@@ -21,11 +21,11 @@ MAX_CELL = 60  # characters; --json has the whole
 
 @runs_app.command("list")
 def list_command(root: RootOption = RUNS, as_json: AsJson = False) -> None:
-    """List the runs: steps, minutes, last loss, best-known figures."""
-    from training.runs.comparison import summarise
-    from training.runs.record import find_runs
+    """List the runs: steps, minutes, last loss, best-known figures; of a broken one the reason."""
+    from training.runs.comparison import summarise_folder
+    from training.runs.record import run_folders
 
-    rows = [summarise(run) for run in find_runs(root)]
+    rows = [summarise_folder(folder) for folder in run_folders(root)]
     if as_json:
         print_json(rows)
     elif not rows:
@@ -49,23 +49,30 @@ def show_command(run: RunArgument, root: RootOption = RUNS, as_json: AsJson = Fa
 
 @runs_app.command("compare")
 def compare_command(
-    first: RunArgument,
-    second: RunArgument,
+    runs: Annotated[list[Path], typer.Argument(help="Two runs or more: names below --root, or folders.")],
     root: RootOption = RUNS,
     every: Annotated[bool, typer.Option("--all", help="All figures, not only the leading ones.")] = False,
+    as_curve: Annotated[
+        bool, typer.Option("--curve", help="A Markdown row per run: what it changed, its loss over time, its figures.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put two runs side by side: the settings that differ, losses, figures."""
+    """Put runs side by side: the settings that differ, losses, figures."""
     from training.runs.comparison import compare
+    from training.runs.curve import curve, render_curve
     from training.runs.record import read_run
 
-    told = compare(read_run(_folder(first, root)), read_run(_folder(second, root)))
+    read = [read_run(_folder(run, root)) for run in runs]
+    told = {**compare(read), "curve": curve(read)}
     if as_json:
         print_json(told)
         return
+    if as_curve:
+        typer.echo(render_curve(told["curve"]))
+        return
     rows: list[tuple[str, ...]] = []
     for part in ("settings", "environment", "progress", "losses", "all_metrics" if every else "metrics"):
-        rows += [(f"{part}: {name}", *map(_text, pair)) for name, pair in told[part].items()]
+        rows += [(f"{part}: {name}", *map(_text, values)) for name, values in told[part].items()]
     _print_table(("", *told["runs"]), rows)
 
 
@@ -74,6 +81,8 @@ def _folder(run: Path, root: Path) -> Path:
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    if row["error"]:
+        return row["name"], "-", "-", "-", f"broken: {row['error']}"
     metrics = ", ".join(f"{name} {value:.4g}" for name, value in row["metrics"].items())
     return row["name"], str(row["steps"]), str(row["minutes"]), _text(row["loss"]), metrics or "-"
 

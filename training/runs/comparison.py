@@ -1,11 +1,21 @@
-"""Two runs side by side."""
+"""Runs side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from training.runs.record import Run, flatten, leading_figures
+from training.errors import NotARun
+from training.runs.record import Run, flatten, leading_figures, read_run
+
+
+def summarise_folder(folder: Path) -> dict[str, Any]:
+    """A run's folder as one row of a list; a broken one has its name and, as `error`, the reason."""
+    try:
+        return {**summarise(read_run(folder)), "error": None}
+    except NotARun as error:
+        return {"name": folder.name, "error": str(error)}
 
 
 def summarise(run: Run) -> dict[str, Any]:
@@ -31,19 +41,19 @@ def describe(run: Run) -> dict[str, Any]:
     }
 
 
-def compare(first: Run, second: Run) -> dict[str, Any]:
-    """What differs: settings and environment, each as a pair; and how both went and what they reached."""
+def compare(runs: Sequence[Run]) -> dict[str, Any]:
+    """What differs: settings and environment, with a value per run; and how they went and what they reached."""
     return {
-        "runs": [first.name, second.name],
-        "settings": _differing(first.config, second.config),
-        "environment": _differing(first.environment, second.environment),
+        "runs": [run.name for run in runs],
+        "settings": _differing([run.config for run in runs]),
+        "environment": _differing([run.environment for run in runs]),
         "progress": {
-            "steps": [first.steps, second.steps],
-            "minutes": [round(first.minutes, 1), round(second.minutes, 1)],
+            "steps": [run.steps for run in runs],
+            "minutes": [round(run.minutes, 1) for run in runs],
         },
-        "losses": _beside(first.losses, second.losses),
-        "metrics": _beside(leading_figures(first.metrics), leading_figures(second.metrics)),
-        "all_metrics": _beside(_figures(first.metrics), _figures(second.metrics)),
+        "losses": _beside([run.losses for run in runs]),
+        "metrics": _beside([leading_figures(run.metrics) for run in runs]),
+        "all_metrics": _beside([_figures(run.metrics) for run in runs]),
     }
 
 
@@ -51,14 +61,14 @@ def _figures(metrics: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in flatten(metrics).items() if isinstance(value, int | float)}
 
 
-def _beside(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, list[Any]]:
-    names = [*first, *(name for name in second if name not in first)]
-    return {name: [_rounded(first.get(name)), _rounded(second.get(name))] for name in names}
+def _beside(columns: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    names = dict.fromkeys(name for column in columns for name in column)
+    return {name: [_rounded(column.get(name)) for column in columns] for name in names}
 
 
-def _differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, list[Any]]:
-    pairs = _beside(flatten(first), flatten(second))
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+def _differing(trees: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    values = _beside([flatten(tree) for tree in trees])
+    return {name: row for name, row in values.items() if any(value != row[0] for value in row)}
 
 
 def _rounded(value: Any) -> Any:

@@ -12,6 +12,8 @@ from typing import Any
 
 from training.errors import NotARun
 
+METRICS = "metrics.json"
+CLOCKS = ("seconds", "step", "rate")  # columns of the curves that are no result
 AVERAGED_ROWS = 10  # of the curves: one row is the loss of one batch, and batches differ more than steps do
 LEADING = ("ap50", "balanced_accuracy", "accuracy.share")  # figures worth a column of a list
 
@@ -40,9 +42,8 @@ class Run:
     @property
     def losses(self) -> dict[str, float]:
         """Means of the last rows of every curve but the clock's, the step's and the rate's."""
-        rows = self.curves[-AVERAGED_ROWS:]
-        names = [name for name in (rows[-1] if rows else {}) if name not in {"seconds", "step", "rate"}]
-        return {name: sum(row.get(name, math.nan) for row in rows) / len(rows) for name in names}
+        means = smoothed(self.curves)
+        return means[-1] if means else {}
 
 
 def read_run(folder: Path) -> Run:
@@ -54,38 +55,52 @@ def read_run(folder: Path) -> Run:
     return Run(
         name=folder.name,
         folder=folder,
-        config=_read_object(folder / "config.json"),
-        environment=_read_object(folder / "environment.json"),
-        curves=_read_curves(folder / "curves.csv"),
-        metrics=_read_object(folder / "metrics.json"),
+        config=read_object(folder / "config.json"),
+        environment=read_object(folder / "environment.json"),
+        curves=read_curves(folder / "curves.csv"),
+        metrics=read_object(folder / METRICS),
     )
 
 
-def find_runs(root: Path) -> list[Run]:
-    """All runs in a folder, by name. Raises NotARun without the folder."""
+def run_folders(root: Path) -> list[Path]:
+    """The folders of all runs in a folder, by name; some may be broken. Raises NotARun without the folder."""
     if not root.is_dir():
         raise NotARun(f"no folder {root}; say where the runs are with --root")
-    return [read_run(path.parent) for path in sorted(root.glob("*/config.json"))]
+    return [path.parent for path in sorted(root.glob("*/config.json"))]
 
 
-def _read_object(path: Path) -> dict[str, Any]:
+def smoothed(curves: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    """For every logged row the means of it and the rows just before it."""
+    return [_means(curves[max(0, end - AVERAGED_ROWS) : end]) for end in range(1, len(curves) + 1)]
+
+
+def _means(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    names = [name for name in rows[-1] if name not in CLOCKS]
+    return {name: sum(row.get(name, math.nan) for row in rows) / len(rows) for name in names}
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """A JSON object of a run's folder; empty without the file. Raises NotARun when it holds something else."""
     if not path.is_file():
         return {}
     try:
         content = json.loads(path.read_text())
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise NotARun(f"{path} is not JSON: {error}") from error
     if not isinstance(content, dict):
         raise NotARun(f"{path} holds no object")
     return content
 
 
-def _read_curves(path: Path) -> list[dict[str, float]]:
-    """The rows that are whole: a run killed while it wrote leaves half a line."""
+def read_curves(path: Path) -> list[dict[str, float]]:
+    """The rows that are whole: a run killed while it wrote leaves half a line. Raises NotARun for no text at all."""
     if not path.is_file():
         return []
-    with path.open(newline="") as file:
-        return [row for line in csv.DictReader(file) if (row := _numbers(line)) is not None]
+    try:
+        with path.open(newline="") as file:
+            return [row for line in csv.DictReader(file) if (row := _numbers(line)) is not None]
+    except (OSError, ValueError, csv.Error) as error:
+        raise NotARun(f"{path} is not a table: {error}") from error
 
 
 def _numbers(line: Mapping[str | None, Any]) -> dict[str, float] | None:

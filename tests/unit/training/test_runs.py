@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 
 from training.cli import app
 from training.errors import NotARun
-from training.runs.record import find_runs, leading_figures, read_run
+from training.runs.curve import sparkline
+from training.runs.outcome import add_figures, curve_figures
+from training.runs.record import leading_figures, read_run, run_folders
 
 
 def write_run(folder: Path, *, seed: int = 1, rows: int = 12, metrics: dict | None = None) -> Path:
@@ -49,6 +51,7 @@ def test_the_list_has_steps_minutes_losses_and_figures(root: Path) -> None:
         "loss": pytest.approx(sum(100 - row for row in range(3, 13)) / 10),
         "metrics": {"ap50": 0.81},
         "checkpoint": False,
+        "error": None,
     }
     assert (second["name"], second["steps"], second["minutes"]) == ("b", 40, 2.0)
     lines = invoke("list", "--root", str(root)).splitlines()
@@ -100,14 +103,83 @@ def test_folders_that_are_no_runs_are_told(root: Path, tmp_path: Path) -> None:
     with pytest.raises(NotARun, match="no folder"):
         read_run(root / "none")
     with pytest.raises(NotARun, match="--root"):
-        find_runs(root / "none")
+        run_folders(root / "none")
 
 
 @pytest.mark.parametrize(("content", "reason"), [("{", "is not JSON"), ("[]", "holds no object")])
 def test_broken_files_are_told(content: str, reason: str, root: Path) -> None:
     (root / "a" / "metrics.json").write_text(content)
     with pytest.raises(NotARun, match=rf"metrics\.json {reason}"):
-        find_runs(root)
+        read_run(root / "a")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("metrics.json", b"{", "is not JSON"),
+        ("config.json", b"\xff", "is not JSON"),
+        ("curves.csv", b"\xff", "is not a table"),
+    ],
+)
+def test_a_broken_run_is_listed_with_the_reason_and_the_others_with_it(
+    name: str, content: bytes, reason: str, root: Path
+) -> None:
+    (root / "a" / name).write_bytes(content)
+    broken, whole = json.loads(invoke("list", "--root", str(root), "--json"))
+    assert (broken["name"], whole["name"], whole["error"]) == ("a", "b", None)
+    assert f"{name} {reason}" in broken["error"]
+    lines = invoke("list", "--root", str(root)).splitlines()
+    assert [line.split()[0] for line in lines] == ["run", "a", "b"]
+    assert "broken: " in lines[1]
+
+
+def test_any_number_of_runs_can_be_compared(root: Path) -> None:
+    write_run(root / "c", seed=3)
+    told = json.loads(invoke("compare", "a", "b", "c", "--root", str(root), "--json"))
+    assert told["settings"]["fit.seed"] == [1, 2, 3]
+    assert told["metrics"] == {"ap50": [0.81, 0.84, None]}
+    assert "threads" not in told["settings"]
+
+
+def test_the_curve_tells_what_each_run_changed_its_loss_and_what_it_reached(root: Path) -> None:
+    write_run(root / "c", rows=0)
+    told = json.loads(invoke("compare", "a", "b", "c", "--root", str(root), "--json"))["curve"]
+    assert [row["changed"] for row in told] == [{}, {"fit.seed": 2}, {}]
+    assert told[0]["figures"] == {"ap50": 0.81, "ap50 x": 0.7}
+    assert told[1]["loss"] == [[0.5, 99.0], [1.0, 98.5], [1.5, 98.0], [2.0, 97.5]]
+    head, _, first, second, young = invoke("compare", "a", "b", "c", "--root", str(root), "--curve").splitlines()
+    assert head == "| run | changed | steps | minutes | loss over time | ap50 | ap50 x |"
+    assert first == "| a | - | 120 | 6.0 | █▇▇▆▆▅▅▄▄▃▂▁ 99 to 92.5 | 0.81 | 0.7 |"
+    assert second.startswith("| b | fit.seed 2 | 40 | 2.0 | ")
+    assert young == "| c | - | 0 | 0.0 | - | - | - |"
+
+
+def test_a_long_curve_is_thinned_and_keeps_its_ends(tmp_path: Path) -> None:
+    write_run(tmp_path / "long", rows=300)
+    (row,) = json.loads(invoke("compare", "long", "--root", str(tmp_path), "--json"))["curve"]
+    assert len(row["loss"]) == 24
+    assert (row["loss"][0][0], row["loss"][-1][0]) == (0.5, 150.0)
+
+
+def test_bars_run_from_the_lowest_to_the_highest() -> None:
+    assert sparkline([0.0, 0.5, 1.0], 0.0, 1.0) == "▁▅█"
+    assert sparkline([2.0, 2.0], 2.0, 2.0) == "▁▁"
+
+
+def test_the_curves_end_and_best_are_means_of_some_rows() -> None:
+    losses = [5.0] * 10 + [1.0] * 10 + [3.0] * 10
+    curves = [{"seconds": 60.0 * row, "step": 2.0 * row, "total": loss} for row, loss in enumerate(losses, 1)]
+    told = curve_figures(curves)
+    assert (told["steps"], told["minutes"], told["last"]) == (60, 30.0, {"total": 3.0})
+    assert told["best"] == {"total": {"value": 1.0, "step": 40.0}}
+    assert curve_figures([]) == {}
+
+
+def test_figures_are_added_to_those_that_are_there(tmp_path: Path) -> None:
+    add_figures(tmp_path, {"steps": 3, "ap50": 0.1})
+    add_figures(tmp_path, {"ap50": 0.123456})
+    assert json.loads((tmp_path / "metrics.json").read_text()) == {"steps": 3, "ap50": 0.1235}
+    assert [path.name for path in tmp_path.iterdir()] == ["metrics.json"]
 
 
 def test_the_figure_of_the_whole_goes_before_that_of_a_part() -> None:
