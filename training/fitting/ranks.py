@@ -6,16 +6,37 @@ a layer.
 
 from __future__ import annotations
 
+import atexit
+import os
 from collections.abc import Iterable
 
 import torch
 from torch import Tensor, distributed, nn
 
+from training.errors import InvalidOption
+
 
 def join_ranks() -> None:
-    """Meet the other processes when torchrun started this one; else do nothing."""
-    if distributed.is_torchelastic_launched() and not distributed.is_initialized():
-        distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    """Meet the other processes when torchrun started this one, and part at this program's end; else do nothing.
+
+    Raises InvalidOption when there is no GPU for each process of this machine.
+    """
+    if not distributed.is_torchelastic_launched() or distributed.is_initialized():
+        return
+    gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    check_gpus(processes=int(os.environ.get("LOCAL_WORLD_SIZE", "1")), gpus=gpus)
+    distributed.init_process_group("nccl" if gpus else "gloo")
+    # Not sooner: after the training only one process writes files, and it must still know that it is the one.
+    atexit.register(distributed.destroy_process_group)
+
+
+def check_gpus(*, processes: int, gpus: int) -> None:
+    """Raise InvalidOption when processes of one machine would share a GPU, which NCCL cannot; 0 GPUs are fine."""
+    if 0 < gpus < processes:
+        raise InvalidOption(
+            f"{processes} processes for {gpus} GPU{'s' * (gpus > 1)}: start {gpus} (torchrun --nproc-per-node {gpus}), "
+            "or hide the GPUs to train on the processor (CUDA_VISIBLE_DEVICES=)"
+        )
 
 
 def rank() -> int:
