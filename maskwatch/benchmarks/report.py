@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Cell = str | float | int | None
 
@@ -46,6 +46,10 @@ class Figure:
     def is_reached(self) -> bool | None:
         """None without a goal or a value."""
         return None if self.goal is None or self.value is None else self.goal.is_reached_by(self.value)
+
+    def under(self, name: str) -> Figure:
+        """The same figure, as one of several of that name."""
+        return replace(self, name=f"{name}.{self.name}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,159 @@
+"""The engines to measure, and a view into what they are asked while a pipeline runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from bench.timing import in_turns
+from common.domain.prediction import PictureResult
+from common.errors import InvalidInput, MaskwatchError
+from common.ports.detector import DetectOptions
+from common.settings import Settings
+from maskwatch.benchmarks.options import REPEATS, BenchOptions
+from model_api.arrays import Floats, Pixels
+from model_api.engines import open_engine
+from model_api.engines.choose import DEVICES, EngineName, choose
+from model_api.engines.engine import Engine
+from model_api.load import Loaded, load_models
+from model_api.pipeline import Request
+
+SLOW = ("torch",)  # on a CPU: measured beside the others by the part `engines`, and where it is named
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A network was run."""
+
+    network: str  # the folder of its model, such as yoloface-server
+    pictures: Pixels  # what it was given
+    start: float  # seconds of the performance counter
+    end: float
+
+    @property
+    def milliseconds(self) -> float:
+        """How long it took."""
+        return 1000 * (self.end - self.start)
+
+
+@dataclass(kw_only=True)
+class WatchedEngine:
+    """Runs another engine, and remembers every call while somebody wants to know."""
+
+    engine: Engine
+    network: str
+    calls: list[Call] = field(default_factory=list)
+    is_watched: bool = False
+
+    @property
+    def outputs(self) -> Sequence[str]:
+        """Of the engine."""
+        return self.engine.outputs
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever else the engine has."""
+        return getattr(self.engine, name)
+
+    def infer(self, pictures: Pixels) -> Mapping[str, Floats]:
+        """As the engine does."""
+        start = time.perf_counter()
+        answers = self.engine.infer(pictures)
+        if self.is_watched:
+            self.calls.append(Call(network=self.network, pictures=pictures, start=start, end=time.perf_counter()))
+        return answers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """Loaded models whose engines can be watched."""
+
+    engine: str
+    settings: Settings
+    loaded: Loaded
+    engines: tuple[WatchedEngine, ...]
+
+    def run(self, pictures: Sequence[bytes], *, variant: str) -> list[PictureResult]:
+        """The whole pipeline, on one batch."""
+        options = DetectOptions(variant=variant)
+        return self.loaded.pipeline.run([Request(data=data, options=options) for data in pictures])
+
+    def watched_run(self, pictures: Sequence[bytes], *, variant: str) -> tuple[list[Call], list[PictureResult]]:
+        """The same, and what the networks were asked meanwhile, in the order of time."""
+        for engine in self.engines:
+            engine.calls.clear()
+            engine.is_watched = True
+        results = self.run(pictures, variant=variant)
+        for engine in self.engines:
+            engine.is_watched = False
+        calls = [call for engine in self.engines for call in engine.calls]
+        return sorted(calls, key=lambda call: call.start), results
+
+    def calls_of(self, pictures: Sequence[bytes], *, variant: str) -> list[Call]:
+        """What the networks are asked for one batch."""
+        return self.watched_run(pictures, variant=variant)[0]
+
+    def infer_again(self, calls: Sequence[Call]) -> None:
+        """The same work for the networks, without anything around it."""
+        by_network = {engine.network: engine.engine for engine in self.engines}
+        for call in calls:
+            by_network[call.network].infer(call.pictures)
+
+    def seconds_again(self, call: Call) -> list[float]:
+        """How long that call takes, some times."""
+        return in_turns({"call": lambda: self.infer_again([call])}, repeats=REPEATS)["call"]
+
+
+def names(options: BenchOptions) -> tuple[EngineName, ...]:
+    """The engines that are measured: those that were named, else those of this device that are fast enough to serve.
+
+    Raises InvalidInput for a name that no engine has.
+    """
+    unknown = set(options.engines) - set(DEVICES)
+    if unknown:
+        raise InvalidInput(f"no engine {', '.join(sorted(unknown))}; known: {', '.join(DEVICES)}")
+    if options.engines:
+        return tuple(name for name in DEVICES if name in options.engines)
+    device = choose("auto", options.settings.device).device
+    fit = [name for name, devices in DEVICES.items() if device in devices]
+    return tuple(name for name in fit if device != "cpu" or name not in SLOW)
+
+
+def served_by_default(options: BenchOptions) -> EngineName:
+    """The engine of the settings; the only one of the long parts, unless one is named."""
+    return names(options)[0] if options.engines else choose(options.settings.engine, options.settings.device).engine
+
+
+@contextmanager
+def opened(
+    options: BenchOptions, engines: Sequence[EngineName]
+) -> Iterator[tuple[list[Watched], dict[EngineName, str]]]:
+    """The models in each of these engines, and why the others do not start here."""
+    watched: list[Watched] = []
+    refused: dict[EngineName, str] = {}
+    with ExitStack() as stack:
+        for name in engines:
+            try:
+                watched.append(_open(options.settings.model_copy(update={"engine": name}), name))
+            except MaskwatchError as exc:
+                refused[name] = str(exc)
+            else:
+                stack.callback(watched[-1].loaded.pipeline.close)
+        yield watched, refused
+
+
+def _open(settings: Settings, name: str) -> Watched:
+    engines: list[WatchedEngine] = []
+
+    def open_watched(path: Path, **options: Any) -> WatchedEngine:
+        engines.append(WatchedEngine(engine=open_engine(path, **options), network=path.parents[1].name))
+        return engines[-1]
+
+    # Loading has no other need of a seam here, and what is measured is then the very pipeline that serves.
+    with patch("model_api.load.open_engine", open_watched):
+        loaded = load_models(settings)
+    return Watched(engine=name, settings=settings, loaded=loaded, engines=tuple(engines))

@@ -1,0 +1,101 @@
+"""Many callers over HTTP, beside the same engine without a server: how much does serving cost?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bench.calling import Answer, Callers, calling, in_closed_loop
+from bench.engines import Watched, names, opened
+from bench.model.goals import BATCHED, CLIENTS, HTTP_SHARE
+from bench.pictures import crowd, in_turn
+from bench.serving import PATIENT, ModelServer, model_server
+from bench.timing import in_turns, median, percentile
+from common.errors import Unavailable
+from maskwatch.benchmarks.options import BenchOptions
+from maskwatch.benchmarks.report import Figure, Report
+from model_api.local import MOST_PICTURES
+
+REQUESTS = 8 * CLIENTS  # of one run
+
+
+def measure_batched(options: BenchOptions) -> Report:
+    """Pictures per second of each engine and variant: over HTTP, of the networks alone, of the pipeline in process."""
+    figures: list[Figure] = []
+    models: set[str] = set()
+    with calling() as callers, opened(options, names(options)) as (engines, _):
+        for engine in engines:
+            models |= engine.loaded.ids
+            with model_server({"engine": engine.engine, **PATIENT}) as server:
+                for variant in BATCHED:
+                    if variant in engine.loaded.pipeline.variants:
+                        options.say(f"  {variant}, {engine.engine}")
+                        figures += _Comparison(engine, variant, callers, server, options).figures()
+    return Report(name="batched", figures=tuple(figures), models=tuple(models))
+
+
+@dataclass
+class _Comparison:
+    """One variant in one engine, with a server around it and without."""
+
+    engine: Watched
+    variant: str
+    callers: Callers
+    server: ModelServer
+    options: BenchOptions
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def requests(self) -> int:
+        """Of one run over HTTP."""
+        return CLIENTS if self.options.is_quick else REQUESTS
+
+    def figures(self) -> list[Figure]:
+        """All of it."""
+        batch = in_turn(crowd().pictures, MOST_PICTURES)
+        calls = self.engine.calls_of(batch, variant=self.variant)
+        before = self.server.metrics()
+        works = {
+            "http": self._over_http,
+            "networks": lambda: self.engine.infer_again(calls),
+            "pipeline": lambda: self.engine.run(batch, variant=self.variant),
+        }
+        spent = in_turns(works, repeats=self.options.repeats)
+        after = self.server.metrics()
+        rates = {name: MOST_PICTURES / median(seconds) for name, seconds in spent.items()}
+        rates["http"] = self.requests / median(spent["http"])
+        found = [*self._rates(rates), *self._latencies(), _mean_batch(before, after)]
+        return [figure.under(f"batched.{self.variant}.{self.engine.engine}") for figure in found]
+
+    def _over_http(self) -> None:
+        target = self.server.target(f"/v1/predict?variant={self.variant}", crowd().pictures)
+        answers = self.callers.call(in_closed_loop, target, clients=CLIENTS, requests=self.requests).result()
+        wrong = {answer.status for answer in answers} - {200}
+        if wrong:
+            raise Unavailable(f"the server did not answer all requests of {CLIENTS} clients: HTTP {sorted(wrong)}")
+        self.answers += answers
+
+    def _rates(self, rates: dict[str, float]) -> Iterator[Figure]:
+        turns = f"median of {self.options.repeats}, in turns"
+        http = f"JPEG {crowd().name}, {CLIENTS} clients, {self.requests} requests, {turns}"
+        yield Figure(name="http", value=rates["http"], unit="pictures/s", how=http, goal=BATCHED[self.variant])
+        raw = {"networks": "ready tensors of", "pipeline": "JPEG to result, in process,"}
+        for name, what in raw.items():
+            how = f"{what} batches of {MOST_PICTURES}, {turns}"
+            yield Figure(name=name, value=rates[name], unit="pictures/s", how=how)
+        for name in raw:
+            share = rates["http"] / rates[name]
+            yield Figure(name=f"http_over_{name}", value=share, unit="", how="of the above", goal=HTTP_SHARE)
+
+    def _latencies(self) -> Iterator[Figure]:
+        spent = [1000 * answer.seconds for answer in self.answers]
+        for share in (50, 95, 99):
+            how = f"of {len(spent)} of these requests"
+            yield Figure(name=f"p{share}", value=percentile(spent, share), unit="ms", how=how)
+
+
+def _mean_batch(before: dict[str, float], after: dict[str, float]) -> Figure:
+    pictures, batches = (
+        after[f"maskwatch_batch_size_{of}"] - before[f"maskwatch_batch_size_{of}"] for of in ("sum", "count")
+    )
+    return Figure(name="mean_batch", value=pictures / batches, unit="pictures", how="by the server's metrics")
