@@ -16,6 +16,7 @@ from training.classifier.domains import DomainBatch, Domains, DomainStream, open
 from training.classifier.imagenet import load_imagenet
 from training.classifier.reversal import reversal_strength
 from training.classifier.train import CROP_SIZE
+from training.dataset.cases import held_out_digest
 from training.dataset.crop_bank import CLASSES
 from training.errors import BrokenCheckpoint
 from training.fitting.device import Device, pick_device
@@ -101,7 +102,12 @@ def adapt_classifier(run: AdaptationRun) -> Adapted:
     network = trainer.run([Phase(until=1.0, batches=lambda: _batches(run, domains, trainer.steps))])
     assert isinstance(network, AdaptedClassifier)  # noqa: S101  the trainer averages what it was given
     if rank() == 0:
-        RunFolder(run.folder / "classifier").save({"average": network.classifier.state_dict()})
+        RunFolder(run.folder / "classifier").save(
+            {
+                "average": network.classifier.state_dict(),
+                "shape": {"size": run.size, "held_out_crops": held_out_digest()},
+            }
+        )
     return Adapted(network=network, domains=domains, steps=trainer.steps, minutes=trainer.minutes)
 
 

@@ -23,7 +23,7 @@ from training.fitting.ranks import join_ranks, rank, stream_seed, world_size
 from training.fitting.run_folder import RunFolder
 from training.fitting.trainer import FitConfig, Phase, Trainer
 
-CROP_SIZE = 112  # pixels
+CROP_SIZE = 112  # pixels, where nothing else is said
 BATCH = 48
 AVERAGE_DECAY = 0.995  # a short run: the average must forget the start
 LABEL_SMOOTHING = 0.05  # a few labels of every source are wrong
@@ -39,11 +39,12 @@ class ClassifierRun:
     cache: Path
     folder: Path
     fit: FitConfig
+    size: int = CROP_SIZE  # pixels of a crop's side
     threads: int = 2
     workers: int = 1
 
 
-def train_classifier(run: ClassifierRun) -> nn.Module:
+def train_classifier(run: ClassifierRun) -> EfficientNet:
     """Train, or go on training, and return the averaged network; checkpoints lie in the run's folder."""
     torch.set_num_threads(run.threads)
     torch.manual_seed(run.fit.seed)
@@ -59,7 +60,7 @@ def train_classifier(run: ClassifierRun) -> nn.Module:
         partial(_losses, device),
         run.fit,
         folder,
-        shape={"held_out_crops": held_out_digest()},
+        shape={"size": run.size, "held_out_crops": held_out_digest()},
         device=device,
     )
     if rank() == 0:
@@ -67,11 +68,13 @@ def train_classifier(run: ClassifierRun) -> nn.Module:
     seed = stream_seed(run.fit.seed, trainer.steps)
 
     def batches() -> Iterator[CropBatch]:
-        stream = CropStream(bank, size=CROP_SIZE, batch=max(1, BATCH // world_size()), seed=seed)
+        stream = CropStream(bank, size=run.size, batch=max(1, BATCH // world_size()), seed=seed)
         prefetch = 3 if run.workers else None
         return iter(DataLoader(stream, batch_size=None, num_workers=run.workers, prefetch_factor=prefetch))
 
-    return trainer.run([Phase(until=1.0, batches=batches)])
+    trained = trainer.run([Phase(until=1.0, batches=batches)])
+    assert isinstance(trained, EfficientNet)  # noqa: S101  the trainer averages what it was given
+    return trained
 
 
 def _losses(device: Device, network: nn.Module, batch: CropBatch) -> Mapping[str, Tensor]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from training.commands.shared import DEFAULT_DATA, VALIDATION, CacheOption, DataOption, print_json, training_packages
+from training.commands.shared import DEFAULT_DATA, VALIDATION, CacheOption, DataOption, training_packages
 
 
 class Source(StrEnum):
@@ -44,6 +44,7 @@ def adapt_command(
         from training.dataset.coco import load_coco
         from training.fitting.ranks import rank
         from training.rounding import rounded
+        from training.runs.outcome import add_figures
     order = AdaptationRun(
         data=data,
         cache=cache,
@@ -69,7 +70,7 @@ def adapt_command(
             **judge(done.network.classifier, data / labels, size=size),
         }
     )
-    print_json(figures, run / "metrics.json")
+    add_figures(run, figures)
     _print_figures(figures)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from training.commands.adapt import adapt_command, adapt_table_command
-from training.commands.shared import DEFAULT_DATA, CacheOption, DataOption, training_packages
+from training.commands.shared import DEFAULT_DATA, VALIDATION, CacheOption, DataOption, training_packages
 
 MinutesOption = Annotated[float, typer.Option("--minutes", min=0.1, help="Training time; a resumed run counts on.")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Of weights, order and augmentation.")]
@@ -28,6 +28,9 @@ class Variant(StrEnum):
 
 
 # Without the `--` torchrun takes --run and --start for options of its own, cut short.
+JudgeOption = Annotated[
+    bool, typer.Option("--judge/--no-judge", help="Measure the result on masks/val.json and write metrics.json.")
+]
 TORCHRUN = "torchrun --nproc-per-node 2 -m -- training train …"
 train_app = typer.Typer(help=f"Train a network. In several processes: {TORCHRUN}", no_args_is_help=True)
 train_app.command("adapt")(adapt_command)
@@ -54,15 +57,22 @@ def train_detector_command(
     seed: SeedOption = 1,
     threads: ThreadsOption = 2,
     workers: WorkersOption = 1,
+    judge: JudgeOption = True,
 ) -> None:
     """Train YOLO-face on masks/train.json and crowds/; an interrupted run goes on where its checkpoint is."""
     with training_packages():
         from model_api.networks.yoloface import LITE, SERVER
+        from training.dataset.coco import load_coco
+        from training.detector.judgement import judge_detector
         from training.detector.train import DetectorRun, train_detector
+        from training.fitting.ranks import rank
         from training.fitting.trainer import FitConfig
+        from training.runs.outcome import add_figures
+    if judge:
+        load_coco(data / VALIDATION)  # a missing file is better known before the training than after it
     network = SERVER if variant is Variant.SERVER else LITE
     fit = FitConfig(minutes=minutes, peak_rate=peak_rate, seed=seed)
-    train_detector(
+    trained = train_detector(
         DetectorRun(
             data=data,
             cache=cache,
@@ -76,6 +86,8 @@ def train_detector_command(
             workers=workers,
         )
     )
+    if judge and rank() == 0:
+        add_figures(run, judge_detector(trained, data / VALIDATION))
 
 
 @train_app.command("classifier")
@@ -86,16 +98,25 @@ def train_classifier_command(
     ),
     data: DataOption = DEFAULT_DATA,
     cache: CacheOption = Path("runs/cache"),
+    size: Annotated[int, typer.Option("--size", min=32, help="Side of a crop in pixels.")] = 112,
     seed: SeedOption = 1,
     threads: ThreadsOption = 2,
     workers: WorkersOption = 1,
+    judge: JudgeOption = True,
 ) -> None:
     """Train EfficientNet-b0 on the faces of masks/train.json and on crops/."""
     with training_packages():
+        from training.classifier.judgement import judge as judge_classifier
         from training.classifier.train import AVERAGE_DECAY, PEAK_RATE, ClassifierRun, train_classifier
+        from training.fitting.ranks import rank
         from training.fitting.trainer import FitConfig
+        from training.runs.outcome import add_figures
     fit = FitConfig(minutes=minutes, peak_rate=PEAK_RATE, average_decay=AVERAGE_DECAY, seed=seed)
-    train_classifier(ClassifierRun(data=data, cache=cache, folder=run, fit=fit, threads=threads, workers=workers))
+    trained = train_classifier(
+        ClassifierRun(data=data, cache=cache, folder=run, fit=fit, size=size, threads=threads, workers=workers)
+    )
+    if judge and rank() == 0:
+        add_figures(run, judge_classifier(trained, data / VALIDATION, size=size))
 
 
 @train_app.command("fit")

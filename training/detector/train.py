@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from model_api.networks.yoloface import SERVER, YoloFaceConfig, normalise
+from model_api.networks.yoloface import SERVER, YoloFace, YoloFaceConfig, normalise
 from training.augment.cover import cover_stage
 from training.augment.stages import Stage
 from training.augment.templates import load_templates
@@ -47,7 +47,7 @@ class DetectorRun:
     workers: int = 1
 
 
-def train_detector(run: DetectorRun) -> nn.Module:
+def train_detector(run: DetectorRun) -> YoloFace:
     """Train, or go on training, and return the averaged network; checkpoints lie in the run's folder."""
     torch.set_num_threads(run.threads)
     torch.manual_seed(run.fit.seed)
@@ -64,7 +64,9 @@ def train_detector(run: DetectorRun) -> nn.Module:
     if rank() == 0:
         folder.describe(asdict(run))
     seed = stream_seed(run.fit.seed, trainer.steps)
-    return trainer.run([_phase(run, sources, cover, seed, *phase) for phase in PHASES])
+    trained = trainer.run([_phase(run, sources, cover, seed, *phase) for phase in PHASES])
+    assert isinstance(trained, YoloFace)  # noqa: S101  the trainer averages what it was given
+    return trained
 
 
 def _phase(

@@ -42,14 +42,17 @@ def evaluate_detector(test: DetectorTest) -> dict[str, Any]:
     detector = ServedDetector(test.weights, input_size=test.input_size, min_score=CURVE_MIN_SCORE)
     pictures = load_coco(test.labels)
     judged = judge_pictures(pictures, detector.find, test.min_face)
-    figures = _figures(judged, test.min_face)
+    figures = _with_sources(pictures, judged, test.min_face)
     figures["at_min_score"] = asdict(operating_point(judged, float(detector.card["min_score"])))
     figures["best_f1"] = asdict(best_operating_point(judged))
-    figures["sources"] = {
-        source: _figures([judged[i] for i, picture in enumerate(pictures) if picture.source == source], test.min_face)
-        for source in sorted({picture.source for picture in pictures})
-    }
     return {"min_face_px": test.min_face, "input_size": test.input_size or detector.card["input_size"], **figures}
+
+
+def figures_by_source(
+    pictures: Sequence[Picture], find: Callable[[Pixels], FoundFaces], min_face: float
+) -> dict[str, Any]:
+    """Run any detector over pictures and return the figures that need no score threshold, also by source."""
+    return _with_sources(pictures, judge_pictures(pictures, find, min_face), min_face)
 
 
 def judge_pictures(pictures: Sequence[Picture], find: Callable[[Pixels], FoundFaces], min_face: float) -> list[Judged]:
@@ -60,6 +63,14 @@ def judge_pictures(pictures: Sequence[Picture], find: Callable[[Pixels], FoundFa
         counts = face_sizes(picture.boxes) >= min_face
         judged.append(judge(found.boxes, found.scores, picture.boxes, picture.ignored, counts))
     return judged
+
+
+def _with_sources(pictures: Sequence[Picture], judged: Sequence[Judged], min_face: float) -> dict[str, Any]:
+    by_source = {
+        source: _figures([judged[i] for i, picture in enumerate(pictures) if picture.source == source], min_face)
+        for source in sorted({picture.source for picture in pictures})
+    }
+    return {**_figures(judged, min_face), "sources": by_source}
 
 
 def _figures(judged: Sequence[Judged], min_face: float) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from training.evaluation.statistics import Numbers, softmax
 from training.finders.found import FoundFaces
 from training.geometry import Floats, clip, fit_size
 
+NMS_IOU = 0.5  # two faces in a crowd overlap less
 BATCH = 32  # crops in one run of the network
 
 
@@ -59,10 +60,8 @@ class ServedDetector:
         canvas, scale = letterbox(image, self._input_size)
         blob = canvas.astype(np.float32).transpose(2, 0, 1)[None]
         boxes, scores, landmarks = (output[0] for output in self._session.run(None, {"images": blob}))
-        likely = np.flatnonzero(scores >= self._min_score)
-        kept = likely[suppress(boxes[likely], scores[likely], self._nms_iou)]
-        inside = clip(boxes[kept] / np.float32(scale), image.shape[1], image.shape[0])
-        return FoundFaces(boxes=inside, scores=scores[kept], landmarks=landmarks[kept] / np.float32(scale))
+        found = FoundFaces(boxes=boxes, scores=scores, landmarks=landmarks)
+        return kept_faces(found, image, scale, min_score=self._min_score, nms_iou=self._nms_iou)
 
 
 class ServedClassifier:
@@ -85,6 +84,14 @@ class ServedClassifier:
     def probabilities(self, image: Pixels, boxes: Floats) -> Numbers:
         """Calibrated probabilities [N, 3] of the classes, as served."""
         return softmax(self.logits(image, boxes), float(self.card["temperature"]))
+
+
+def kept_faces(found: FoundFaces, image: Pixels, scale: float, *, min_score: float, nms_iou: float) -> FoundFaces:
+    """Faces in the pixels of a letterboxed picture -> the likely ones, each once, in the picture's own pixels."""
+    likely = np.flatnonzero(found.scores >= min_score)
+    kept = likely[suppress(found.boxes[likely], found.scores[likely], nms_iou)]
+    inside = clip(found.boxes[kept] / np.float32(scale), image.shape[1], image.shape[0])
+    return FoundFaces(boxes=inside, scores=found.scores[kept], landmarks=found.landmarks[kept] / np.float32(scale))
 
 
 def letterbox(image: Pixels, longer_side: int) -> tuple[Pixels, float]:

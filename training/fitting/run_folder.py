@@ -1,4 +1,4 @@
-"""A run's folder: `config.json`, `environment.json`, `curves.csv` and `last.pt`, enough to resume and to explain it."""
+"""A run's folder: config.json, environment.json, curves.csv, metrics.json and last.pt, to resume and to explain it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ import torch
 
 from training.errors import BrokenCheckpoint
 from training.fitting.ranks import world_size
+from training.runs.ancestors import name_ancestors
+from training.runs.outcome import add_figures, curve_figures
+from training.runs.record import read_curves, read_object
 
 
 class RunFolder:
@@ -36,7 +39,9 @@ class RunFolder:
             "threads": torch.get_num_threads(),
             "arguments": sys.argv[1:],
         }
-        self._write("config.json", config)
+        # A run that goes on started where it started, whatever lies at that path now.
+        ancestors = read_object(self.path / "config.json").get("ancestors") or name_ancestors(config)
+        self._write("config.json", {**config, "ancestors": ancestors})
         self._write("environment.json", environment)
 
     def _write(self, name: str, content: Mapping[str, Any]) -> None:
@@ -51,6 +56,10 @@ class RunFolder:
             if is_new:
                 writer.writeheader()
             writer.writerow({name: f"{value:.6g}" for name, value in row.items()})
+
+    def conclude(self) -> None:
+        """Write where the curves ended and what was their best."""
+        add_figures(self.path, curve_figures(read_curves(self.path / "curves.csv")))
 
     def save(self, state: Mapping[str, Any]) -> None:
         """Replace the checkpoint in one move: a run killed while writing keeps the one before."""

@@ -127,6 +127,8 @@ class Trainer(Generic[Item]):
             if self.progress < phase.until:
                 self._run_phase(phase, bar)
         self._save()
+        if rank() == 0:
+            self._folder.conclude()
         bar.close()
         return self._average.network
 

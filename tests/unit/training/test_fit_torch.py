@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -170,6 +171,10 @@ def test_a_run_of_a_few_steps_has_a_curve_that_ends_where_it_ended(tmp_path: Pat
     run = read_run_of(tmp_path)
     assert [row["step"] for row in run] == sorted({row["step"] for row in run})
     assert run[-1]["step"] == short.steps > run[0]["step"] > 0
+    told = json.loads((tmp_path / "metrics.json").read_text())
+    assert told["steps"] == short.steps
+    assert set(told["last"]) == {"total", "gradient"}
+    assert told["best"]["total"]["value"] <= told["last"]["total"]
 
 
 def read_run_of(folder: Path) -> list[dict[str, float]]:
