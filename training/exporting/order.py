@@ -49,7 +49,7 @@ def identity(order: ExportOrder, kind: str) -> dict[str, Any]:
         "name": order.folder.resolve().parent.name,
         "version": order.folder.resolve().name,
         "kind": kind,
-        "command": order.command or told_command(order.checkpoint),
+        "command": order.command or told_command(order.checkpoint, kind),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "licence": "Apache-2.0",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from training.classifier.imagenet import load_imagenet
 from training.errors import BrokenCheckpoint, DataMissing, VersionExists
 from training.exporting.export import DETECTOR_OUTPUTS, ExportOrder, export_checkpoint
 from training.exporting.onnx_file import export_onnx
+from training.runs.ancestors import model_id
 
 ort = pytest.importorskip("onnxruntime", reason="needs onnxruntime (pip install 'maskwatch[training]')")
 pytest.importorskip("onnxslim", reason="needs onnxslim (pip install 'maskwatch[training]')")
@@ -130,6 +132,22 @@ def test_a_card_says_which_hard_cases_the_weights_never_saw(coco_folder: Path, t
     assert (card["name"], card["version"]) == ("efficientnet-b0", "7")
     other = replace(a_classifier(tmp_path, coco_folder / "train.json", {}), is_replacing=True)
     assert "held_out_crops" not in export_checkpoint(other)
+
+
+def test_a_classifier_is_exported_at_the_size_it_was_trained_at(coco_folder: Path, tmp_path: Path) -> None:
+    order = a_classifier(tmp_path, coco_folder / "train.json", {"size": 64})
+    assert export_checkpoint(order)["input_size"] == 64
+    session = ort.InferenceSession(str(order.folder / "model.onnx"), providers=["CPUExecutionProvider"])
+    assert session.get_inputs()[0].shape[2:] == [64, 64]
+
+
+def test_a_runs_folder_gets_the_figures_of_its_export(coco_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"size": 48}))  # a checkpoint of before it told its size itself
+    card = export_checkpoint(a_classifier(tmp_path, coco_folder / "train.json", {}))
+    told = json.loads((tmp_path / "metrics.json").read_text())
+    assert card["input_size"] == 48
+    assert told["accuracy"] == json.loads(json.dumps(card["metrics"]["accuracy"]))
+    assert model_id(tmp_path / "last.pt") == "efficientnet-b0@7"
 
 
 def test_nothing_is_written_when_it_cannot_be_measured(tmp_path: Path) -> None:
