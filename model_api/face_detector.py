@@ -14,7 +14,6 @@ from model_api.letterbox import Letterbox, letterbox
 from model_api.nms import suppress
 from model_api.repository import Description, Model
 
-MOST_PICTURES = 8  # in one run of the network: more gain nothing on a CPU and cost memory
 MIN_SIDE = 1.0  # pixels; what is left of a box after clipping must have a face in it
 
 
@@ -41,9 +40,11 @@ class Detection:
 class FaceDetector:
     """One variant of the detector."""
 
-    def __init__(self, *, model: Model, engine: Engine) -> None:
+    def __init__(self, *, model: Model, engine: Engine, most_pictures: int = 4) -> None:
+        """`most_pictures`: in one run of the network; on a CPU more gain nothing and cost memory."""
         self.model = model
         self._engine = engine
+        self._most_pictures = most_pictures
 
     def detect(self, pictures: Sequence[Pixels], min_scores: Sequence[float | None]) -> list[list[Detection]]:
         """The faces of each RGB picture in falling score; `min_scores` per picture, None for the model's own.
@@ -56,7 +57,7 @@ class FaceDetector:
             for picture in pictures
         ]
         found: list[list[Detection]] = [[] for _ in pictures]
-        for bucket in _buckets(boxes):
+        for bucket in _buckets(boxes, most=self._most_pictures):
             outputs = self._engine.infer(np.stack([boxes[index].place(pictures[index]) for index in bucket]))
             for row, index in enumerate(bucket):
                 named = {name: output[row] for name, output in outputs.items()}
@@ -64,14 +65,12 @@ class FaceDetector:
         return found
 
 
-def _buckets(boxes: Sequence[Letterbox]) -> list[list[int]]:
-    """Indices grouped by the shape of their input, at most MOST_PICTURES together."""
+def _buckets(boxes: Sequence[Letterbox], *, most: int) -> list[list[int]]:
+    """Indices grouped by the shape of their input, at most `most` together."""
     shapes: dict[tuple[int, int], list[int]] = {}
     for index, box in enumerate(boxes):
         shapes.setdefault(box.padded, []).append(index)
-    return [
-        same[start : start + MOST_PICTURES] for same in shapes.values() for start in range(0, len(same), MOST_PICTURES)
-    ]
+    return [same[start : start + most] for same in shapes.values() for start in range(0, len(same), most)]
 
 
 def _faces(
