@@ -24,7 +24,7 @@ from model_api.pipeline import Pipeline, Request
 
 log = structlog.get_logger(__name__)
 
-MOST_PICTURES = 16  # in a batch: on a CPU more of them gain nothing and the first waits longer
+MOST_PICTURES = 16  # in a batch: of them the detector and the classifier make runs of the size that suits the device
 LINGER_SECONDS = 0.004  # costs a lone caller less than decoding does, and joins those who come together
 
 Answer = Future[PictureResult]
