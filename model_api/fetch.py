@@ -29,13 +29,33 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]  # host and port -> its addresses
 
 
+def is_public(address: str) -> bool:
+    """Whether an IP address is reachable by everybody: not this machine, its network, or a cloud's metadata."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    return all(each.is_global and not each.is_multicast for each in (parsed, *_embedded(parsed)))
+
+
+def _embedded(address: Address) -> list[Address]:
+    """IPv4 addresses that an IPv6 address stands for: some system may connect to those."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return []
+    teredo = address.teredo[1] if address.teredo else None
+    nat64 = ipaddress.IPv4Address(address.packed[-4:]) if address in NAT64 else None
+    return [found for found in (address.ipv4_mapped, address.sixtofour, teredo, nat64) if found]
+
+
+def is_any(_address: str) -> bool:
+    """For those who may ask every host that this machine reaches."""
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class FetchLimits:
     """What one fetch may take."""
 
     max_bytes: int
     seconds: float  # for all of it, redirects included
-    allows_private: bool = False  # addresses inside this server's own network
+    may_connect: Callable[[str], bool] = is_public  # to an IP address
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
@@ -76,26 +96,11 @@ def parse_url(url: str) -> httpx.URL:
     return parsed
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address is reachable by everybody: not this machine, its network, or a cloud's metadata."""
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    return all(each.is_global and not each.is_multicast for each in (parsed, *_embedded(parsed)))
-
-
-def _embedded(address: Address) -> list[Address]:
-    """IPv4 addresses that an IPv6 address stands for: some system may connect to those."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return []
-    teredo = address.teredo[1] if address.teredo else None
-    nat64 = ipaddress.IPv4Address(address.packed[-4:]) if address in NAT64 else None
-    return [found for found in (address.ipv4_mapped, address.sixtofour, teredo, nat64) if found]
-
-
 async def _fetch_once(url: httpx.URL, to: IO[bytes], limits: FetchLimits, resolve: Resolve) -> httpx.URL | None:
     """None once the file is written, else where to go on."""
     addresses = await resolve(url.host, url.port or (443 if url.scheme == "https" else 80))
     # One that is refused refuses the host: which of several is taken must not decide.
-    if not limits.allows_private and not all(is_public(address) for address in addresses):
+    if not all(limits.may_connect(address) for address in addresses):
         raise AddressRefused(f"{url.host} is inside this server's own network; such addresses are not fetched")
     timeout = httpx.Timeout(IDLE_SECONDS, connect=CONNECT_SECONDS)
     try:

@@ -20,6 +20,7 @@ from maskwatch.cli.rules import rules_app
 from maskwatch.cli.stats import stats
 from maskwatch.cli.up import up
 from maskwatch.cli.users import tokens_app, users_app
+from maskwatch.cli.video import video
 from training.commands.data import data_app
 from training.commands.evaluate import evaluate_command
 from training.commands.export import export_command
@@ -50,6 +51,7 @@ app.command()(services.analyzer)
 app.command("model-api")(services.model_api)
 app.command()(services.console)
 app.command()(predict)
+app.command()(video)
 app.command()(stats)
 app.command()(doctor)
 app.command("evaluate")(evaluate_command)

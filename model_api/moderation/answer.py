@@ -48,7 +48,7 @@ class PersonAnswer(TypedDict):
 
 
 class WorstAnswer(TypedDict):
-    """The frame with the most faces without a mask."""
+    """The frame with the most people without a mask, and how everybody in it wore it."""
 
     seconds: float
     counts: dict[str, int]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import IO
@@ -39,7 +39,7 @@ class FrameReader:
         self._time_base = Fraction(0)  # the stream's, once it is open
         self.damaged = 0  # packets that could not be decoded, so far
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Generator[Frame, None, None]:
         """The planned frames in the order of time; in place of one that is damaged, the next that is not."""
         wanted, done = self._plan.times, 0
         with open_video(self._file) as (container, stream):

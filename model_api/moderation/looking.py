@@ -14,8 +14,8 @@ from model_api.draw import to_jpeg
 from model_api.errors import RunCancelled
 from model_api.moderation.frames import Frame
 
-AT_ONCE = 4  # frames in the models' queue: a video never takes the place of many callers
-PATIENCE_SECONDS = 60.0  # so long a video gives way to callers, without one frame of its own being taken
+AT_ONCE = 2  # frames in the models' queue: a caller with one picture waits for so many at most
+PATIENCE_SECONDS = 300.0  # so long a video gives way to callers, without one frame of its own being taken
 QUALITY = 95  # of the JPEG that the models get; what it changes is below what the camera's own codec did
 
 Seen = tuple[Frame, PictureResult]

@@ -67,14 +67,10 @@ def _tiles(report: Report) -> str:
         f'<div class="tile"><b class="{label.value}">{counts[label.value]}</b>{name}</div>'
         for label, name in NAMES.items()
     ]
-    for label in VIOLATIONS:
+    for label, what in ((Label.NO_MASK, "somebody with no mask"), (Label.MASK_INCORRECT, "one worn wrongly")):
         share = report.coverage.frames_by_segment[label.value] / report.coverage.frames
-        tiles.append(f'<div class="tile"><b>{share:.0%}</b>of the frames have somebody with {_with(label)}</div>')
+        tiles.append(f'<div class="tile"><b>{share:.0%}</b>of frames: {what}</div>')
     return f'<div class="tiles">{"".join(tiles)}</div>'
-
-
-def _with(label: Label) -> str:
-    return "no mask" if label is Label.NO_MASK else "a mask worn wrongly"
 
 
 def _moment(worst: Moment | None) -> str:

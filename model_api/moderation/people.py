@@ -17,14 +17,16 @@ LEAST_SIGHTINGS = 2  # of a person, unless the detector was sure of the one
 
 def people_of(
     tracks: Sequence[Track], portraits: Portraits, *, every_seconds: float, ends: Sequence[float]
-) -> tuple[list[Person], int]:
-    """The people, numbered anew, and how many faces were seen once without being sure: most of them are none."""
+) -> list[tuple[Track, Person]]:
+    """The people, numbered anew, each with where they were seen.
+
+    Left out are faces seen once that the detector was unsure of: most of them are none.
+    """
     confirmed = [track for track in tracks if _is_confirmed(track)]
-    people = [
-        _person(number, track, portraits, every_seconds=every_seconds, ends=ends)
+    return [
+        (track, _person(number, track, portraits, every_seconds=every_seconds, ends=ends))
         for number, track in enumerate(confirmed, start=1)
     ]
-    return people, len(tracks) - len(confirmed)
 
 
 def _is_confirmed(track: Track) -> bool:

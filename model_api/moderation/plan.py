@@ -16,7 +16,7 @@ EARLY_SECONDS = 0.001  # time stamps are rounded: a frame that comes so much too
 class Plan:
     """At most one frame per interval."""
 
-    every_seconds: float  # what the number of frames allows
+    every_seconds: float  # between frames, as the limit on their number allows
     times: npt.NDArray[np.float64] = field(repr=False)  # [K] of the frames to look at, rising, as in the index
     packets: npt.NDArray[np.bool_] = field(repr=False)  # [N] to be decoded, of those in the index
 
@@ -35,6 +35,12 @@ def plan_frames(index: VideoIndex, *, every_seconds: float, most_frames: int) ->
     first = np.searchsorted(times, due - EARLY_SECONDS)
     chosen = np.unique(candidates[first[first < len(candidates)]])
     return Plan(every_seconds=every, times=np.sort(index.times[chosen]), packets=_needed(index, chosen))
+
+
+def plan_one(index: VideoIndex, seconds: float) -> Plan:
+    """The one frame shown at this time."""
+    chosen = np.asarray([np.abs(index.times - seconds).argmin()])
+    return Plan(every_seconds=index.seconds, times=index.times[chosen], packets=_needed(index, chosen))
 
 
 def _key_candidates(index: VideoIndex, every: float) -> npt.NDArray[np.bool_]:

@@ -25,10 +25,10 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """The frame with the most faces without a mask, then with one worn wrongly, that nobody doubts."""
+    """The frame with the most people without a mask, then with one worn wrongly."""
 
     seconds: float
-    counts: dict[str, int]  # faces by label
+    counts: dict[str, int]  # people in it by label
     picture: bytes = field(repr=False)  # JPEG with the faces drawn on
 
 

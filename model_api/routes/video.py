@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from common.ports.detector import DetectOptions
 from common.settings import Settings
-from model_api.fetch import FetchLimits, Resolve, resolve
+from model_api.fetch import FetchLimits, is_any, is_public
 from model_api.local import LocalDetector
 from model_api.moderation.answer import ReportAnswer, to_report_answer
 from model_api.moderation.moderate import LEAST_EVERY, MOST_EVERY, VideoLimits, Wish
@@ -61,14 +61,16 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def add_video(app: FastAPI, detector: LocalDetector, settings: Settings, *, resolve: Resolve = resolve) -> None:
+def add_video(app: FastAPI, detector: LocalDetector, settings: Settings) -> None:
     """Answer POST /v1/video, and what belongs to a run that answers later."""
     limits = VideoLimits(max_seconds=settings.max_video_seconds, max_pixels=settings.max_image_pixels)
     runs = Runs(detector=detector, limits=limits)
     fetching = FetchLimits(
-        max_bytes=settings.max_video_bytes, seconds=settings.fetch_seconds, allows_private=settings.fetch_private
+        max_bytes=settings.max_video_bytes,
+        seconds=settings.fetch_seconds,
+        may_connect=is_any if settings.fetch_private else is_public,
     )
-    bodies = VideoBodies(limits=fetching, resolve=resolve)
+    bodies = VideoBodies(limits=fetching)
     router = APIRouter(tags=["video"])
 
     @router.post(PATH, response_model=ReportAnswer, responses=ANSWERS, openapi_extra=BODY)

@@ -17,7 +17,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from common.errors import InvalidInput
 from model_api.bodies import UnsupportedBody, parse_json
 from model_api.errors import VideoTooLarge
-from model_api.fetch import FetchLimits, Resolve, fetch, parse_url, resolve
+from model_api.fetch import FetchLimits, fetch, parse_url
 from model_api.moderation.runs import Source
 
 FIELD = "video"
@@ -38,10 +38,8 @@ class GivenVideo:
 class VideoBodies:
     """Reads requests, within the limits."""
 
-    def __init__(self, *, limits: FetchLimits, resolve: Resolve = resolve) -> None:
-        """`resolve`: host and port -> addresses."""
+    def __init__(self, *, limits: FetchLimits) -> None:
         self._limits = limits
-        self._resolve = resolve
 
     async def read(self, request: Request) -> GivenVideo:
         """Raises VideoTooLarge, InvalidInput, AddressRefused or UnsupportedBody."""
@@ -87,14 +85,14 @@ class VideoBodies:
         return GivenVideo(name=public_name(url), source=partial(self._fetch, url))
 
     async def _fetch(self, url: str) -> IO[bytes]:
-        return await fetch_video(url, limits=self._limits, resolve=self._resolve)
+        return await fetch_video(url, limits=self._limits)
 
 
-async def fetch_video(url: str, *, limits: FetchLimits, resolve: Resolve = resolve) -> IO[bytes]:
+async def fetch_video(url: str, *, limits: FetchLimits) -> IO[bytes]:
     """The video at an address, in a file without a name that is gone once it is closed. Raises as `fetch` does."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
     try:
-        await fetch(url, file, limits=limits, resolve=resolve)
+        await fetch(url, file, limits=limits)
     except BaseException:
         file.close()
         raise
