@@ -24,7 +24,9 @@ def doctor(as_json: AsJson = False) -> None:
             "models": lambda: _check_models(load_settings()),
         }
         rows = [{"part": name, "state": _state(check)} for name, check in checks.items()]
-    print_rows(rows, columns=("part", "state"), as_json=as_json, empty="nothing to check")
+    if rows[-1]["state"] == "ok":
+        rows[-1]["about"] = _runs_by(load_settings())
+    print_rows(rows, columns=("part", "state", "about"), as_json=as_json, empty="nothing to check")
     if any(row["state"] != "ok" for row in rows):
         raise typer.Exit(1)
 
@@ -35,6 +37,13 @@ def _check_models(settings: Settings) -> None:
         detector.check()
     finally:
         detector.close()
+
+
+def _runs_by(settings: Settings) -> str:
+    """What runs the models in this process; a server answers for itself (GET /v1/models)."""
+    from model_api.engines.choose import told
+
+    return told(settings.engine, settings.device) if settings.detector.startswith("local:") else settings.detector
 
 
 def _state(check: Callable[[], object]) -> str:

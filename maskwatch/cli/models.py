@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 models_app = typer.Typer(help="The models of the repository, and which version answers.", no_args_is_help=True)
 
-COLUMNS = ("name", "version", "alias", "kind", "state", "input_size", "created", "licence")
+COLUMNS = ("name", "version", "alias", "kind", "state", "runs_by", "input_size", "created", "licence")
 HISTORY_COLUMNS = ("at", "by", "action", "model", "from", "to")
 
 Name = Annotated[str, typer.Argument(help="The model, such as yoloface-server.", show_default=False)]
@@ -30,8 +30,11 @@ Promoted = Annotated[str | None, typer.Argument(help="Its version; the challenge
 
 @models_app.command("list")
 def list_models(as_json: AsJson = False) -> None:
-    """List every model with its version, its alias, whether its checksum is right, and where it comes from."""
-    registry = _registry()
+    """List every model with its version, its alias, whether its checksum is right, what runs it, and its origin."""
+    from model_api.engines.choose import told
+
+    registry, settings = _registry(), load_settings()
+    engine = told(settings.engine, settings.device)
     aliases = registry.file.read()
     champions, repository = registry.champions(aliases), registry.repository
     rows = []
@@ -39,7 +42,8 @@ def list_models(as_json: AsJson = False) -> None:
         parts = {champions[name]: "champion", aliases.challengers.get(name): "challenger"}
         for version in repository.versions(name):
             state, about = _checked(registry, name, version)
-            rows.append({**about, "name": name, "version": version, "alias": parts.get(version), "state": state})
+            known = {"name": name, "version": version, "alias": parts.get(version), "state": state, "runs_by": engine}
+            rows.append({**about, **known})
     print_rows(rows, columns=COLUMNS, as_json=as_json, empty=f"no models in {repository.root}")
     if any(row["state"] != "ok" for row in rows):
         raise typer.Exit(1)

@@ -54,6 +54,14 @@ def why_no_gpu() -> str | None:
     return None
 
 
+def told(engine: EngineName | Literal["auto"], device: Device | Literal["auto"]) -> str:
+    """For people: what runs the networks with these settings, or why nothing does."""
+    try:
+        return str(choose(engine, device))
+    except InvalidInput as exc:
+        return f"nothing: {exc}"
+
+
 def best_on(device: Device, cpu_info: Path = CPU_INFO) -> EngineName:
     """What `auto` takes, by measurement (docs/benchmarks.md).
 

@@ -49,7 +49,7 @@ def test_a_detector_finds_what_it_finds_in_onnx_runtime(path: Path) -> None:
         pictures = smooth(3, 192, 320, seed=seed)
         ours, theirs = gpu.infer(pictures), reference.infer(pictures)
         assert np.abs(ours["scores"] - theirs["scores"]).max() < MOST_SCORE
-        likely = theirs["scores"] > 0.05
+        likely = theirs["scores"] >= np.sort(theirs["scores"].ravel())[-50]
         for name in ("boxes", "landmarks"):
             assert ours[name].dtype == np.float32
             assert np.isfinite(ours[name]).all()

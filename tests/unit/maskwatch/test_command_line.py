@@ -161,6 +161,12 @@ def test_doctor_says_which_part_is_away(maskwatch):
     assert rows["models"] != "ok"
 
 
+def test_doctor_tells_what_runs_the_models(maskwatch):
+    answer = maskwatch("doctor", "--json", MASKWATCH_ENGINE="torch", MASKWATCH_DEVICE="cpu")
+    models = next(row for row in json.loads(answer.stdout) if row["part"] == "models")
+    assert (models["state"], models["about"]) == ("ok", "torch on cpu")
+
+
 def test_users_are_added_and_their_password_never_shown(maskwatch):
     added = maskwatch("users", "add", "lena", "--role", "operator")
     assert added.returncode == 0, added.stderr

@@ -11,7 +11,7 @@ import pytest
 from common.errors import InvalidInput
 from common.settings import Settings
 from model_api.engines import open_engine
-from model_api.engines.choose import DEVICES, Choice, best_on, choose, why_no_gpu
+from model_api.engines.choose import DEVICES, Choice, best_on, choose, told, why_no_gpu
 from tests.tiny_models import write_repository
 
 
@@ -104,6 +104,11 @@ def test_an_engine_whose_library_is_missing_names_what_brings_it(
         InvalidInput, match=r"MASKWATCH_ENGINE='onnx' cannot start: .*onnxruntime.*maskwatch\[model-api\]"
     ):
         open_engine(path)
+
+
+def test_people_are_told_the_choice_or_why_there_is_none() -> None:
+    assert told("onnx", "auto") == "onnx on cpu"
+    assert told("onnx", "cuda").startswith("nothing: MASKWATCH_ENGINE='onnx' does not run on")
 
 
 def test_the_settings_know_the_same_engines() -> None:
