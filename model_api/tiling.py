@@ -17,9 +17,14 @@ from model_api.arrays import Pixels
 from model_api.face_detector import Detection, FaceDetector
 from model_api.nms import suppress
 
-LEAST_ZOOM = 1.25  # the picture's longer side over the network's input: below, tiles show little more than the whole
+# The picture's longer side over the network's input. At 1.25, on 60 labelled pictures, five looks found no more of the
+# 184 faces than one look did, and half as many wrong boxes again.
+LEAST_ZOOM = 1.5
 MOST_PER_SIDE = 3  # tiles along each side: ten looks at most take ten times as long, however large the picture is
 OVERLAP = 0.25  # of a tile's side, shared by neighbours at least: a face up to that size lies whole in one of them
+# Of a tile's longer side: what is larger is left to the look at the whole picture, where it has at least 64 of 640
+# pixels. Close up, a shoulder or half a face looks like a face, too.
+LARGEST_FACE = OVERLAP
 EDGE = 2.0  # pixels of the network's input: a box that ends so near to a cut was cut
 
 
@@ -70,16 +75,17 @@ class Plan:
         if not self.tiles:
             return faces
         for tile, in_tile in zip(self.tiles, found[1:], strict=True):
-            faces += [face for face in map(tile.place, in_tile) if not self._is_cut(face, tile)]
+            faces += [face for face in map(tile.place, in_tile) if not self._is_for_others(face, tile)]
         boxes = np.asarray([face.box for face in faces], np.float32).reshape(-1, 4)
         kept = suppress(boxes, np.asarray([face.score for face in faces], np.float32), iou=iou)
         return [faces[index] for index in kept]
 
-    def _is_cut(self, face: Detection, tile: Tile) -> bool:
-        """Whether the tile ends within the face, and the picture does not: a neighbour or the whole shows all of it."""
+    def _is_for_others(self, face: Detection, tile: Tile) -> bool:
+        """Whether it is too large for a tile, or the tile ends in it: a neighbour or the whole picture shows it all."""
         x1, y1, x2, y2 = face.box
         return (
-            (tile.x > 0 and x1 < tile.x + self.edge)
+            max(x2 - x1, y2 - y1) > LARGEST_FACE * max(tile.width, tile.height)
+            or (tile.x > 0 and x1 < tile.x + self.edge)
             or (tile.y > 0 and y1 < tile.y + self.edge)
             or (tile.x + tile.width < self.width and x2 > tile.x + tile.width - self.edge)
             or (tile.y + tile.height < self.height and y2 > tile.y + tile.height - self.edge)
