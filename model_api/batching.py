@@ -29,7 +29,8 @@ class BatchQueue(Generic[T]):
         longest_wait_seconds: float = math.inf,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`limit`: most items that wait; `linger_seconds`: longest that the first of a batch waits for company;
+        """`limit`: most items that wait; `linger_seconds`: longest that the first of a batch waits for company,
+        unless the batch before it had none either;
         `longest_wait_seconds`: longest that an item may have to wait for those before it; `seconds`: a steady clock.
         """
         self._limit = limit
@@ -42,6 +43,9 @@ class BatchQueue(Generic[T]):
         self._seconds_per_item = 0.0  # smoothed, of what was worked off so far
         self._in_work = 0  # items of the batch that is being worked off
         self._begun = 0.0  # when that batch was collected
+        # Callers who were answered together come back together. One who was alone is taken to be alone again, and waits
+        # for nobody: lingering would be most of what a lone caller pays for the server.
+        self._expects_company = True
 
     def __len__(self) -> int:
         return len(self._items)
@@ -85,7 +89,7 @@ class BatchQueue(Generic[T]):
                 self._changed.wait_for(lambda: self._items or self._is_closed)
                 if not self._items:
                     return []
-                deadline = self._items[0][0] + self._linger_seconds
+                deadline = self._items[0][0] + (self._linger_seconds if self._expects_company else 0.0)
                 self._changed.wait_for(
                     lambda: len(self._items) >= most or self._is_closed, timeout=max(0.0, deadline - self._seconds())
                 )
@@ -93,6 +97,7 @@ class BatchQueue(Generic[T]):
                     break
             now = self._begun = self._seconds()
             self._in_work = min(most, len(self._items))
+            self._expects_company = self._in_work > 1
             batch = [self._items.popleft() for _ in range(self._in_work)]
             return [(now - came, item) for came, item in batch]
 

@@ -32,6 +32,19 @@ def test_a_lone_item_goes_once_it_is_late() -> None:
     assert waited >= 0.01
 
 
+def test_who_was_alone_does_not_wait_for_company_the_next_time() -> None:
+    queue: BatchQueue[int] = BatchQueue(limit=10, linger_seconds=FOREVER)
+    queue.put([1, 2, 3])
+    assert _taken(queue, 1) == [1]
+    assert _taken(queue, 8) == [2, 3]  # at once, for the batch before it was of one
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        after_company = pool.submit(_taken, queue, 2)
+        queue.put([4])
+        assert not after_company.done()
+        queue.put([5])
+        assert after_company.result() == [4, 5]
+
+
 def test_it_waits_for_the_first_and_tops_up_with_those_that_follow() -> None:
     queue: BatchQueue[int] = BatchQueue(limit=10, linger_seconds=FOREVER)
     with ThreadPoolExecutor(max_workers=1) as pool:
