@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from training.runs.record import Run, flatten, leading_figures, smoothed
@@ -72,7 +73,12 @@ def _settings(run: Run) -> dict[str, Any]:
     """What could make a difference; of a checkpoint the model it is, where the run says so."""
     named = run.config.get("ancestors", {})
     settings = {name: named.get(name, value) for name, value in run.config.items() if name not in PLACES}
-    return flatten(settings)
+    return {name: _without_folders(value) for name, value in flatten(settings).items()}
+
+
+def _without_folders(value: Any) -> Any:
+    """A path by its last name: the table travels."""
+    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
 
 
 def _figures_by_source(metrics: Mapping[str, Any]) -> dict[str, float]:

@@ -154,6 +154,14 @@ def test_the_curve_tells_what_each_run_changed_its_loss_and_what_it_reached(root
     assert young == "| c | - | 0 | 0.0 | - | - | - |"
 
 
+def test_a_start_is_told_as_the_model_it_is_and_a_folder_by_its_last_name(root: Path) -> None:
+    path = root / "b" / "config.json"
+    settings = {"start": "/x/last.pt", "labels": "/x/new", "ancestors": {"start": "yoloface-lite@1"}}
+    path.write_text(json.dumps({**json.loads(path.read_text()), **settings}))
+    _, row = json.loads(invoke("compare", "a", "b", "--root", str(root), "--json"))["curve"]
+    assert row["changed"] == {"fit.seed": 2, "start": "yoloface-lite@1", "labels": "new"}
+
+
 def test_a_long_curve_is_thinned_and_keeps_its_ends(tmp_path: Path) -> None:
     write_run(tmp_path / "long", rows=300)
     (row,) = json.loads(invoke("compare", "long", "--root", str(tmp_path), "--json"))["curve"]
