@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 Cell = str | float | int | None
@@ -37,10 +38,14 @@ class Figure:
     """One number that somebody will quote."""
 
     name: str  # stable, with dots, such as "one_by_one.lite"
-    value: float | None  # None: not measured, and `how` says why
+    value: float | None  # None: not measured, and `how` says why; NaN, a statistic of nothing, becomes None
     unit: str
     how: str  # of what, how often, which statistic
     goal: Goal | None = None
+
+    def __post_init__(self) -> None:
+        if self.value is not None and math.isnan(self.value):
+            object.__setattr__(self, "value", None)
 
     @property
     def is_reached(self) -> bool | None:

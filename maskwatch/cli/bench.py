@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -51,7 +52,7 @@ def bench(
         say=lambda sentence: print(sentence, file=sys.stderr, flush=True),
     )
     before = look_around(CHECKOUT)
-    reports = [_run(each, options) for each in _named(name)]
+    reports = [load_benchmark(each)(options) for each in named(name)]
     after = look_around(CHECKOUT)
     print("\n\n".join([environment_line(before, after), *map(to_markdown, reports)]))
     if as_json:
@@ -61,20 +62,25 @@ def bench(
         raise typer.Exit(1)
 
 
-def _named(name: str) -> list[str]:
+def named(name: str) -> list[str]:
+    """One benchmark, or all of them. Raises InvalidInput for a name that none has."""
     if name != ALL and name not in BENCHMARKS:
         raise InvalidInput(f"unknown benchmark {name!r}; known: {', '.join([*BENCHMARKS, ALL])}")
     return list(BENCHMARKS) if name == ALL else [name]
 
 
-def _run(name: str, options: BenchOptions) -> Report:
+def load_benchmark(name: str) -> Callable[[BenchOptions], Report]:
+    """What measures it. Raises NotFound where there is no checkout, or a package is missing."""
     folder = CHECKOUT / "tests"
     if not (folder / "bench" / "__init__.py").exists():
         raise NotFound("the benchmarks are in the source checkout, and this is an installed package without one")
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
-    report: Report = import_module(BENCHMARKS[name]).bench(options)
-    return report
+    try:
+        measure: Callable[[BenchOptions], Report] = import_module(BENCHMARKS[name]).bench
+    except ImportError as exc:
+        raise NotFound(f"the benchmarks need what developers install (pip install -e '.[dev]'): {exc}") from exc
+    return measure
 
 
 def _write(path: Path, text: str) -> None:

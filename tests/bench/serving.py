@@ -8,19 +8,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from pydantic import SecretStr
 
 from bench.calling import HOST, Target
 from common.errors import Unavailable
+from common.settings import PREFIX, Settings
 
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
-PATIENT = {"queue_seconds": "600"}  # for a fixed number of callers, who bound the queue themselves: nobody is refused
+PATIENT = 600.0  # seconds in the queue, for a fixed number of callers, who bound it themselves: nobody is refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +52,16 @@ class ModelServer:
 
 
 @contextmanager
-def model_server(settings: Mapping[str, str]) -> Iterator[ModelServer]:
-    """A ready server of the newest models, with these settings (`engine`, `queue_seconds`, …) over the environment's.
+def model_server(settings: Settings, **others: object) -> Iterator[ModelServer]:
+    """A ready server of the newest models, with these settings and `others` (`engine`, `queue_seconds`, …) over them.
 
     Raises Unavailable, with its last words, when it does not start.
     """
     with tempfile.TemporaryDirectory(prefix="maskwatch-bench-") as folder:
         port = _free_port()
-        own = {"host": HOST, "model_api_port": str(port), "aliases": f"{folder}/none.json", "data": folder, **settings}
-        environment = os.environ | {f"MASKWATCH_{name.upper()}": value for name, value in own.items()}
+        own = {"host": HOST, "model_api_port": port, "aliases": f"{folder}/none.json", "data": folder}
+        chosen = {**_chosen(settings), **own, **others}
+        environment = os.environ | {f"{PREFIX}{name.upper()}": str(value) for name, value in chosen.items()}
         log = Path(folder) / "log"
         with log.open("wb") as file:
             command = [sys.executable, "-m", "maskwatch", "model-api"]
@@ -73,6 +76,12 @@ def model_server(settings: Mapping[str, str]) -> Iterator[ModelServer]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _chosen(settings: Settings) -> dict[str, object]:
+    """What somebody chose; the defaults are the server's, too, and secrets are in its environment already."""
+    values = {name: getattr(settings, name) for name in settings.model_fields_set}
+    return {name: value for name, value in values.items() if value is not None and not isinstance(value, SecretStr)}
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

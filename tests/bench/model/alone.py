@@ -21,7 +21,11 @@ GATE_REQUESTS = 300
 def measure_alone(options: BenchOptions) -> Report:
     """Milliseconds that HTTP adds in each variant, and the gate's p99."""
     name = served_by_default(options)
-    with calling() as callers, model_server({"engine": name}) as server, opened(options, [name]) as (engines, _):
+    with (
+        calling() as callers,
+        model_server(options.settings, engine=name) as server,
+        opened(options, [name]) as (engines, _),
+    ):
         figures = [*_gate(server, callers, options)]
         for engine in engines:
             for variant in engine.loaded.pipeline.variants:

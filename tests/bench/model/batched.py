@@ -26,7 +26,7 @@ def measure_batched(options: BenchOptions) -> Report:
     with calling() as callers, opened(options, names(options)) as (engines, _):
         for engine in engines:
             models |= engine.loaded.ids
-            with model_server({"engine": engine.engine, **PATIENT}) as server:
+            with model_server(options.settings, engine=engine.engine, queue_seconds=PATIENT) as server:
                 for variant in BATCHED:
                     if variant in engine.loaded.pipeline.variants:
                         options.say(f"  {variant}, {engine.engine}")

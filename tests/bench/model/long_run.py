@@ -25,7 +25,8 @@ Sample = tuple[float, int]  # when, by the monotonic clock, and the bytes reside
 def measure_long_run(options: BenchOptions) -> Report:
     """Resident memory in each quarter of the requests, and how many were not answered."""
     requests = min(options.requests, QUICK_REQUESTS) if options.is_quick else options.requests
-    with calling() as callers, model_server({"engine": served_by_default(options), **PATIENT}) as server:
+    engine = served_by_default(options)
+    with calling() as callers, model_server(options.settings, engine=engine, queue_seconds=PATIENT) as server:
         target = server.target("/v1/predict?variant=lite", small().pictures)
         callers.call(in_closed_loop, target, clients=CLIENTS, requests=WARM_UP).result()
         running = callers.call(in_closed_loop, target, clients=CLIENTS, requests=requests)

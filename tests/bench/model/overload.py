@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bench.calling import Answer, Callers, calling, in_closed_loop, in_open_loop
 from bench.engines import served_by_default
@@ -35,8 +36,8 @@ class _Calm:
 def measure_overload(options: BenchOptions) -> Report:
     """With the queue of the settings, and with one so short that the latency's goal can be reached."""
     with calling() as callers:
-        engine = {"engine": served_by_default(options)}
-        with model_server({**engine, **PATIENT}) as server:
+        serve = partial(model_server, options.settings, engine=served_by_default(options))
+        with serve(queue_seconds=PATIENT) as server:
             calm = _calm(server, callers, options)
         bounds = {"default": options.settings.queue_seconds, "short": round(SHORT_WAIT * calm.median, 3)}
         figures = [
@@ -47,7 +48,7 @@ def measure_overload(options: BenchOptions) -> Report:
         )
         for name, bound in bounds.items():
             options.say(f"  MASKWATCH_QUEUE_SECONDS={bound:g}")
-            with model_server({**engine, "queue_seconds": str(bound)}) as server:
+            with serve(queue_seconds=bound) as server:
                 figures += (figure.under(name) for figure in _overloaded(server, callers, calm, bound, options))
     return Report(name="overload", figures=tuple(figure.under("overload") for figure in figures))
 
