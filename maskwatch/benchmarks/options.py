@@ -10,6 +10,7 @@ from common.settings import Settings
 
 REPEATS = 5  # of which the median is reported
 QUICK_REPEATS = 2
+LABELLED = Path("../shared/data")  # as the training commands have it
 
 
 def _say_nothing(_sentence: str) -> None:
@@ -28,6 +29,8 @@ class BenchOptions:
     pictures: Path | None = None  # a folder of one's own JPEG pictures, measured beside the drawn ones
     requests: int = 10_000  # of the long run
     overload_seconds: float = 60.0
+    data: Path = LABELLED  # labelled pictures
+    limit: int = 60  # of them, of one kind
     say: Callable[[str], None] = _say_nothing  # told what is being measured
 
     @property
