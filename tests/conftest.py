@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from real_servers import Services, own_bucket, own_database, own_redis_number, own_services, own_virtual_host
 
 from common.adapters.open import open_broker, open_coordination, open_repository, open_store
@@ -17,6 +18,18 @@ from common.ports.repository import Repository
 from common.ports.store import ObjectStore
 
 STATUS_FILE = Path(__file__).parents[1] / ".dev" / "services.json"
+
+
+def pytest_configure() -> None:
+    """Short tracebacks in the logs, as services have them: structlog's own print every local variable, for seconds."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=True),
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
 
 
 @pytest.fixture(scope="session")
