@@ -14,7 +14,6 @@ pytest.importorskip("skimage", reason="needs scikit-image (pip install 'maskwatc
 import skimage.data
 
 from training.errors import DataMissing, PackageMissing
-from training.finders.averaged import AveragedFinder
 from training.finders.found import FoundFaces
 from training.finders.table import FINDERS, open_finder
 from training.geometry import ious
@@ -42,13 +41,5 @@ def test_the_portraits_face_is_the_surest_with_its_points_in_order(name: str) ->
     try:
         finder = open_finder(name, DATA, longer_side=192 if name == "mediapipe" else 320)
     except (DataMissing, PackageMissing) as error:
-        pytest.skip(str(error))
-    _check(finder.find(np.asarray(skimage.data.astronaut(), np.uint8)))
-
-
-def test_looks_at_two_sizes_and_in_the_mirror_agree_on_the_face() -> None:
-    try:
-        finder = AveragedFinder([open_finder("yunet-n", DATA, longer_side=side) for side in (320, 448)])
-    except DataMissing as error:
         pytest.skip(str(error))
     _check(finder.find(np.asarray(skimage.data.astronaut(), np.uint8)))
