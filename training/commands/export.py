@@ -15,7 +15,12 @@ def export_command(
     folder: Annotated[Path, typer.Argument(help="Where to: …/NAME/VERSION, like model_api/weights/yoloface-server/2.")],
     data: DataOption = DEFAULT_DATA,
     labels: Annotated[Path, typer.Option("--labels", help="Label file that training never saw.")] = VALIDATION,
-    command: Annotated[str, typer.Option("--command", help="How the weights were trained, for the card.")] = "",
+    command: Annotated[
+        str,
+        typer.Option(
+            "--command", help="How the weights were trained, for the card; default: what the run's folder tells."
+        ),
+    ] = "",
     input_size: Annotated[int, typer.Option("--input-size", help="Longer side in pixels, detectors only.")] = 640,
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite a version that is there already.")] = False,
     reuse: Annotated[str, typer.Option("--reuse", help="Another folder's model.onnx, seen from FOLDER.")] = "",

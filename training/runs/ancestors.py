@@ -19,12 +19,12 @@ def name_ancestors(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def model_id(checkpoint: Path) -> str:
-    """`name@version` of a checkpoint that was exported or lies beside a model.json; else digits of its checksum."""
-    if not checkpoint.is_file():
-        return "a checkpoint that is gone"
-    card = read_object(checkpoint.parent / "model.json")
+    """`name@version` of a checkpoint that was exported or lies by a model.json; else digits of its checksum."""
+    card = read_object((checkpoint if checkpoint.is_dir() else checkpoint.parent) / "model.json")
     if "name" in card and "version" in card:
         return f"{card['name']}@{card['version']}"
+    if not checkpoint.is_file():
+        return "a checkpoint that is gone"
     digits = checkpoint_digits(checkpoint)
     exported = read_object(checkpoint.parent / METRICS).get("exported", {})
     return str(exported.get(digits, f"checkpoint sha256 {digits}"))

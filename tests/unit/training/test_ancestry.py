@@ -119,10 +119,17 @@ def test_a_run_remembers_which_model_it_started_from(tmp_path: Path) -> None:
     (start.parent / "model.json").write_text(json.dumps({"name": "yoloface-server", "version": "2"}))
     folder = RunFolder(tmp_path / "run")
     folder.describe({"start": start})
+    (start.parent / "model.json").unlink()
     start.unlink()
     assert more_data(folder.path / "last.pt") == ["start values: yoloface-server@2"]
     folder.describe({"start": start})
     assert more_data(folder.path / "last.pt") == ["start values: yoloface-server@2"], "a resumed run started there, too"
+
+
+def test_a_served_folder_is_the_model_in_it(tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text(json.dumps({"name": "yoloface-server", "version": "2"}))
+    assert model_id(tmp_path) == model_id(tmp_path / "model.onnx") == "yoloface-server@2"
+    assert model_id(tmp_path / "none" / "last.pt") == "a checkpoint that is gone"
 
 
 def test_a_checkpoint_that_was_exported_has_its_models_name(tmp_path: Path) -> None:
