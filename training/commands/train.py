@@ -50,9 +50,11 @@ def train_detector_command(
     ] = None,
     variant: Annotated[Variant, typer.Option("--variant", help="Which of the two detectors.")] = Variant.SERVER,
     start: Annotated[
-        Path | None, typer.Option("--start", help="Checkpoint to start from; widened or cut to fit.")
+        Path | None, typer.Option("--start", help="Checkpoint or served model to start from; widened or cut to fit.")
     ] = None,
-    teacher: Annotated[Path | None, typer.Option("--teacher", help="Checkpoint of a detector to imitate, too.")] = None,
+    teacher: Annotated[
+        Path | None, typer.Option("--teacher", help="Checkpoint or served model of a detector to imitate, too.")
+    ] = None,
     peak_rate: Annotated[float, typer.Option("--peak-rate", help="Highest learning rate.")] = 2e-3,
     seed: SeedOption = 1,
     threads: ThreadsOption = 2,
@@ -64,6 +66,7 @@ def train_detector_command(
         from model_api.networks.yoloface import LITE, SERVER
         from training.dataset.coco import load_coco
         from training.detector.judgement import judge_detector
+        from training.detector.start import checkpoint_at
         from training.detector.train import DetectorRun, train_detector
         from training.fitting.ranks import rank
         from training.fitting.trainer import FitConfig
@@ -80,8 +83,8 @@ def train_detector_command(
             fit=fit,
             network=network,
             labels=labels,
-            start=start,
-            teacher=teacher,
+            start=checkpoint_at(start),
+            teacher=checkpoint_at(teacher),
             threads=threads,
             workers=workers,
         )

@@ -1,4 +1,4 @@
-"""Where a detector's training starts: at nothing, at a checkpoint, or at a checkpoint widened or cut to its shape."""
+"""Where a detector's training starts: at nothing, or at a checkpoint or served model, widened or cut to its shape."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from model_api.networks.yoloface import YoloFace, YoloFaceConfig
+from training.detector.exported import SUFFIX, read_exported
 from training.detector.grow import grow, shallower, wider
 from training.errors import BrokenCheckpoint
 from training.fitting.run_folder import read_checkpoint
 
 
 def load_network(checkpoint: Path) -> YoloFace:
-    """The averaged network of a run, in evaluation mode. Raises BrokenCheckpoint when it is another network's."""
+    """The averaged network of a run, or that of a served `model.onnx`, in evaluation mode.
+
+    Raises BrokenCheckpoint when it is another network's.
+    """
+    if checkpoint.suffix == SUFFIX:
+        return read_exported(checkpoint)
     state = read_checkpoint(checkpoint)
     try:
         network = YoloFace(config_from(state.get("shape", {})))
@@ -21,6 +27,11 @@ def load_network(checkpoint: Path) -> YoloFace:
     except (RuntimeError, TypeError) as error:
         raise BrokenCheckpoint(f"{checkpoint} belongs to another network than YOLO-face") from error
     return network.eval()
+
+
+def checkpoint_at(path: Path | None) -> Path | None:
+    """A folder stands for the `model.onnx` in it."""
+    return path / "model.onnx" if path is not None and path.is_dir() else path
 
 
 def config_from(shape: Mapping[str, Any]) -> YoloFaceConfig:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -16,6 +17,7 @@ from training.augment.stages import Stage
 from training.augment.templates import load_templates
 from training.augment.windows import Sample
 from training.detector.distil import distillation_loss, teacher_answers
+from training.detector.exported import SUFFIX, settle_norms
 from training.detector.loss import detector_loss
 from training.detector.sources import Source, open_sources
 from training.detector.start import load_network, start_network
@@ -28,6 +30,7 @@ from training.fitting.trainer import FitConfig, Phase, Trainer
 TEACHER_WEIGHT = 1.0  # of the teacher's part of the loss against the labels'
 # Window side in pixels, pictures per step (over all processes) and the share of the time at which the phase ends. Small
 # windows show faces as large as serving at 640 px does, at 40 % of the cost; the last phase brings the large ones.
+NORM_BATCHES = 8  # that tell the norms of a served network what they will see: 128 pictures, some seconds
 PHASES = ((416, 16, 0.88), (640, 8, 1.0))
 
 
@@ -41,8 +44,8 @@ class DetectorRun:
     fit: FitConfig
     network: YoloFaceConfig = SERVER
     labels: Path | None = None  # a folder that `data relabel` wrote; without it one teacher lends landmarks to labels
-    start: Path | None = None  # a checkpoint of a network of this shape, or of one to be widened or cut to it
-    teacher: Path | None = None  # a checkpoint whose network the new one imitates, next to the labels
+    start: Path | None = None  # a checkpoint or model.onnx of a network of this shape, or to be widened or cut to it
+    teacher: Path | None = None  # a checkpoint or model.onnx whose network the new one imitates, next to the labels
     threads: int = 2
     workers: int = 1
 
@@ -56,6 +59,8 @@ def train_detector(run: DetectorRun) -> YoloFace:
     sources = open_sources(run.data, run.cache, run.labels)
     folder = RunFolder(run.folder)
     network = start_network(run.network, run.start)
+    if run.start is not None and run.start.suffix == SUFFIX:
+        settle_norms(network, _some_pictures(run, sources, cover))
     device = pick_device()
     network = network.to(device.place, memory_format=torch.channels_last)  # type: ignore[call-overload]
     teacher = load_network(run.teacher).to(device.place) if run.teacher else None
@@ -67,6 +72,13 @@ def train_detector(run: DetectorRun) -> YoloFace:
     trained = trainer.run([_phase(run, sources, cover, seed, *phase) for phase in PHASES])
     assert isinstance(trained, YoloFace)  # noqa: S101  the trainer averages what it was given
     return trained
+
+
+def _some_pictures(run: DetectorRun, sources: dict[str, Source], cover: Stage[Sample]) -> Iterator[Tensor]:
+    """Those a training begins with, the same in all of its processes."""
+    size, batch, _ = PHASES[0]
+    stream = DetectorStream(sources, size=size, batch=batch, seed=run.fit.seed, before=[cover])
+    return (normalise(each.images.permute(0, 3, 1, 2).float()) for each in islice(stream, NORM_BATCHES))
 
 
 def _phase(
