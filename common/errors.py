@@ -7,7 +7,8 @@
     │   ├── Conflict               it exists already, or changed meanwhile
     │   ├── MalformedMessage       a queue message of an unknown version or shape
     │   ├── UnreadableImage        bytes that are no picture, or a broken one
-    │   └── ImageTooLarge          refused before it is decoded whole
+    │   ├── ImageTooLarge          refused before it is decoded whole
+    │   └── CannotWrite            a file or a pipe that was asked for takes nothing
     ├── TransientError             trying again later may work
     │   ├── Unavailable            a server (broker, store, database, model API) does not answer
     │   └── Overloaded             it answers, and asks to come back later
@@ -65,6 +66,12 @@ class ImageTooLarge(PermanentError):
     """A picture over the limit of bytes or pixels, refused before it is decoded whole."""
 
     code = "image_too_large"
+
+
+class CannotWrite(PermanentError):
+    """A file or a pipe that was asked for takes nothing (a full disk, a reader who left)."""
+
+    code = "cannot_write"
 
 
 class TransientError(MaskwatchError):

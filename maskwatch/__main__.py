@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 from common.errors import InvalidInput, MaskwatchError
-from maskwatch.cli.app import app
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -15,6 +14,8 @@ EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 def main() -> None:
     """Run the CLI: an error a user can meet is one line on stderr; `--debug` shows where it came from."""
     try:
+        from maskwatch.cli.app import app  # takes a second, in which somebody may press Ctrl-C
+
         app()
     except MaskwatchError as exc:
         if "--debug" in sys.argv:

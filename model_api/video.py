@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import av
 import numpy as np
@@ -17,13 +18,23 @@ EVERY_SECONDS = 1.0  # people do not put a mask on faster
 LEAST_FRAMES = 10  # of a short video
 
 
-def sample_frames(address: str) -> Iterator[tuple[int, Pixels]]:
-    """About one frame per second, at least ten of a short video: its number from 0, and RGB uint8 [H, W, 3].
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """One picture of a video."""
 
-    `address` is a path or a URL. Raises NotFound or UnreadableImage; frames before the damage are yielded first.
+    number: int  # from 0
+    seconds: float  # since the video's beginning
+    share: float  # of the video that has been played when it is shown, 0..1; 0: nobody knows
+    pixels: Pixels = field(repr=False)  # RGB uint8 [H, W, 3]
+
+
+def sample_frames(path: str) -> Iterator[Frame]:
+    """About one frame per second, at least ten of a short video.
+
+    Raises NotFound or UnreadableImage; frames before the damage are yielded first.
     """
     try:
-        with av.open(address) as container:
+        with av.open(path) as container:
             if not container.streams.video:
                 raise UnreadableImage("the file holds no video")
             yield from _frames(container, container.streams.video[0])
@@ -33,15 +44,19 @@ def sample_frames(address: str) -> Iterator[tuple[int, Pixels]]:
         raise UnreadableImage(f"the video cannot be read: {exc.strerror}") from exc
 
 
-def _frames(container: InputContainer, stream: VideoStream) -> Iterator[tuple[int, Pixels]]:
+def _frames(container: InputContainer, stream: VideoStream) -> Iterator[Frame]:
     stream.thread_type = "AUTO"
-    every, due = _interval(container, stream), 0.0
+    length = _seconds(container, stream)
+    # A little early, so that rounding of time stamps does not skip every other due frame.
+    every = min(EVERY_SECONDS, length / LEAST_FRAMES) * 0.99 if length else EVERY_SECONDS
+    due = 0.0
     for number, frame in enumerate(container.decode(stream)):
         seconds = frame.time if frame.time is not None else number / float(stream.average_rate or 25)
         if number and seconds < due:
             continue
         due = seconds + every
-        yield number, to_pixels(frame)
+        share = min(1.0, seconds / length) if length else 0.0
+        yield Frame(number=number, seconds=seconds, share=share, pixels=to_pixels(frame))
 
 
 def to_pixels(frame: VideoFrame) -> Pixels:
@@ -51,12 +66,8 @@ def to_pixels(frame: VideoFrame) -> Pixels:
     return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
 
 
-def _interval(container: InputContainer, stream: VideoStream) -> float:
+def _seconds(container: InputContainer, stream: VideoStream) -> float:
+    """How long it is; 0 when the file does not say."""
     if stream.duration and stream.time_base:
-        seconds = float(stream.duration * stream.time_base)
-    elif container.duration:
-        seconds = container.duration / av.time_base
-    else:
-        return EVERY_SECONDS
-    # A little early, so that rounding of time stamps does not skip every other due frame.
-    return min(EVERY_SECONDS, seconds / LEAST_FRAMES) * 0.99
+        return float(stream.duration * stream.time_base)
+    return container.duration / av.time_base if container.duration else 0.0

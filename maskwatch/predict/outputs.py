@@ -1,28 +1,30 @@
-"""Answers -> a table, JSON Lines, CSV, annotated pictures."""
+"""Answers -> a table, JSON Lines, annotated pictures."""
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterable
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from common.answers import PictureAnswer, to_answer
+from common.answers import to_answer
 from common.domain.prediction import PictureResult
+from common.errors import CannotWrite
 from maskwatch.predict.inputs import Input
 
 COLOURS = {"no_mask": "red", "mask_incorrect": "yellow", "mask_correct": "green", "uncertain": "cyan"}
-COLUMNS = ("source", "frame", "width", "height", "x1", "y1", "x2", "y2", "score", "label")
-SHARES = ("no_mask", "mask_incorrect", "mask_correct")
+WIDE = 240  # columns of a table that goes to a file or another program: nothing need be folded there
 
 
 class Output(Protocol):
-    """Takes each picture and its result as they come."""
+    """Takes each picture and its result as they come. Both raise CannotWrite."""
 
     def add(self, given: Input, result: PictureResult) -> None: ...
     def close(self) -> None:
@@ -35,7 +37,9 @@ class JsonLines:
     def add(self, given: Input, result: PictureResult) -> None:
         """Print the line."""
         answer = to_answer(result, source=given.source, frame=given.frame)
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
+        with printing():
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")  # at once: Ctrl-C cuts no line in two
+            sys.stdout.flush()
 
     def close(self) -> None:
         """Nothing is left."""
@@ -66,32 +70,20 @@ class FaceTable:
 
     def close(self) -> None:
         """Print the table."""
-        Console().print(self._table)
-
-
-class CsvFile:
-    """One row per face; a picture that could not be read has one with its error."""
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-        self._writer = csv.writer(file)
-        self._writer.writerow([*COLUMNS, *SHARES, "uncovered", "error"])
-
-    def add(self, given: Input, result: PictureResult) -> None:
-        """Write the picture's rows."""
-        self._writer.writerows(_rows(to_answer(result, source=given.source, frame=given.frame)))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        with printing():
+            Console(width=None if sys.stdout.isatty() else WIDE).print(self._table)
+            sys.stdout.flush()
 
 
 class AnnotatedPictures:
     """JPEG pictures with the faces drawn on."""
 
     def __init__(self, folder: Path) -> None:
+        """Make the folder. Raises CannotWrite."""
         self._folder = folder
         self._taken: set[str] = set()
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
 
     def add(self, given: Input, result: PictureResult) -> None:
         """Write the picture, named for its source; nothing for one that could not be read."""
@@ -102,13 +94,15 @@ class AnnotatedPictures:
             return
         # It was decoded before under the real limits.
         pixels = decode(given.data, Limits(max_bytes=len(given.data), max_pixels=result.width * result.height))
-        (self._folder / self._name(given)).write_bytes(to_jpeg(draw_faces(pixels, result)))
+        path = self._folder / self._name(given)
+        with writing(path):
+            path.write_bytes(to_jpeg(draw_faces(pixels, result)))
 
     def close(self) -> None:
         """Nothing is left."""
 
     def _name(self, given: Input) -> str:
-        stem = Path(given.source.partition("?")[0]).stem or "picture"
+        stem = Path(given.source.partition("?")[0]).stem.strip("-") or "picture"
         stem += "" if given.frame is None else f"-{given.frame:06}"
         name, number = f"{stem}.jpg", 1
         while name in self._taken:  # of another folder, or another format
@@ -118,10 +112,21 @@ class AnnotatedPictures:
         return name
 
 
-def _rows(answer: PictureAnswer) -> Iterable[list[object]]:
-    picture = [answer["source"], answer["frame"], answer["width"], answer["height"]]
-    for face in answer["faces"]:
-        shares = [face["probabilities"][name] for name in SHARES]
-        yield [*picture, *face["box"], face["score"], face["label"], *shares, " ".join(face["uncovered"]), ""]
-    if answer["error"]:
-        yield [*picture, *[""] * (len(COLUMNS) - 4 + len(SHARES) + 1), answer["error"]]
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say which file takes nothing. Raises CannotWrite."""
+    try:
+        yield
+    except OSError as exc:
+        raise CannotWrite(f"cannot write {path}: {exc.strerror}") from exc
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """The same for standard output."""
+    try:
+        yield
+    except OSError as exc:
+        # What is left in its buffer would fail once more when Python ends, and say so.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise CannotWrite(f"cannot write the output: {exc.strerror}") from exc
