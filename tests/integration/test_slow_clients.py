@@ -22,6 +22,7 @@ from model_api.client import Client
 from model_api.draw import to_jpeg
 from model_api.http_guard import GuardedProtocol
 from model_api.local import LocalDetector
+from model_api.server import listen
 
 JPEG = to_jpeg(picture({(1, 1): RED}))
 HEAD = b"POST %s HTTP/1.1\r\nHost: api\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"
@@ -116,6 +117,14 @@ def test_a_body_in_pieces_is_taken_while_it_comes_in_time(url: str) -> None:
         for start in range(0, len(JPEG), 500):
             connection.sendall(JPEG[start : start + 500])
         assert connection.recv(12) == b"HTTP/1.1 200"
+
+
+def test_an_answer_s_body_does_not_wait_for_its_head_to_be_acknowledged() -> None:
+    """Nagle's algorithm and delayed acknowledgements together cost 40 ms a request."""
+    with listen("127.0.0.1", 0) as bound, socket.create_connection(bound.getsockname()):
+        accepted, _ = bound.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_head_that_never_ends_is_refused(url: str) -> None:

@@ -29,6 +29,7 @@ def _response(status: int, *, headers: dict[str, str] | None = None, **content: 
         (429, {"detail": "slower"}, Overloaded, "slower"),
         (503, {"code": "overloaded", "detail": "9 wait"}, Overloaded, "9 wait"),
         (502, None, Unavailable, "http://models/v1/predict answers 502: HTTP 502 Bad Gateway"),
+        (408, {"code": "slow_body", "detail": "late"}, Unavailable, "http://models/v1/predict answers 408: late"),
         (413, None, WrongAnswer, "http://models/v1/predict answers 413: HTTP 413 Request Entity Too Large"),
         (404, ["a list"], WrongAnswer, "http://models/v1/predict answers 404: HTTP 404 Not Found"),
         (500, {"code": "error", "detail": "the log has it"}, WrongAnswer, "http://models/v1/predict answers 500: the"),

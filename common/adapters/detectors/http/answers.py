@@ -27,7 +27,8 @@ class WrongAnswer(Unavailable):
 
 
 BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
-GATEWAY = (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)  # a proxy whose model API is away for a moment
+# A proxy whose model API is away for a moment, or a network that was too slow for the request to arrive in time.
+GATEWAY = (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT, HTTPStatus.REQUEST_TIMEOUT)
 RETRY_AFTER_SECONDS = 1.0  # where the server names no time
 _BAD_PICTURE = {UnreadableImage.code: UnreadableImage, ImageTooLarge.code: ImageTooLarge}
 
