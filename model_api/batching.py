@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Generic, TypeVar
 
 from common.errors import Overloaded, Unavailable
@@ -100,6 +101,11 @@ class BatchQueue(Generic[T]):
             self._expects_company = self._in_work > 1
             batch = [self._items.popleft() for _ in range(self._in_work)]
             return [(now - came, item) for came, item in batch]
+
+    def first(self, count: int) -> list[T]:
+        """The next items, which stay: who will work on them may prepare."""
+        with self._changed:
+            return [item for _, item in islice(self._items, count)]
 
     def discard(self, item: T) -> None:
         """Take this very item out, so that it takes nobody's place; it may have been collected already."""

@@ -13,6 +13,7 @@ from common import metrics
 from common.settings import Settings
 from model_api.aliases import Aliases
 from model_api.contest import Contest
+from model_api.engines.choose import Device
 from model_api.load import load_models
 from model_api.models_answer import ModelsAnswer, ModelState
 from model_api.pipeline import Pipeline
@@ -73,6 +74,11 @@ class ModelLife:
     def pipeline(self) -> Pipeline:
         """What answers, whichever models these are at the time."""
         return ShadowedPipeline(self._swapping, self._shadow) if self._shadow else self._swapping
+
+    @property
+    def device(self) -> Device:
+        """Where the models run."""
+        return self._serving.choice.device
 
     def follow(self) -> None:
         """Begin to look at the aliases every WATCH_SECONDS, in a thread."""

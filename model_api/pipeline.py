@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -26,9 +28,9 @@ from model_api.tiling import find_faces, useful_side
 STAGES = ("decode", "detect", "classify", "fit")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Request:
-    """One encoded picture and how to look at it."""
+    """One encoded picture and how to look at it; equal to itself only."""
 
     data: bytes = field(repr=False)
     options: DetectOptions
@@ -41,6 +43,9 @@ class Pipeline(Protocol):
     def variants(self) -> Sequence[str]:
         """The detectors to choose from."""
 
+    def ahead(self, request: Request) -> None:
+        """Begin to decode a picture that `run` will be given soon; returns at once."""
+
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         """Raises Unavailable when the batch as a whole failed."""
 
@@ -49,9 +54,13 @@ class Pipeline(Protocol):
 
 @dataclass(kw_only=True)
 class _Picture:
-    """A picture on its way through the stages."""
+    """A picture on its way through the stages.
 
-    request: Request
+    It does not hold its request: what is decoded ahead must go with a request that was given up.
+    """
+
+    data: bytes
+    options: DetectOptions
     width: int = 0  # of the whole picture, upright
     height: int = 0
     pixels: Pixels = field(default_factory=lambda: np.empty((0, 0, 3), np.uint8))  # of all of it, perhaps reduced
@@ -93,38 +102,50 @@ class MaskPipeline:
         judges = [classifier.model.description, *([fit.model.description] if fit else [])]
         self._useful_face = max(judge.input_size / judge.crop_scale for judge in judges)
         self._pool = ThreadPoolExecutor(max_workers=decoders, thread_name_prefix="decode")
+        # Pictures that are decoded ahead; one whose request nobody holds any more, because it was given up, goes too.
+        self._ahead: WeakKeyDictionary[Request, Future[_Picture]] = WeakKeyDictionary()
+        self._lock = threading.Lock()
 
     @property
     def variants(self) -> Sequence[str]:
         """The detectors to choose from."""
         return tuple(self._detectors)
 
+    def ahead(self, request: Request) -> None:
+        """Begin to decode a picture that `run` will be given soon; returns at once."""
+        with self._lock:
+            if request not in self._ahead:
+                self._ahead[request] = self._pool.submit(self._decode, request)
+
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         """Results in the order of the requests. Raises InferenceFailed when an engine failed."""
-        pictures = [_Picture(request=request) for request in requests]
-        start = time.perf_counter()
-        list(self._pool.map(self._decode, pictures))
-        self._observe("decode", time.perf_counter() - start)
+        with self._lock:
+            begun = [self._ahead.pop(request, None) for request in requests]
+        opening = [
+            future or self._pool.submit(self._decode, request) for future, request in zip(begun, requests, strict=True)
+        ]
+        pictures = [future.result() for future in opening]
         readable = [picture for picture in pictures if picture.error is None]
         self._detect(readable)
         list(self._pool.map(self._enlarge, readable))
         readable = [picture for picture in readable if picture.error is None]
         self._classify(readable)
-        self._look_at_fit([picture for picture in readable if picture.request.options.fit])
+        self._look_at_fit([picture for picture in readable if picture.options.fit])
         return [self._result(picture) for picture in pictures]
 
     def close(self) -> None:
         """End the decoding threads."""
         self._pool.shutdown()
 
-    def _decode(self, picture: _Picture) -> None:
+    def _decode(self, request: Request) -> _Picture:
         """Decode as much of it as the detector can see."""
-        options = picture.request.options
+        options = request.options
+        picture = _Picture(data=request.data, options=options)
         seen = useful_side(self._detectors[options.variant].model.description.input_size, options.tiles)
         with _decoding(picture):
-            picture.pixels, picture.width, picture.height = decode_reduced(
-                picture.request.data, self._limits, useful_side=seen
-            )
+            picture.pixels, picture.width, picture.height = decode_reduced(request.data, self._limits, useful_side=seen)
+        self._observe("decode", picture.timings_ms["decode"] / 1000)
+        return picture
 
     def _enlarge(self, picture: _Picture) -> None:
         """Decode it whole where that shows more of one of its faces to those who judge them."""
@@ -132,17 +153,17 @@ class MaskPipeline:
         if across == 1 or all(_longer_side(face.box) >= self._useful_face for face in picture.detections):
             return
         with _decoding(picture):
-            picture.pixels = decode(picture.request.data, self._limits)
+            picture.pixels = decode(picture.data, self._limits)
             picture.detections = [face.scaled(across, down) for face in picture.detections]
 
     def _detect(self, pictures: Sequence[_Picture]) -> None:
         by_variant: dict[str, list[_Picture]] = defaultdict(list)
         for picture in pictures:
-            by_variant[picture.request.options.variant].append(picture)
+            by_variant[picture.options.variant].append(picture)
         for variant, group in by_variant.items():
             start = time.perf_counter()
-            scores = [picture.request.options.min_score for picture in group]
-            tiles = [picture.request.options.tiles for picture in group]
+            scores = [picture.options.min_score for picture in group]
+            tiles = [picture.options.tiles for picture in group]
             found = find_faces(self._detectors[variant], [picture.pixels for picture in group], scores, tiles)
             for picture, detections in zip(group, found, strict=True):
                 picture.detections = detections
@@ -186,7 +207,7 @@ class MaskPipeline:
     def _result(self, picture: _Picture) -> PictureResult:
         if picture.error is not None:
             return PictureResult(timings_ms=picture.timings_ms, error=picture.error)
-        options = picture.request.options
+        options = picture.options
         faces = tuple(
             _face(detection.scaled(*picture.scale), verdict, uncovered=_uncovered(verdict, fit) if options.fit else ())
             for detection, verdict, fit in zip(picture.detections, picture.verdicts, picture.fits, strict=True)

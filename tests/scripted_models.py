@@ -25,6 +25,9 @@ class ScriptedPipeline:
         self.begun = threading.Event()
         self.go = threading.Event()
 
+    def ahead(self, request: Request) -> None:
+        """It decodes nothing."""
+
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         self.requests.extend(requests)
         self.begun.set()

@@ -9,7 +9,7 @@ from bench.timing import in_turns, median
 from maskwatch.benchmarks.options import BenchOptions
 from maskwatch.benchmarks.report import Figure, Report
 from model_api.engines.choose import why_no_gpu
-from model_api.local import MOST_PICTURES
+from model_api.local import MOST_PICTURES_ON_GPU
 
 COMMAND = "MASKWATCH_DEVICE=cuda maskwatch bench model --only gpu --json FILE"
 BATCHES = 8  # of one run
@@ -22,7 +22,7 @@ def measure_gpu(options: BenchOptions) -> Report:
         how = f"no CUDA device: {reason}. Where there is one: {COMMAND}"
         figure = Figure(name="gpu.pipeline", value=None, unit="pictures/s", how=how, goal=GPU)
         return Report(name="gpu", figures=(figure,))
-    pictures = in_turn(crowd().pictures, MOST_PICTURES)
+    pictures = in_turn(crowd().pictures, MOST_PICTURES_ON_GPU)
     with opened(options, ["torch"]) as (engines, refused):
         works = {
             variant: lambda engine=engine, variant=variant: [
@@ -32,10 +32,14 @@ def measure_gpu(options: BenchOptions) -> Report:
             for variant in engine.loaded.pipeline.variants
         }
         spent = in_turns(works, repeats=options.repeats)
-    how = f"JPEG {crowd().name}, batches of {MOST_PICTURES} in process, median of {options.repeats}"
+    how = f"JPEG {crowd().name}, batches of {MOST_PICTURES_ON_GPU} in process, median of {options.repeats}"
     figures = [
         Figure(
-            name=f"gpu.{variant}", value=BATCHES * MOST_PICTURES / median(seconds), unit="pictures/s", how=how, goal=GPU
+            name=f"gpu.{variant}",
+            value=BATCHES * MOST_PICTURES_ON_GPU / median(seconds),
+            unit="pictures/s",
+            how=how,
+            goal=GPU,
         )
         for variant, seconds in spent.items()
     ]
