@@ -45,7 +45,7 @@ def plan_one(index: VideoIndex, seconds: float) -> Plan:
 
 def _key_candidates(index: VideoIndex, every: float) -> npt.NDArray[np.bool_]:
     keys = np.sort(index.times[index.keys])
-    if np.diff(keys, append=index.seconds).max() <= every:
+    if np.diff(keys, append=index.seconds).max() <= every + EARLY_SECONDS:
         return index.keys
     # Shown before their keyframe, these lean on the group before it, whose end may be left out; and what comes before
     # the first keyframe of all leans on nothing.
