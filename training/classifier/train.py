@@ -18,6 +18,7 @@ from training.classifier.imagenet import load_imagenet
 from training.classifier.stream import CropStream
 from training.dataset.cases import held_out_digest
 from training.dataset.crop_bank import CLASSES
+from training.errors import InvalidOption
 from training.fitting.device import Device, pick_device
 from training.fitting.ranks import join_ranks, rank, stream_seed, world_size
 from training.fitting.run_folder import RunFolder
@@ -63,6 +64,8 @@ def train_classifier(run: ClassifierRun) -> EfficientNet:
         shape={"size": run.size, "held_out_crops": held_out_digest()},
         device=device,
     )
+    if trainer.shape.get("size", run.size) != run.size:
+        raise InvalidOption(f"{run.folder} was started with crops of {trainer.shape['size']} px, not of {run.size}")
     if rank() == 0:
         folder.describe(asdict(run))
     seed = stream_seed(run.fit.seed, trainer.steps)

@@ -110,6 +110,11 @@ class Trainer(Generic[Item]):
         self._folder.save(state)
 
     @property
+    def shape(self) -> Mapping[str, Any]:
+        """What a reader of the checkpoint needs; of a resumed run what it was started with."""
+        return self._shape
+
+    @property
     def steps(self) -> int:
         """Steps taken so far, those before a resumption included."""
         return self._average.steps

@@ -16,6 +16,7 @@ pytest.importorskip("av", reason="needs PyAV (pip install 'maskwatch[grabber]')"
 from training.classifier import train
 from training.cli import app
 from training.dataset.crop_bank import SIDE, CropBank
+from training.errors import InvalidOption
 from training.fitting.run_folder import read_checkpoint
 
 
@@ -44,3 +45,6 @@ def test_a_run_leaves_curves_figures_and_a_checkpoint_that_knows_its_size(
     assert set(told["best"]) == {"total", "accuracy"}
     assert told["originals"]["all"]["accuracy"]["of"] == told["degraded"]["all"]["accuracy"]["of"] == 1
     assert read_checkpoint(run / "last.pt")["shape"]["size"] == 32
+    resumed = CliRunner().invoke(app, [*order[:-1], "64"])
+    assert isinstance(resumed.exception, InvalidOption), "its card would tell the first size only"
+    assert "32 px, not of 64" in str(resumed.exception)
