@@ -51,6 +51,10 @@ def why_no_gpu() -> str | None:
         return f"torch {torch.__version__} was built without CUDA (install a CUDA build of it)"
     if not torch.cuda.is_available():
         return f"torch {torch.__version__} sees no GPU (does `nvidia-smi` list one that this process may use?)"
+    try:
+        torch.ones(1, device="cuda").sum().item()
+    except RuntimeError as exc:  # taken by another process, too old for this build, ...
+        return f"torch {torch.__version__} cannot use the GPU: {str(exc).partition(chr(10))[0]}"
     return None
 
 

@@ -9,10 +9,12 @@ import numpy as np
 import torch
 
 from model_api.arrays import Floats, Pixels
+from model_api.engines.cores import cores
 from model_api.engines.device.lanes import Lanes
 from model_api.engines.device.place import Cpu, Cuda, Place
 from model_api.engines.graph.network import TorchNetwork
 from model_api.engines.graph.reading import read_plan
+from model_api.engines.native import native_call
 from model_api.errors import InferenceFailed
 
 
@@ -27,15 +29,14 @@ class TorchEngine:
         network = TorchNetwork(read_plan(path), device=place.device, half=half)
         self.outputs = network.outputs
         self._lanes = Lanes(network, place)
-        self._threads = threads
+        self._threads = threads or cores()
 
     def infer(self, pictures: Pixels) -> Mapping[str, Floats]:
         """Run uint8 RGB pictures [N, H, W, 3]."""
-        if self._threads:
-            torch.set_num_threads(self._threads)  # counts for the calling thread
+        torch.set_num_threads(self._threads)  # counts for the calling thread
         count, height, width = pictures.shape[:3]
         try:
-            with torch.inference_mode():
+            with native_call(), torch.inference_mode():
                 answers = self._lanes.run(torch.from_numpy(np.ascontiguousarray(pictures)))
         except torch.OutOfMemoryError as exc:
             torch.cuda.empty_cache()

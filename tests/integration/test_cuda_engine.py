@@ -9,12 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+pytest.importorskip("torch", reason="needs torch (pip install 'maskwatch[gpu]')")
+
+import torch
+
 from common.settings import Settings
 from model_api.arrays import Pixels
 from model_api.draw import to_jpeg
 from model_api.engines import REFERENCE, open_engine
 from model_api.engines.choose import Choice, choose, why_no_gpu
+from model_api.engines.device.lanes import Lanes
+from model_api.engines.device.place import Cuda
 from model_api.engines.engine import Engine
+from model_api.engines.graph.network import TorchNetwork
+from model_api.engines.graph.reading import read_plan
 from model_api.local import open_local_detector
 from model_api.repository import PACKAGED, ModelRepository
 from tests.tiny_models import picture, write_repository
@@ -76,6 +84,26 @@ def test_replays_of_many_shapes_do_not_mix_their_memory(tmp_path: Path) -> None:
     for _ in range(3):
         for ours, theirs in zip(_answers(gpu, batches), expected, strict=True):
             np.testing.assert_allclose(ours, theirs, atol=0.01)
+
+
+def test_a_graph_that_goes_leaves_the_others_whole() -> None:
+    """They share a stream and memory, and once shared cuBLAS's workspace, which the first that went took along."""
+    path = ModelRepository(PACKAGED).load("efficientnet-b0").path
+    place = Cuda()
+    lanes = Lanes(TorchNetwork(read_plan(path), device=place.device, half=True), place, most=2)
+    batches = [torch.from_numpy(smooth(count, 112, 112)) for count in (1, 4, 8)]
+
+    def logits(pictures: torch.Tensor) -> torch.Tensor:
+        with torch.inference_mode():
+            return lanes.run(pictures)[0]
+
+    first = [logits(pictures) for pictures in batches for _ in range(2)]  # the third takes the place of the first
+    with torch.cuda.device(place.device):
+        torch.cuda.empty_cache()
+        others = [torch.full((2**24,), float("nan"), device="cuda") for _ in range(8)]  # takes what was freed
+    torch.testing.assert_close(logits(batches[1]), first[3])
+    torch.testing.assert_close(logits(batches[2]), first[5])
+    assert len(others) == 8
 
 
 def test_two_networks_record_and_replay_in_two_threads(tmp_path: Path) -> None:

@@ -100,7 +100,10 @@ class Cuda:
         compute()  # libraries prepare themselves for a thread and a stream, and cannot while that is recorded
         graph = torch.cuda.CUDAGraph()
         # Threads without our lock may free memory meanwhile; "global", the default, would make that their error.
-        with torch.cuda.graph(graph, pool=self._pool, stream=self._stream, capture_error_mode="thread_local"):
+        with (
+            _own_workspaces(),
+            torch.cuda.graph(graph, pool=self._pool, stream=self._stream, capture_error_mode="thread_local"),
+        ):
             answer = compute()
 
         def replay() -> Tensor:
@@ -108,3 +111,17 @@ class Cuda:
             return answer
 
         return replay
+
+
+@contextmanager
+def _own_workspaces() -> Iterator[None]:
+    """Let what is recorded take cuBLAS's workspaces from its graph's memory, and keep them to itself.
+
+    Else all graphs of a stream share one, and the first that goes takes it from the others: pytorch/pytorch#193402.
+    torch's own recording does the same (torch/_inductor/cudagraph_trees.py).
+    """
+    torch._C._cuda_clearCublasWorkspaces()
+    try:
+        yield
+    finally:
+        torch._C._cuda_clearCublasWorkspaces()

@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+pytest.importorskip("torch", reason="needs torch (pip install 'maskwatch[gpu]')")
+
 import torch
 
 from common.settings import Settings

@@ -9,6 +9,9 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+
+pytest.importorskip("torch", reason="needs torch (pip install 'maskwatch[gpu]')")
+
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
