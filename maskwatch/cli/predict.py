@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
@@ -75,7 +76,8 @@ def predict(
             stack.callback(output.close)
         detector = open_detector(settings)
         stack.callback(detector.close)
-        progress = stack.enter_context(PictureProgress(sources=len(sources)))
+        lines_on_screen = as_json and sys.stdout.isatty()
+        progress = stack.enter_context(PictureProgress(sources=len(sources), is_hidden=lines_on_screen))
         inputs = _read(sources, progress, max_bytes=settings.max_image_bytes)
         for given, result in _predict(inputs, detector, options):
             failed += result.error is not None

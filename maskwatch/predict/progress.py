@@ -10,10 +10,19 @@ from rich.text import Text
 class PictureProgress(Progress):
     """A bar on stderr when that is a terminal: sources, pictures per second, the time that is left."""
 
-    def __init__(self, *, sources: int, console: Console | None = None) -> None:
+    def __init__(self, *, sources: int, is_hidden: bool = False, console: Console | None = None) -> None:
+        """`is_hidden`: the terminal is full of other lines."""
         shown = console or Console(stderr=True)
-        columns = (BarColumn(), TextColumn("{task.fields[done]} pictures"), _RateColumn(), TimeRemainingColumn())
-        super().__init__(*columns, console=shown, transient=True, disable=not shown.is_terminal)
+        super().__init__(
+            BarColumn(),
+            TextColumn("{task.fields[done]} pictures"),
+            _RateColumn(),
+            TimeRemainingColumn(),
+            console=shown,
+            transient=True,
+            disable=is_hidden or not shown.is_terminal,
+            redirect_stdout=False,  # else what is meant for a file or a pipe would appear here
+        )
         self._bar: TaskID = self.add_task("predict", total=sources, done=0)
         self._done = 0
 

@@ -1,4 +1,4 @@
-"""How `maskwatch predict` ends when its output takes no more, somebody presses Ctrl-C, or pictures would be lost."""
+"""`maskwatch predict` at a terminal, and how it ends: a full disk, Ctrl-C, pictures that would be lost."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _start(*arguments: str, folder: Path, **options: Any) -> subprocess.Popen[st
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MASKWATCH_")}
     environment = {**clean, "PYTHONPATH": str(Path(__file__).parents[2]), "MASKWATCH_MODELS": str(folder / "models")}
     command = [sys.executable, "-m", "maskwatch", "predict", *arguments]
-    return subprocess.Popen(command, cwd=folder, env=environment, text=True, stderr=subprocess.PIPE, **options)
+    return subprocess.Popen(command, cwd=folder, env=environment, text=True, **{"stderr": subprocess.PIPE, **options})
 
 
 def _end(process: subprocess.Popen[str]) -> tuple[int, list[str]]:
@@ -69,17 +69,52 @@ def test_a_reader_who_has_enough_ends_it_with_one_line(folder: Path) -> None:
 def test_ctrl_c_leaves_whole_lines_and_rows_and_says_nothing(folder: Path) -> None:
     process = _start("in", "--json", "--csv", "rows.csv", folder=folder, stdout=subprocess.PIPE)
     assert process.stdout is not None
-    first = process.stdout.readline()
+    printed = process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    rest, said = process.communicate(timeout=TIMEOUT_SECONDS)
-    assert (process.returncode, said) == (130, "")
-    assert rest == "" or rest.endswith("\n")
-    lines = [json.loads(line) for line in (first + rest).splitlines()]
+    printed += process.stdout.read()
+    assert _end(process) == (130, [])
+    assert printed.endswith("\n")
+    lines = [json.loads(line) for line in printed.splitlines()]
     assert [line["source"] for line in lines] == [f"in/{number:03}.jpg" for number in range(len(lines))]
     assert len(lines) < PICTURES
     rows = (folder / "rows.csv").read_text(encoding="utf-8")
     assert rows.endswith("\n")
     assert len(lines) <= rows.count("\n") <= len(lines) + 1
+
+
+def _read_terminal(terminal: int) -> str:
+    """What was shown on it, until the last process closed it."""
+    shown = b""
+    try:
+        while piece := os.read(terminal, 65_536):
+            shown += piece
+    except OSError:  # Linux's way to say so
+        pass
+    return shown.decode()
+
+
+def test_at_a_terminal_the_bar_is_there_and_the_lines_in_their_file(folder: Path) -> None:
+    terminal, theirs = os.openpty()
+    with (folder / "lines.jsonl").open("w") as file:
+        process = _start("in", "--json", folder=folder, stdout=file, stderr=theirs)
+        os.close(theirs)
+        shown = _read_terminal(terminal)
+        os.close(terminal)
+    assert process.wait(TIMEOUT_SECONDS) == 0
+    lines = (folder / "lines.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["source"] for line in lines] == [f"in/{number:03}.jpg" for number in range(PICTURES)]
+    assert f"{PICTURES} pictures" in shown
+    assert "{" not in shown
+
+
+def test_at_a_terminal_lines_on_the_screen_are_not_mixed_with_a_bar(folder: Path) -> None:
+    terminal, theirs = os.openpty()
+    process = _start("in/000.jpg", "in/001.jpg", "--json", folder=folder, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = _read_terminal(terminal)
+    os.close(terminal)
+    assert process.wait(TIMEOUT_SECONDS) == 0
+    assert [json.loads(line)["source"] for line in shown.splitlines()] == ["in/000.jpg", "in/001.jpg"]
 
 
 def test_pictures_are_never_overwritten_by_their_annotated_copies(folder: Path) -> None:
