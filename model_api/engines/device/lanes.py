@@ -14,7 +14,7 @@ from model_api.engines.graph.network import Shaped, TorchNetwork
 
 log = structlog.get_logger(__name__)
 
-MOST_LANES = 32  # cameras send few shapes: these are five aspects in batches of 1 to 8; each keeps up to 30 MB
+MOST_LANES = 48  # cameras send few shapes: almost five aspects in every size; up to 60 MB each, here and on the device
 
 Shape = tuple[int, ...]
 

@@ -16,6 +16,7 @@ import torch
 
 from common.settings import Settings
 from model_api.arrays import Pixels
+from model_api.draw import to_jpeg
 from model_api.engines import REFERENCE, open_engine
 from model_api.engines.choose import Choice
 from model_api.engines.device.batches import BATCHES, batch_for
@@ -25,10 +26,10 @@ from model_api.engines.graph.network import TorchNetwork
 from model_api.engines.graph.reading import read_plan
 from model_api.engines.torch import TorchEngine
 from model_api.errors import BrokenModel, InferenceFailed
-from model_api.load import load_models
+from model_api.local import open_local_detector
 from model_api.repository import PACKAGED, ModelRepository
 from model_api.warm_up import batches_for
-from tests.tiny_models import write_fit, write_repository
+from tests.tiny_models import BLUE, RED, picture, write_fit, write_repository
 
 TORCH = Choice(engine="torch", device="cpu")
 
@@ -117,10 +118,16 @@ def test_a_file_that_torch_cannot_read_is_a_broken_model(tmp_path: Path) -> None
 
 
 def test_the_setting_chooses_torch_for_the_whole_pipeline(tmp_path: Path) -> None:
-    loaded = load_models(Settings(models=write_fit(write_repository(tmp_path)), engine="torch", device="cpu"))
-    loaded.pipeline.close()
-    assert loaded.choice == TORCH
-    assert {model.description.name for model in loaded.models} >= {"yoloface-server", "unet"}
+    detector = open_local_detector(
+        Settings(models=write_fit(write_repository(tmp_path)), engine="torch", device="cpu", data=tmp_path)
+    )
+    try:
+        result = detector.predict([to_jpeg(picture({(2, 3): RED, (5, 1): BLUE}))])[0]
+        told = detector.models()
+    finally:
+        detector.close()
+    assert (told["engine"], told["device"]) == ("torch", "cpu")
+    assert sorted(face.label for face in result.faces) == ["mask_correct", "no_mask"]
 
 
 class Recording(Cpu):
