@@ -1,4 +1,4 @@
-"""Connections on which nothing is asked: too many of them, or one whose next request does not come, are closed."""
+"""Connections that only take a place: too many of them, a request that does not come, an answer that nobody reads."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ class GuardedProtocol(H11Protocol):
     """
 
     head_seconds = 10.0  # from the connection, or from the first byte after an answer, to the end of a request's head
+    reader_seconds = 20.0  # without taking a byte of an answer
     most_connections = 512  # a process may usually open 1,024 files
 
     def __init__(self, *arguments: object, **options: object) -> None:
         super().__init__(*arguments, **options)  # type: ignore[arg-type]
-        self._deadline: asyncio.TimerHandle | None = None
+        self._deadline: asyncio.TimerHandle | None = None  # of a request's head
+        self._next_look: asyncio.TimerHandle | None = None  # at who should read an answer
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take it, or refuse it at once."""
@@ -41,7 +43,23 @@ class GuardedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """It is closed, by whom ever."""
         self._unwatch()
+        self._unwatch_reader()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """More of an answer waits than the transport likes to hold."""
+        super().pause_writing()
+        self._watch_reader()
+
+    def resume_writing(self) -> None:
+        """The reader has caught up."""
+        self._unwatch_reader()
+        super().resume_writing()
+
+    def on_response_complete(self) -> None:
+        """All of an answer is handed to the transport; closing it waits for the reader, for ever."""
+        super().on_response_complete()
+        self._watch_reader()
 
     def _watch(self) -> None:
         is_asked = self.cycle is not None and not self.cycle.response_complete
@@ -64,6 +82,23 @@ class GuardedProtocol(H11Protocol):
             self._refuse(HTTPStatus.REQUEST_TIMEOUT, code="slow_head", detail=detail)
         else:  # nothing was asked, or the rest of a body that was refused before: an answer would puzzle
             self.transport.close()
+
+    def _watch_reader(self) -> None:
+        waiting = self.transport.get_write_buffer_size()
+        if waiting and self._next_look is None:
+            self._next_look = self.loop.call_later(self.reader_seconds, self._look_at_reader, waiting)
+
+    def _look_at_reader(self, waited: int) -> None:
+        self._next_look = None
+        if self.transport.get_write_buffer_size() >= waited:
+            self.transport.abort()
+        else:
+            self._watch_reader()
+
+    def _unwatch_reader(self) -> None:
+        if self._next_look is not None:
+            self._next_look.cancel()
+            self._next_look = None
 
     def _refuse(self, status: HTTPStatus, *, code: str, detail: str) -> None:
         """A problem, and the end."""

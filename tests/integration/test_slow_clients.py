@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from select import select
@@ -31,9 +32,9 @@ BODY_SECONDS = 0.5
 
 
 class HastyProtocol(GuardedProtocol):
-    """Waits for no head."""
+    """Waits for no head, and for no reader."""
 
-    head_seconds = 0.3
+    head_seconds = reader_seconds = 0.3
 
 
 @contextmanager
@@ -152,6 +153,29 @@ def test_a_second_head_on_a_kept_connection_must_come_in_time_too(url: str) -> N
         assert connection.recv(12) == b"HTTP/1.1 200"
         connection.sendall(b"GET /he")
         assert b"408" in b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+DESCRIPTION = b"GET /openapi.json HTTP/1.1\r\nHost: api\r\n\r\n"  # has a long answer
+
+
+def _ask_for_ever(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(DESCRIPTION * 100)
+
+
+def test_who_asks_on_and_on_and_reads_no_answer_is_cut_off(url: str) -> None:
+    with _connect(url) as connection, pytest.raises((ConnectionResetError, BrokenPipeError)):
+        _ask_for_ever(connection)
+
+
+def test_who_reads_slowly_but_reads_gets_all_answers(url: str) -> None:
+    with _connect(url) as connection:
+        connection.sendall(DESCRIPTION * 299 + DESCRIPTION.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        received = b""
+        while piece := connection.recv(500_000):
+            received += piece
+            threading.Event().wait(0.05)
+    assert received.count(b"HTTP/1.1 200") == 300
 
 
 def test_the_rest_of_a_refused_body_is_not_waited_for_without_end(url: str) -> None:
