@@ -97,7 +97,9 @@ def _overloaded(
 
 def _answered(answers: Sequence[Answer], seconds: float, calm: _Calm, how: str) -> Iterator[Figure]:
     p95 = percentile([answer.seconds for answer in answers], 95)
-    yield Figure(name="answered", value=len(answers) / seconds, unit="pictures/s", how=how)
+    end = max((answer.due for answer in answers), default=0.0)  # what is worked off afterwards is no throughput
+    rate = sum(answer.done <= end for answer in answers) / seconds
+    yield Figure(name="answered", value=rate, unit="pictures/s", how=how)
     yield Figure(name="answered_p95", value=1000 * p95, unit="ms", how=how)
     yield Figure(name="p95_ratio", value=p95 / calm.p95, unit="", how="answered over unloaded p95", goal=OVERLOAD_P95)
 
