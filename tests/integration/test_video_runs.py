@@ -129,6 +129,18 @@ def test_too_many_videos_are_refused_and_taken_again_once_there_is_room(slow: Sl
     assert {_wait_for(place, "done", "failed")["state"] for place in places} == {"done"}
 
 
+def test_the_server_s_stop_ends_its_runs() -> None:
+    pipeline = SlowPipeline()
+    detector = LocalDetector(pipeline=pipeline)
+    with capture_logs() as records:
+        with serving(detector, Settings()) as address:
+            _begin(f"{address}/v1/video")
+            assert pipeline.begun.wait(PATIENCE_SECONDS)
+        assert "video.cancelled" in [record["event"] for record in records]
+    pipeline.go.set()
+    detector.close()
+
+
 class Cinema(BaseHTTPRequestHandler):
     """A server with a video, one that never ends, and one that is not there."""
 

@@ -6,11 +6,17 @@ import random
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.domain.prediction import CLASSES, Box, Label
+from model_api.moderation.frames import Frame
+from model_api.moderation.moment import worst_sightings
+from model_api.moderation.people import people_of
+from model_api.moderation.portraits import Portraits
+from model_api.moderation.report import Person
 from model_api.moderation.segments import Segment, merge, segments_of
 from model_api.moderation.tracker import MOST_MISSES, Sighting, Track, Tracker
 from model_api.moderation.votes import vote
@@ -192,3 +198,37 @@ def test_merged_segments_of_a_kind_lie_apart_and_cover_all(spans: list[tuple[Lab
         ]  # fmt: skip
         assert cover.end_seconds >= segment.end_seconds
         assert set(segment.people) <= set(cover.people)
+
+
+def _people(*letters: str) -> list[tuple[Track, Person]]:
+    """Several people, each at a place of its own, a letter per frame."""
+    frames = range(len(letters[0]))
+    tracker, portraits = Tracker(), Portraits()
+    grey = np.full((600, 4000, 3), 128, np.uint8)
+    for n in frames:
+        seen = [_sighting(n, 300.0 + 600 * place, label=LETTERS[each[n]]) for place, each in enumerate(letters)]
+        tracks = tracker.add(seen)
+        portraits.add(Frame(seconds=float(n), pixels=grey), zip(tracks, seen, strict=True))
+    return people_of(tracker.tracks, portraits, every_seconds=1.0, ends=[n + 1.0 for n in frames])
+
+
+def test_the_worst_moment_has_most_people_without_a_mask_in_their_segments() -> None:
+    worst = worst_sightings(_people("gnnngg", "ggnngg", "nggggg", "wwwwww"))
+    assert [(each.frame, each.label) for each in worst] == [(2, NONE), (2, NONE), (2, GOOD), (2, WRONG)]
+
+
+def test_there_is_no_worst_moment_where_only_single_frames_say_so() -> None:
+    assert worst_sightings(_people("gnggg", "ggggn", "wgggg")) == []
+
+
+def test_people_are_numbered_without_those_who_are_taken_for_nobody() -> None:
+    tracker = Tracker()
+    portraits = Portraits()
+    frames = [[_sighting(0, 100, score=0.5)], [_sighting(1, 900)], [_sighting(2, 900)]]
+    for n, seen in enumerate(frames):
+        tracks = tracker.add(seen)
+        grey = np.full((600, 1000, 3), 128, np.uint8)
+        portraits.add(Frame(seconds=float(n), pixels=grey), zip(tracks, seen, strict=True))
+    ((_, person),) = people_of(tracker.tracks, portraits, every_seconds=1.0, ends=[1.0, 2.0, 3.0])
+    assert (person.id, person.sightings, person.label) == (1, 2, GOOD)
+    assert person.portrait.startswith(b"\xff\xd8")
