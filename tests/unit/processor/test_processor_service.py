@@ -20,7 +20,7 @@ from common.domain.job import Job
 from common.domain.prediction import Face, Label, PictureResult, Prediction
 from common.domain.shot import Outcome, Shot
 from common.errors import InvalidInput, Overloaded, Unavailable
-from common.ports.detector import DetectOptions
+from common.ports.detector import DetectOptions, Tiles
 from processor.service import ProcessorService
 
 NOW = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
@@ -44,11 +44,12 @@ class ScriptedDetector:
 
     script: list[Exception] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
-    variants: set[str] = field(default_factory=set)
+    looks: set[tuple[str, Tiles]] = field(default_factory=set)  # variant, tiles
 
     def predict(self, pictures: Sequence[bytes], *, options: DetectOptions | None = None) -> list[PictureResult]:
         self.batches.append(len(pictures))
-        self.variants.add((options or DetectOptions()).variant)
+        asked = options or DetectOptions()
+        self.looks.add((asked.variant, asked.tiles))
         if self.script:
             raise self.script.pop(0)
         return [_answer(picture) for picture in pictures]
@@ -103,6 +104,7 @@ class Bench:
             clock=lambda: self.now,
             batch=4,
             variant="lite",
+            tiles="auto",
         )
         stop = threading.Event()
         thread = threading.Thread(target=service.run, args=(stop,))
@@ -158,7 +160,7 @@ def test_every_job_becomes_one_prediction(bench: Bench) -> None:
     assert (first.captured_at, first.predicted_at) == (NOW, bench.now)
     assert (first.width, first.height, first.model) == (640, 480, {"detector": "d@1", "fit": None})
     assert max(bench.detector.batches) == 4
-    assert bench.detector.variants == {"lite"}
+    assert bench.detector.looks == {("lite", "auto")}
 
 
 @pytest.mark.parametrize(
