@@ -14,7 +14,9 @@ REACHED = {True: "reached", False: "missed", None: "-"}
 
 def to_markdown(report: Report) -> str:
     """Its figures and its tables."""
-    parts = [f"## {report.name}", _table(("figure", "value", "unit", "goal", "", "how"), map(_row, report.figures))]
+    parts = [f"## {report.name}"]
+    if report.figures:
+        parts.append(_table(("figure", "value", "unit", "goal", "", "how"), map(_row, report.figures)))
     for table in report.tables:
         parts += [f"### {table.title}", _table(table.columns, table.rows)]
     return "\n\n".join(parts)

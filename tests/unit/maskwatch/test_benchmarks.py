@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from maskwatch.benchmarks.environment import Environment, look_around
 from maskwatch.benchmarks.report import Figure, Report, Table, at_least, below
 from maskwatch.benchmarks.showing import environment_line, to_json, to_markdown
 from maskwatch.cli import bench
+from maskwatch.cli.app import app
 
 FAST = Figure(name="speed", value=1234.5, unit="pictures/s", how="once", goal=at_least(1000))
 LATE = Figure(name="delay", value=5.0, unit="ms", how="once", goal=below(5))
@@ -50,6 +52,19 @@ def test_a_report_reads_as_a_markdown_page() -> None:
     assert "| gpu | not measured | pictures/s | >= 1 | - | no device |" in lines
     assert "| size | 2 | MB | - | - | once |" in lines
     assert lines[-5:] == ["", "| part | ms |", "| --- | --- |", "| decode | 1.25 |", "| a/b | not measured |"]
+
+
+def test_a_report_of_tables_alone_shows_no_empty_table() -> None:
+    assert "figure" not in to_markdown(Report(name="model", figures=(), tables=(TABLE,)))
+
+
+def test_strict_exits_with_1_when_a_goal_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    reached = Report(name="model", figures=(FAST, UNKNOWN))
+    for report, strict, code in ((REPORT, True, 1), (REPORT, False, 0), (reached, True, 0)):
+        monkeypatch.setattr(bench, "load_benchmark", lambda _name, report=report: lambda _options: report)
+        done = CliRunner().invoke(app, ["bench", "model", *(["--strict"] if strict else [])])
+        assert done.exit_code == code, done.output
+        assert "| speed |" in done.output
 
 
 def test_json_holds_every_figure_and_the_load_before_and_after() -> None:
