@@ -10,6 +10,7 @@ import typer
 from training.commands.shared import DEFAULT_DATA, OUTLINED, VALIDATION, DataOption, print_json, training_packages
 
 if TYPE_CHECKING:
+    from model_api.engines.choose import EngineName
     from training.evaluation.measure import Trial
     from training.evaluation.models import Judges
 
@@ -42,6 +43,7 @@ def evaluate_command(
         typer.Option("--peer", help="Compare with this finder (repeatable): a name, `all`, or a weights folder."),
     ] = None,
     input_size: Annotated[int | None, typer.Option("--input-size", help="Another longer side, detectors only.")] = None,
+    engine: Annotated[str, typer.Option("--engine", help="Of the pair: onnx, openvino or torch.")] = "onnx",
     output: Annotated[
         Path | None,
         typer.Option("--output", help="Folder of report.json and report.html; for one model, the file for its JSON."),
@@ -60,7 +62,9 @@ def evaluate_command(
         from training.evaluation.models import CLASSIFIER, DETECTOR, newest, open_pair, open_peers
 
     detector, classifier = detector or newest(WEIGHTS, DETECTOR), classifier or newest(WEIGHTS, CLASSIFIER)
-    judges = open_pair(detector, classifier, input_size=input_size, peers=open_peers(peer or [], data))
+    judges = open_pair(
+        detector, classifier, input_size=input_size, peers=open_peers(peer or [], data), engine=_known(engine)
+    )
     trial = Trial(
         labels=data / labels,
         conditions=conditions(degraded=degraded),
@@ -68,6 +72,16 @@ def evaluate_command(
         tags=face_tags(data / labels),
     )
     _evaluate_pair(trial, judges, _hard_cases(classifier, data, data / labels), output or REPORTS, as_json=as_json)
+
+
+def _known(engine: str) -> EngineName:
+    from model_api.engines.choose import DEVICES
+    from training.errors import InvalidOption
+
+    for name in DEVICES:
+        if name == engine:
+            return name
+    raise InvalidOption(f"--engine {engine}: known are {', '.join(DEVICES)}")
 
 
 def _hard_cases(classifier: Path, data: Path, labels: Path) -> list[dict[str, Any]]:

@@ -28,12 +28,12 @@ class TrainedDetector:
 
     def find(self, image: Pixels) -> FoundFaces:
         """Find faces in a uint8 RGB picture [H, W, 3]."""
-        canvas, scale = letterbox(image, self._input_size)
+        canvas, box = letterbox(image, self._input_size)
         blob = torch.from_numpy(canvas).to(self._place).permute(2, 0, 1)[None].float()
         with torch.inference_mode():
             boxes, scores, landmarks = (output[0].cpu().numpy() for output in self._network(blob))
         found = FoundFaces(boxes=boxes, scores=scores, landmarks=landmarks)
-        return kept_faces(found, image, scale, min_score=CURVE_MIN_SCORE, nms_iou=NMS_IOU)
+        return kept_faces(found, image, box, min_score=CURVE_MIN_SCORE, nms_iou=NMS_IOU)
 
 
 def judge_detector(network: YoloFace, labels: Path) -> dict[str, Any]:

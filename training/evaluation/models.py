@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from model_api.engines.choose import EngineName
 from training.errors import DataMissing, WrongModel
 from training.evaluation.checksum import sha256_of
 from training.evaluation.seen import FaceNamer
-from training.evaluation.served import ServedClassifier, ServedDetector, read_card
+from training.evaluation.served import DEFAULT_ENGINE, ServedClassifier, ServedDetector, read_card
 from training.finders.found import FaceFinder
 from training.finders.table import CURVE_MIN_SCORE, FINDERS, open_finder
 
@@ -35,17 +36,25 @@ class Judges:
 
 
 def open_pair(
-    detector: Path, classifier: Path, *, input_size: int | None = None, peers: Mapping[str, FaceFinder] | None = None
+    detector: Path,
+    classifier: Path,
+    *,
+    input_size: int | None = None,
+    peers: Mapping[str, FaceFinder] | None = None,
+    engine: EngineName = DEFAULT_ENGINE,
 ) -> Judges:
-    """Open two weights folders. Raises DataMissing without the files, WrongModel when one is of the other kind."""
-    finder, namer = _open_detector(detector, input_size), _open_classifier(classifier)
+    """Open two weights folders in one of the engines that serve.
+
+    Raises DataMissing without the files, WrongModel when one is of the other kind.
+    """
+    finder, namer = _open_detector(detector, input_size, engine), _open_classifier(classifier, engine)
     facts = _facts(detector, finder.card)
     return Judges(
         finder=finder,
         namer=namer,
         min_score=float(finder.card["min_score"]),
         uncertain_below=float(namer.card["uncertain_below"]),
-        detector={**facts, "input_size": input_size or facts["input_size"]},
+        detector={**facts, "input_size": input_size or facts["input_size"], "engine": engine},
         classifier=_facts(classifier, namer.card),
         shipped_megabytes=sum(map(_megabytes, detector.resolve().parent.parent.glob("*/*/model.onnx"))),
         peers=peers or {},
@@ -73,14 +82,14 @@ def newest(root: Path, name: str) -> Path:
     return max(versions, key=lambda folder: int(folder.name))
 
 
-def _open_detector(folder: Path, input_size: int | None) -> ServedDetector:
+def _open_detector(folder: Path, input_size: int | None, engine: EngineName) -> ServedDetector:
     _expect("detector", folder)
-    return ServedDetector(folder, input_size=input_size, min_score=CURVE_MIN_SCORE)
+    return ServedDetector(folder, input_size=input_size, min_score=CURVE_MIN_SCORE, engine=engine)
 
 
-def _open_classifier(folder: Path) -> ServedClassifier:
+def _open_classifier(folder: Path, engine: EngineName) -> ServedClassifier:
     _expect("classifier", folder)
-    return ServedClassifier(folder)
+    return ServedClassifier(folder, engine=engine)
 
 
 def _expect(kind: str, folder: Path) -> None:

@@ -19,7 +19,7 @@ pytest.importorskip("onnxruntime", reason="needs onnxruntime (pip install 'maskw
 import cv2
 
 from training.cli import app
-from training.errors import BrokenAnnotations, DataMissing, UnknownFinder, WrongModel
+from training.errors import BrokenAnnotations, DataMissing, InvalidOption, UnknownFinder, WrongModel
 from training.evaluation.case_rows import Judgement, case_rows
 from training.evaluation.measure import Trial
 from training.evaluation.models import Judges
@@ -200,6 +200,20 @@ def test_an_unknown_peer_is_one_sentence(labels: Path) -> None:
     result = run("--peer", "nobody", "--data", str(labels.parent))
     assert isinstance(result.exception, UnknownFinder)
     assert "'nobody'" in str(result.exception)
+
+
+def test_an_unknown_engine_is_one_sentence(labels: Path) -> None:
+    result = run("--engine", "steam", "--data", str(labels.parent))
+    assert isinstance(result.exception, InvalidOption)
+    assert str(result.exception) == "--engine steam: known are onnx, openvino, torch"
+
+
+def test_the_engine_that_serves_can_be_judged(labels: Path, tmp_path: Path) -> None:
+    data = ["--data", str(labels.parent), "--labels", "val.json", "--no-degraded", "--output", str(tmp_path / "out")]
+    lite = str(WEIGHTS / "yoloface-lite" / "1")
+    report = json.loads(run("--detector", lite, "--engine", "openvino", *data, "--json").stdout)
+    assert report["detector"]["engine"] == "openvino"
+    assert report["conditions"]["original"]["all"]["finding"]["ap50"]["value"] is not None
 
 
 def test_the_command_writes_both_files_and_prints_the_table(labels: Path, tmp_path: Path) -> None:
