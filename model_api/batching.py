@@ -8,11 +8,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import islice
+from statistics import median
 from typing import Generic, TypeVar
 
 from common.errors import Overloaded, Unavailable
 
 T = TypeVar("T")
+
+# The pace is the middle one of so many batches: one that took ten times as long, because an engine saw a shape for the
+# first time, must not turn callers away.
+KNOWN_PACES = 5
 
 
 class BatchQueue(Generic[T]):
@@ -41,7 +46,7 @@ class BatchQueue(Generic[T]):
         self._items: deque[tuple[float, T]] = deque()  # with when each came
         self._changed = threading.Condition()
         self._is_closed = False
-        self._seconds_per_item = 0.0  # smoothed, of what was worked off so far
+        self._paces: deque[float] = deque(maxlen=KNOWN_PACES)  # seconds per item of the last batches
         self._in_work = 0  # items of the batch that is being worked off
         self._begun = 0.0  # when that batch was collected
         # Callers who were answered together come back together. One who was alone is taken to be alone again, and waits
@@ -117,9 +122,11 @@ class BatchQueue(Generic[T]):
 
     def learn(self, *, seconds: float, items: int) -> None:
         """Tell how long a batch took, for the estimate of who has to wait how long."""
-        latest = seconds / items
-        known = self._seconds_per_item
-        self._seconds_per_item = 0.8 * known + 0.2 * latest if known else latest
+        self._paces.append(seconds / items)
+
+    @property
+    def _seconds_per_item(self) -> float:
+        return median(self._paces) if self._paces else 0.0
 
     def close(self) -> None:
         """Take no more; what waits can still be collected."""

@@ -108,6 +108,18 @@ def test_what_is_in_work_is_waited_for_until_it_is_done() -> None:
     assert _taken(queue, 8) == [3]
 
 
+def test_one_slow_batch_turns_nobody_away() -> None:
+    queue = _timed(Clock())
+    for seconds in (0.1, 0.1, 30):
+        queue.learn(seconds=seconds, items=1)
+    for item in range(20):
+        queue.put([item])
+    for _ in range(3):
+        queue.learn(seconds=30, items=1)  # now it is the pace
+    with pytest.raises(Overloaded):
+        queue.put([20])
+
+
 def test_an_idle_queue_takes_many_at_once_however_long_they_take() -> None:
     queue = _timed(Clock())
     queue.put(list(range(50)))
