@@ -110,7 +110,7 @@ def test_what_is_in_work_is_waited_for_until_it_is_done() -> None:
 
 def test_one_slow_batch_turns_nobody_away() -> None:
     queue = _timed(Clock())
-    for seconds in (0.1, 0.1, 30):
+    for seconds in (0.1, 0.1, 0.1, 30):
         queue.learn(seconds=seconds, items=1)
     for item in range(20):
         queue.put([item])
