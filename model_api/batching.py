@@ -19,6 +19,14 @@ T = TypeVar("T")
 # first time, must not turn callers away.
 KNOWN_PACES = 5
 
+# A queue smooths a burst; under lasting overload it only makes every answer late. So once somebody would wait too long,
+# the next ones may wait hardly at all, until nobody has been refused so for CALM_SECONDS: answers come almost as fast
+# as when nothing is going on, and the rest hears at once that it must go elsewhere. The idea is CoDel's (Nichols and
+# Jacobson, Controlling Queue Delay, 2012), as servers use it (Maurer, Fail at Scale, ACM Queue 2015).
+CALM_SECONDS = 1.0
+CROWDED_ITEMS = 0.5  # how long one waits then, in items: the one in work is about to be done
+CROWDED_SECONDS = 0.01  # or so long, where items take next to nothing: batches must not become small
+
 
 class BatchQueue(Generic[T]):
     """A bounded queue that many threads fill and one empties in batches.
@@ -47,6 +55,7 @@ class BatchQueue(Generic[T]):
         self._changed = threading.Condition()
         self._is_closed = False
         self._paces: deque[float] = deque(maxlen=KNOWN_PACES)  # seconds per item of the last batches
+        self._refused_at = -math.inf
         self._in_work = 0  # items of the batch that is being worked off
         self._begun = 0.0  # when that batch was collected
         # Callers who were answered together come back together. One who was alone is taken to be alone again, and waits
@@ -72,7 +81,10 @@ class BatchQueue(Generic[T]):
         if self._is_closed:
             raise Unavailable("the models are shutting down")
         waiting, wait = len(self._items), self.wait_seconds()
-        if (waiting and waiting + count > self._limit) or wait > self._longest_wait_seconds:
+        is_late = wait > self._bound_seconds()
+        if is_late:
+            self._refused_at = self._seconds()
+        if is_late or (waiting and waiting + count > self._limit):
             sentence = f"{waiting} pictures wait already, for about {wait:.1f} s"
             raise Overloaded(sentence, retry_after_seconds=max(1.0, wait))
 
@@ -83,6 +95,12 @@ class BatchQueue(Generic[T]):
         """
         left = self._in_work * self._seconds_per_item - (self._seconds() - self._begun)
         return max(0.0, left) + len(self._items) * self._seconds_per_item
+
+    def _bound_seconds(self) -> float:
+        """How long one may wait now."""
+        if self._seconds() - self._refused_at > CALM_SECONDS:
+            return self._longest_wait_seconds
+        return min(self._longest_wait_seconds, max(CROWDED_SECONDS, CROWDED_ITEMS * self._seconds_per_item))
 
     def collect(self, most: int) -> list[tuple[float, T]]:
         """The next batch, each item with how long it waited in seconds; empty once closed and drained.

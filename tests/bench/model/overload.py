@@ -20,7 +20,6 @@ ANSWERED, REFUSED = 200, 503
 UNLOADED_REQUESTS = 60
 CAPACITY_REQUESTS = 8 * CLIENTS
 QUICK_SECONDS = 2.0
-SHORT_WAIT = 0.5  # of an unloaded answer's time: then no answer takes twice as long
 LONGEST_RECOVERY = 30.0  # seconds; who has not recovered by then does not
 
 
@@ -34,22 +33,19 @@ class _Calm:
 
 
 def measure_overload(options: BenchOptions) -> Report:
-    """With the queue of the settings, and with one so short that the latency's goal can be reached."""
+    """With the settings as they are."""
     with calling() as callers:
         serve = partial(model_server, options.settings, engine=served_by_default(options))
         with serve(queue_seconds=PATIENT) as server:
             calm = _calm(server, callers, options)
-        bounds = {"default": options.settings.queue_seconds, "short": round(SHORT_WAIT * calm.median, 3)}
         figures = [
             Figure(name="capacity", value=calm.capacity, unit="pictures/s", how=f"{CLIENTS} clients, {_what(options)}")
         ]
         figures.append(
             Figure(name="unloaded_p95", value=1000 * calm.p95, unit="ms", how=f"one client, {_what(options)}")
         )
-        for name, bound in bounds.items():
-            options.say(f"  MASKWATCH_QUEUE_SECONDS={bound:g}")
-            with serve(queue_seconds=bound) as server:
-                figures += (figure.under(name) for figure in _overloaded(server, callers, calm, bound, options))
+        with serve(queue_seconds=options.settings.queue_seconds) as server:
+            figures += _overloaded(server, callers, calm, options)
     return Report(name="overload", figures=tuple(figure.under("overload") for figure in figures))
 
 
@@ -68,16 +64,14 @@ def _calm(server: ModelServer, callers: Callers, options: BenchOptions) -> _Calm
     return _Calm(capacity=len(answers) / took, median=median(spent), p95=percentile(spent, 95))
 
 
-def _overloaded(
-    server: ModelServer, callers: Callers, calm: _Calm, bound: float, options: BenchOptions
-) -> Iterator[Figure]:
+def _overloaded(server: ModelServer, callers: Callers, calm: _Calm, options: BenchOptions) -> Iterator[Figure]:
     seconds = min(options.overload_seconds, QUICK_SECONDS) if options.is_quick else options.overload_seconds
     rate = OVERLOAD * calm.capacity
     target = server.target("/v1/predict", crowd().pictures)
     callers.call(in_closed_loop, target, clients=1, requests=CLIENTS).result()  # it learns how fast it is
     answers = callers.call(in_open_loop, target, per_second=rate, seconds=seconds).result()
     recovered = _recovery(server, callers, calm, since=max(answer.due for answer in answers))
-    how = f"{rate:.3g} requests/s for {seconds:g} s, MASKWATCH_QUEUE_SECONDS={bound:g}"
+    how = f"{rate:.3g} requests/s for {seconds:g} s"
     yield from _answered([answer for answer in answers if answer.status == ANSWERED], seconds, calm, how)
     refused = [1000 * answer.seconds for answer in answers if answer.status == REFUSED]
     yield Figure(name="refused", value=len(refused) / len(answers), unit="", how=f"HTTP 503, share of all; {how}")

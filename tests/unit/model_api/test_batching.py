@@ -97,8 +97,7 @@ def test_what_is_in_work_is_waited_for_until_it_is_done() -> None:
     queue = _timed(clock)
     queue.put([1, 2])
     assert _taken(queue, 8) == [1, 2]
-    with pytest.raises(Overloaded):
-        queue.admit(1)
+    assert queue.wait_seconds() == 4
     clock.now += 1  # of the four seconds that the two take
     assert queue.wait_seconds() == 3
     queue.put([3])
@@ -106,6 +105,37 @@ def test_what_is_in_work_is_waited_for_until_it_is_done() -> None:
     assert queue.wait_seconds() == 2
     queue.learn(seconds=101, items=2)
     assert _taken(queue, 8) == [3]
+
+
+def test_while_callers_are_refused_the_next_ones_wait_hardly_at_all() -> None:
+    """Else every answer would be as late as the longest queue makes it, as long as too much is asked."""
+    clock = Clock()
+    queue = _timed(clock)  # 2 s per item
+    queue.put([1])
+    queue.put([2])
+    with pytest.raises(Overloaded):
+        queue.put([3])
+    assert _taken(queue, 8) == [1, 2]  # in work for 4 s
+    for _ in range(4):
+        clock.now += 0.7
+        with pytest.raises(Overloaded):
+            queue.put([4])  # for 1.2 s at least, which would be short enough in calm times
+    clock.now += 0.4  # 0.8 s are left: less than half an item
+    queue.put([5])
+    with pytest.raises(Overloaded):
+        queue.put([6])
+
+
+def test_once_nobody_has_been_refused_for_a_while_a_burst_may_wait_again() -> None:
+    clock = Clock()
+    queue = _timed(clock)
+    queue.put([1])
+    queue.put([2])
+    with pytest.raises(Overloaded):
+        queue.put([3])
+    assert _taken(queue, 8) == [1, 2]
+    clock.now += 1.5  # 2.5 s are left
+    queue.put([4])
 
 
 def test_one_slow_batch_turns_nobody_away() -> None:
