@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from common import metrics
-from common.domain.prediction import Box, Face, PictureResult
+from common.domain.prediction import Box, Face, Label, PictureResult
 from common.errors import MaskwatchError
 from common.ports.detector import DetectOptions
 from model_api.arrays import Pixels
@@ -244,7 +244,10 @@ def _longer_side(box: Box) -> float:
 
 
 def _uncovered(verdict: Verdict, fit: Fit | None) -> tuple[str, ...]:
-    return uncovered_by(verdict.label) if fit is None else tuple(part.value for part in fit.uncovered)
+    """What was measured, unless that contradicts a label that is certain in spite of it: an answer agrees with itself."""
+    if fit is None or verdict.label not in (fit.worn.label, Label.UNCERTAIN):
+        return uncovered_by(verdict.label)
+    return tuple(part.value for part in fit.uncovered)
 
 
 def _face(detection: Detection, verdict: Verdict, *, uncovered: tuple[str, ...]) -> Face:

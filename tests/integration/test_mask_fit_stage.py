@@ -53,9 +53,9 @@ def only_face(result: PictureResult) -> Face:
     return face
 
 
-def half_worn() -> bytes:
-    """A face that the classifier takes for bare, its lower half blue: nose free, mouth and chin covered."""
-    pixels = picture({(2, 2): RED})
+def half_worn(colour: tuple[int, int, int] = GREEN) -> bytes:
+    """A face whose lower half is blue: nose free, mouth and chin covered; for the classifier a mask worn wrongly."""
+    pixels = picture({(2, 2): colour})
     pixels[2 * CELL + 22 : 3 * CELL, 2 * CELL : 3 * CELL] = BLUE
     return jpeg(pixels)
 
@@ -85,6 +85,11 @@ def test_agreement_keeps_the_label_and_disagreement_makes_it_less_certain(detect
     assert doubted.label in (Label.MASK_INCORRECT, Label.UNCERTAIN)
 
 
+def test_a_measurement_that_contradicts_a_certain_label_is_not_shown_beside_it(detector: LocalDetector) -> None:
+    face = only_face(looked_at(detector, half_worn(RED))[0])  # bare for the classifier, worn wrongly by the rules
+    assert (face.label, face.uncovered) == (Label.NO_MASK, ("NOSE", "MOUTH", "CHIN"))
+
+
 def test_without_the_option_the_stage_is_left_out(detector: LocalDetector) -> None:
     (result,) = looked_at(detector, half_worn(), fit=False)
     assert result.model["fit"] is None
@@ -110,12 +115,13 @@ def test_pictures_with_and_without_it_share_a_batch(settings: Settings) -> None:
 
 def test_an_edited_copy_of_the_rules_is_obeyed(settings: Settings, tmp_path: Path) -> None:
     content = json.loads(PACKAGED_RULES.read_text(encoding="utf-8"))
-    content.update(covered_from={"NOSE": 0, "MOUTH": 0, "CHIN": 0}, doubt=1)
+    content.update(covered_from={"NOSE": 0, "MOUTH": 0, "CHIN": 0}, doubt=50)
     path = tmp_path / "rules.json"
     path.write_text(json.dumps(content), encoding="utf-8")
     detector = open_local_detector(settings.model_copy(update={"fit_rules": path}))
     try:
-        assert only_face(looked_at(detector, half_worn())[0]).uncovered == ()
+        face = only_face(looked_at(detector, half_worn())[0])
+        assert (face.label, face.uncovered) == (Label.UNCERTAIN, ())
     finally:
         detector.close()
 
