@@ -244,7 +244,7 @@ def _longer_side(box: Box) -> float:
 
 
 def _uncovered(verdict: Verdict, fit: Fit | None) -> tuple[str, ...]:
-    """What was measured, unless that contradicts a label that is certain in spite of it: an answer agrees with itself."""
+    """What was measured, unless it contradicts a label that is certain in spite of it: an answer agrees with itself."""
     if fit is None or verdict.label not in (fit.worn.label, Label.UNCERTAIN):
         return uncovered_by(verdict.label)
     return tuple(part.value for part in fit.uncovered)
