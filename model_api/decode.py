@@ -13,6 +13,10 @@ from model_api.arrays import Pixels
 from model_api.exif import turn_upright
 from model_api.header import Format, Header, read_header
 
+# Pixels of a picture times the scans that it is coded in, as a progressive JPEG is: about ten seconds of decoding at
+# the worst, which twenty bytes more per scan would make hours. Programs write ten scans; what counts as one may also be
+# a piece of a film behind the picture, as phones append it.
+MOST_SCANNED_PIXELS = 2_000_000_000
 CMYK = 4  # channels of such a JPEG
 # Fractions of its size that a JPEG is decoded at. A half saves a fifth of the time, and a picture with a small face is
 # decoded twice: that pays from a quarter on (docs/benchmarks.md).
@@ -35,6 +39,8 @@ def inspect(data: bytes, limits: Limits) -> Header:
     if header.width * header.height > limits.max_pixels:
         size = f"{header.width:,} x {header.height:,}"
         raise ImageTooLarge(f"the picture has {size} pixels, more than the {limits.max_pixels:,} allowed")
+    if header.scans * header.width * header.height > MOST_SCANNED_PIXELS:
+        raise ImageTooLarge(f"the picture is coded in {header.scans:,} scans: decoding it would take too long")
     return header
 
 

@@ -5,15 +5,21 @@ Only the few bytes that answer this are read: a picture of 60,000 x 60,000 pixel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from common.errors import UnreadableImage
 from model_api.exif import UPRIGHT, read_orientation
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 EXIF_PREFIX = b"Exif\0\0"
+FILL = re.compile(rb"\xff+")
+# Of JPEG, chunks of PNG and WebP, that are walked: more than any program writes. A picture of nothing but empty ones
+# would keep everybody else waiting for seconds.
+MOST_SEGMENTS = 4096
 
 
 class Format(StrEnum):
@@ -32,6 +38,7 @@ class Header:
     width: int  # pixels
     height: int
     channels: int  # as stored: 1 grey, 3 colour, 4 CMYK (JPEG) or colour with alpha
+    scans: int = 1  # at most so often does a decoder go over all pixels
     orientation: int = UPRIGHT  # Exif 2.3, tag 274: 1..8
 
     @property
@@ -59,34 +66,39 @@ def read_header(data: bytes) -> Header:
 def _jpeg(data: bytes) -> Header:
     """Walk the segments (ITU-T T.81, annex B) up to the scan, which must end in an end-of-image marker."""
     size: tuple[int, int, int] | None = None
-    orientation = UPRIGHT
+    orientation, scans = UPRIGHT, 1
     for marker, start, end in _jpeg_segments(data):
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # a frame header of any coding
             size = _big(data, start + 3, 2), _big(data, start + 1, 2), data[start + 5]
         elif marker == 0xE1 and data[start : start + 6] == EXIF_PREFIX:
             orientation = read_orientation(data[start + 6 : end])
-        elif marker == 0xDA and data.rfind(b"\xff\xd9") < end:
-            raise UnreadableImage("the JPEG picture breaks off before its end")
+        elif marker == 0xDA:
+            scans += data.count(b"\xff\xda", end)
+            if data.rfind(b"\xff\xd9") < end:
+                raise UnreadableImage("the JPEG picture breaks off before its end")
     if size is None or 0 in size:
         raise UnreadableImage("the JPEG picture has no size")
     width, height, channels = size
-    return Header(format=Format.JPEG, width=width, height=height, channels=channels, orientation=orientation)
+    return Header(
+        format=Format.JPEG, width=width, height=height, channels=channels, scans=scans, orientation=orientation
+    )
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """(marker, start of its content, end) of each segment up to and with the first scan header."""
     position = 2
-    while True:
-        while data[position] == 0xFF and data[position + 1] == 0xFF:  # fill bytes
-            position += 1
+    for _ in range(MOST_SEGMENTS):
         if data[position] != 0xFF:
             raise UnreadableImage("the JPEG picture has a damaged header")
-        marker, start = data[position + 1], position + 4
-        end = position + 2 + _big(data, position + 2, 2)
+        if fill := FILL.match(data, position):  # any number may stand before a marker
+            position = fill.end()
+        marker, start = data[position], position + 3
+        end = position + 1 + _big(data, position + 1, 2)
         yield marker, start, end
         if marker == 0xDA:
             return
         position = end
+    raise UnreadableImage(f"the JPEG picture has more than {MOST_SEGMENTS:,} segments in its header")
 
 
 def _png(data: bytes) -> Header:
@@ -94,16 +106,24 @@ def _png(data: bytes) -> Header:
     width, height, kind = _big(data, 16, 4), _big(data, 20, 4), data[25]
     if data[12:16] != b"IHDR" or not width or not height:
         raise UnreadableImage("the PNG picture has no size")
-    orientation, position = UPRIGHT, 8
-    while position + 8 <= len(data):
-        length, name = _big(data, position, 4), data[position + 4 : position + 8]
+    orientation = UPRIGHT
+    for name, start, end in islice(_png_chunks(data), MOST_SEGMENTS):
         if name == b"eXIf":
-            orientation = read_orientation(data[position + 8 : position + 8 + length])
-        position += 12 + length
+            orientation = read_orientation(data[start:end])
     if data.rfind(b"IEND") < 0:
         raise UnreadableImage("the PNG picture breaks off before its end")
     channels = 4 if kind in (4, 6) else 1 if kind == 0 else 3
     return Header(format=Format.PNG, width=width, height=height, channels=channels, orientation=orientation)
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """(name, start of its content, end) of each chunk."""
+    position = len(PNG_SIGNATURE)
+    while position + 8 <= len(data):
+        start = position + 8
+        end = start + _big(data, position, 4)
+        yield data[position + 4 : start], start, end
+        position = end + 4  # behind its checksum
 
 
 def _webp(data: bytes) -> Header:
@@ -127,7 +147,9 @@ def _webp(data: bytes) -> Header:
 
 def _webp_orientation(data: bytes) -> int:
     position = 12
-    while position + 8 <= len(data):
+    for _ in range(MOST_SEGMENTS):
+        if position + 8 > len(data):
+            break
         length = _little(data, position + 4, 4)
         if data[position : position + 4] == b"EXIF":
             return read_orientation(data[position + 8 : position + 8 + length].removeprefix(EXIF_PREFIX))

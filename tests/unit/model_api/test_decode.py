@@ -148,3 +148,44 @@ def test_whatever_is_damaged_gives_pixels_or_an_error_of_ours(form: str) -> None
             assert decode(bytes(broken), LIMITS).dtype == np.uint8
         except (UnreadableImage, ImageTooLarge):
             continue
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"\xff\xd8" + b"\xff\xe5\x00\x02" * 5000 + _encoded("JPEG")[2:], id="segments"),
+        pytest.param(b"\xff\xd8" + b"\xff" * 100 + b"\xda", id="cut off after fill bytes"),
+    ],
+)
+def test_a_header_without_end_is_not_walked_to_its_end(data: bytes) -> None:
+    with pytest.raises(UnreadableImage, match=r"4,096 segments|breaks off"):
+        inspect(data, LIMITS)
+
+
+def test_fill_bytes_before_a_marker_are_passed_over() -> None:
+    whole = _encoded("JPEG")
+    assert inspect(whole[:2] + b"\xff" * 1000 + whole[2:], LIMITS) == inspect(whole, LIMITS)
+
+
+def test_a_png_of_many_chunks_is_read_without_looking_at_all_of_them() -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    whole = _encoded("PNG", exif=exif)
+    chunk = struct.pack(">I4sI", 0, b"teXt", 0)  # empty
+    at = whole.index(b"eXIf") - 4
+    assert inspect(whole[:at] + chunk * 10 + whole[at:], LIMITS).orientation == 6
+    assert inspect(whole[:at] + chunk * 5000 + whole[at:], LIMITS).orientation == 1
+
+
+def test_a_jpeg_of_more_scans_than_anybody_can_wait_for_is_refused() -> None:
+    """A few bytes make a decoder go over all pixels once more."""
+    whole = _encoded("JPEG", progressive=True)
+    last = whole[whole.rfind(b"\xff\xda") : -2]
+    assert inspect(whole, LIMITS).scans == 10
+    assert inspect(whole[:-2] + 100 * last + whole[-2:], LIMITS).scans == 110  # of a small picture that is nothing
+    frame = whole.index(b"\xff\xc2")
+    large = whole[: frame + 5] + struct.pack(">HH", 7000, 7000) + whole[frame + 9 :]
+    limits = Limits(max_pixels=50_000_000)
+    assert inspect(large, limits).scans == 10
+    with pytest.raises(ImageTooLarge, match="110 scans"):
+        inspect(large[:-2] + 100 * last + large[-2:], limits)
