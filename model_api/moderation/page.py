@@ -104,13 +104,18 @@ def _people(people: Sequence[Person], total: int) -> str:
     rows = "".join(
         f'<tr><td>{_portrait(person)}</td><td>{name_of(person)}</td><td><b class="{person.label.value}">'
         f"{NAMES[person.label]}</b></td><td>{_counts(person)}</td>"
-        f"<td>{clock(person.first_seconds)} to {clock(person.last_seconds)}</td></tr>"
+        f"<td>{_seen(person)}</td></tr>"
         for person in people
     )
     if not rows:
         return "<h2>Who</h2><p>Nobody was seen.</p>"
     more = f"<p>and {total - len(people)} more people, in the JSON report</p>" if total > len(people) else ""
     return f"<h2>Who</h2>{_table(('', 'who', 'on the whole', 'frame by frame', 'seen'), rows)}{more}"
+
+
+def _seen(person: Person) -> str:
+    first, last = clock(person.first_seconds), clock(person.last_seconds)
+    return first if first == last else f"{first} to {last}"
 
 
 def _counts(person: Person) -> str:

@@ -34,9 +34,13 @@ def _is_confirmed(track: Track) -> bool:
 
 
 def _person(number: int, track: Track, portraits: Portraits, *, every_seconds: float, ends: Sequence[float]) -> Person:
-    label, probabilities = vote(track.sightings)
+    voted, probabilities = vote(track.sightings)
     counts = Counter(sighting.label for sighting in track.sightings)
     segments = segments_of(number, track.sightings, every_seconds=every_seconds, ends=ends)
+    # What is too little for a segment is too little to say of somebody: a report must not count one person without a
+    # mask, and then nobody at any time.
+    is_shown = voted not in VIOLATIONS or any(segment.label is voted for segment in segments)
+    label = voted if is_shown else Label.UNCERTAIN
     shown = label if label in VIOLATIONS or not segments else segments[0].label  # what the report is about
     return Person(
         id=number,

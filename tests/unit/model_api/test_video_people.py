@@ -201,12 +201,16 @@ def test_merged_segments_of_a_kind_lie_apart_and_cover_all(spans: list[tuple[Lab
 
 
 def _people(*letters: str) -> list[tuple[Track, Person]]:
-    """Several people, each at a place of its own, a letter per frame."""
+    """Several people, each at a place of its own, a letter per frame; `.` where nobody was seen."""
     frames = range(len(letters[0]))
     tracker, portraits = Tracker(), Portraits()
     grey = np.full((600, 4000, 3), 128, np.uint8)
     for n in frames:
-        seen = [_sighting(n, 300.0 + 600 * place, label=LETTERS[each[n]]) for place, each in enumerate(letters)]
+        seen = [
+            _sighting(n, 300.0 + 600 * place, label=LETTERS[each[n]])
+            for place, each in enumerate(letters)
+            if each[n] != "."
+        ]
         tracks = tracker.add(seen)
         portraits.add(Frame(seconds=float(n), pixels=grey), zip(tracks, seen, strict=True))
     return people_of(tracker.tracks, portraits, every_seconds=1.0, ends=[n + 1.0 for n in frames])
@@ -219,6 +223,12 @@ def test_the_worst_moment_has_most_people_without_a_mask_in_their_segments() -> 
 
 def test_there_is_no_worst_moment_where_only_single_frames_say_so() -> None:
     assert worst_sightings(_people("gnggg", "ggggn", "wgggg")) == []
+
+
+def test_who_has_no_segment_is_not_said_to_wear_no_mask() -> None:
+    ((_, doubted), (_, believed)) = _people("n....", "nn...")
+    assert (doubted.label, doubted.counts[NONE.value], doubted.segments) == (UNSURE, 1, ())
+    assert believed.label is NONE
 
 
 def test_people_are_numbered_without_those_who_are_taken_for_nobody() -> None:
