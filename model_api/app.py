@@ -89,7 +89,7 @@ def create_app(detector: LocalDetector, settings: Settings) -> FastAPI:
 def _add_models(app: FastAPI, detector: LocalDetector, settings: Settings) -> None:
     limits = Limits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_image_pixels)
 
-    @app.post("/v1/predict", openapi_extra=BODY)
+    @app.post("/v1/predict", openapi_extra=BODY, tags=["pictures"])
     async def predict(
         request: Request,
         variant: Variant = None,
@@ -109,7 +109,7 @@ def _add_models(app: FastAPI, detector: LocalDetector, settings: Settings) -> No
         results = await ask(detector, request, pictures, options=options, limits=limits)
         return {"results": [to_answer(result) for result in results]}
 
-    @app.post("/v1/gate", openapi_extra=BODY)
+    @app.post("/v1/gate", openapi_extra=BODY, tags=["pictures"])
     async def gate(request: Request, variant: Variant = None, min_score: MinScore = None) -> GateResponse:
         """Decide on the nearest face of one picture: allow, deny, or retry with another picture."""
         options = DetectOptions(variant=variant or settings.variant, min_score=min_score)
@@ -123,12 +123,12 @@ def _add_models(app: FastAPI, detector: LocalDetector, settings: Settings) -> No
 
 
 def _add_health(app: FastAPI, detector: LocalDetector) -> None:
-    @app.get("/healthz")
+    @app.get("/healthz", tags=["health"])
     async def healthz() -> dict[str, str]:
         """The process answers."""
         return {"status": "ok"}
 
-    @app.get("/readyz")
+    @app.get("/readyz", tags=["health"])
     async def readyz() -> JSONResponse:
         """The models are loaded and warm."""
         is_ready, report = readiness({"models": detector.check})

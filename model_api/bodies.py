@@ -54,8 +54,10 @@ async def receive_pictures(request: Request, *, max_bytes: int, fields: Sequence
 
 def limit_pictures(count: int) -> None:
     """Raise InvalidInput for more pictures than a request may have, or none."""
-    if not 1 <= count <= MOST_IMAGES:
-        raise InvalidInput(f"{count} pictures in {FIELD!r}; 1 to {MOST_IMAGES} are taken")
+    if count == 0:
+        raise InvalidInput(f"no picture came; a form's files, and those of JSON, are named {FIELD!r}")
+    if count > MOST_IMAGES:
+        raise InvalidInput(f"{count} pictures came; a request takes {MOST_IMAGES}")
 
 
 async def read_json(request: Request, *, max_bytes: int) -> Any:

@@ -97,11 +97,21 @@ def _on_invalid(_request: Request, exc: Exception) -> JSONResponse:
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code=InvalidInput.code, detail=detail)
 
 
-def _on_http(_request: Request, exc: Exception) -> JSONResponse:
+def _on_http(request: Request, exc: Exception) -> JSONResponse:
     if not isinstance(exc, HTTPException):
-        return _on_surprise(_request, exc)
+        return _on_surprise(request, exc)
     headers = dict(exc.headers) if exc.headers else None
-    return problem(exc.status_code, code="http_error", detail=str(exc.detail), headers=headers)
+    return problem(exc.status_code, code="http_error", detail=_told(request, exc), headers=headers)
+
+
+def _told(request: Request, exc: HTTPException) -> str:
+    """The router says no more than the status' own words; a person wants to know how to go on."""
+    if exc.status_code == HTTPStatus.NOT_FOUND:
+        return f"there is nothing at {request.url.path}; /docs lists every address"
+    if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = (exc.headers or {}).get("Allow", "another method")
+        return f"{request.url.path} takes {allowed}, not {request.method}; /docs lists every address"
+    return str(exc.detail)
 
 
 def _on_gone(request: Request, _exc: Exception) -> Response:

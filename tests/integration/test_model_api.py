@@ -149,10 +149,21 @@ def test_what_is_asked_wrongly_is_a_problem_with_a_sentence(url: str, request_: 
     assert _problem(response)["detail"]
 
 
-@pytest.mark.parametrize("path", ["/v1/nothing", "/v1/predict"])
-def test_wrong_paths_and_methods_are_problems_too(url: str, path: str) -> None:
-    response = httpx.get(url + path)
-    assert _problem(response)["status"] in (404, 405)
+@pytest.mark.parametrize(
+    ("path", "status", "sentence"),
+    [
+        ("/v1/nothing", 404, "there is nothing at /v1/nothing; /docs lists every address"),
+        ("/v1/predict", 405, "/v1/predict takes POST, not GET; /docs lists every address"),
+    ],
+)
+def test_wrong_paths_and_methods_are_told_where_to_look(url: str, path: str, status: int, sentence: str) -> None:
+    problem = _problem(httpx.get(url + path))
+    assert (problem["status"], problem["detail"]) == (status, sentence)
+
+
+def test_a_form_with_another_field_is_told_its_name(url: str) -> None:
+    response = httpx.post(f"{url}/v1/predict", files={"image": ("a.jpg", _jpeg())})
+    assert "'images'" in _problem(response)["detail"]
 
 
 @pytest.mark.parametrize(
