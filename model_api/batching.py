@@ -130,11 +130,11 @@ class BatchQueue(Generic[T]):
         with self._changed:
             return [item for _, item in islice(self._items, count)]
 
-    def discard(self, item: T) -> None:
-        """Take this very item out, so that it takes nobody's place; it may have been collected already."""
+    def discard(self, is_meant: Callable[[T], bool]) -> None:
+        """Take an item out, so that it takes nobody's place; it may have been collected already."""
         with self._changed:
-            for index, (_, waiting) in enumerate(self._items):
-                if waiting is item:
+            for index, (_, item) in enumerate(self._items):
+                if is_meant(item):
                     del self._items[index]
                     return
 

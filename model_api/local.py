@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
-from functools import partial
 from typing import get_args
 
 import structlog
@@ -70,9 +69,10 @@ class LocalDetector:
         for request, _ in entries[: max(0, self._most_pictures - len(self._queue))]:
             self._pipeline.ahead(request)
         self._queue.put(entries)
-        for entry in entries:
-            entry[1].add_done_callback(partial(self._forget, entry))
-        return [answer for _, answer in entries]
+        answers = [answer for _, answer in entries]
+        for answer in answers:
+            answer.add_done_callback(self._forget)
+        return answers
 
     def predict(self, pictures: Sequence[bytes], *, options: DetectOptions | None = None) -> list[PictureResult]:
         """Answers for encoded pictures, in their order. Raises as `submit` does."""
@@ -111,33 +111,42 @@ class LocalDetector:
         if options.tiles not in get_args(Tiles):
             raise InvalidInput(f"tiles is {options.tiles!r}; known: {', '.join(get_args(Tiles))}")
 
-    def _forget(self, entry: tuple[Request, Answer], answer: Answer) -> None:
-        """What was given up makes room for others at once."""
+    def _forget(self, answer: Answer) -> None:
+        """What was given up makes room for others at once, and its picture leaves the memory.
+
+        The answer must not lead to its request: it leads to itself by now, and so would keep the picture, decoded
+        perhaps, until Python looks for such circles.
+        """
         if answer.cancelled():
-            self._queue.discard(entry)
+            self._queue.discard(lambda entry: entry[1] is answer)
 
     def _work(self) -> None:
-        while batch := self._queue.collect(self._most_pictures):
-            for request, _ in self._queue.first(self._most_pictures):
-                self._pipeline.ahead(request)  # else half of the cores rest now and then while this batch is looked at
-            # Nobody waits any more for what was cancelled since it was collected: do not compute it.
-            wanted = [(waited, entry) for waited, entry in batch if entry[1].set_running_or_notify_cancel()]
-            if not wanted:
-                continue
+        while self._work_off(self._queue.collect(self._most_pictures)):
+            pass
+
+    def _work_off(self, batch: Sequence[tuple[float, tuple[Request, Answer]]]) -> bool:
+        """False when there was nothing, which is the end."""
+        # Nobody waits any more for what was cancelled since it was collected: do not compute it.
+        wanted = [(waited, entry) for waited, entry in batch if entry[1].set_running_or_notify_cancel()]
+        if wanted:
             metrics.BATCH_SIZE.observe(len(wanted))
             for waited_seconds, _ in wanted:
                 metrics.INFERENCE_QUEUE.observe(waited_seconds)
             start = time.monotonic()
             self._answer([entry for _, entry in wanted])
             self._queue.learn(seconds=time.monotonic() - start, items=len(wanted))
+        return bool(batch)
 
     def _answer(self, entries: Sequence[tuple[Request, Answer]]) -> None:
         try:
+            for request, _ in self._queue.first(self._most_pictures):
+                self._pipeline.ahead(request)  # else half of the cores rest now and then while this batch is looked at
             results = self._pipeline.run([request for request, _ in entries])
         except Exception as exc:  # whatever it is, every caller must hear of it and the loop go on
             log.exception("inference.failed", pictures=len(entries))
+            told = exc if isinstance(exc, Unavailable) else Unavailable("the models failed; the log says why")
             for _, answer in entries:
-                answer.set_exception(exc if isinstance(exc, Unavailable) else Unavailable(f"the models failed: {exc}"))
+                answer.set_exception(told)
             return
         for (_, answer), result in zip(entries, results, strict=True):
             answer.set_result(result)

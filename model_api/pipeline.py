@@ -10,9 +10,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
+import structlog
 
 from common import metrics
 from common.domain.prediction import Box, Face, Label, PictureResult
@@ -24,6 +25,8 @@ from model_api.face_detector import Detection, FaceDetector
 from model_api.fit import Fit, MaskFit, combine, uncovered_by
 from model_api.mask_classifier import MaskClassifier, Verdict
 from model_api.tiling import find_faces, useful_side
+
+log = structlog.get_logger(__name__)
 
 STAGES = ("decode", "detect", "classify", "fit")
 
@@ -103,7 +106,7 @@ class MaskPipeline:
         self._useful_face = max(judge.input_size / judge.crop_scale for judge in judges)
         self._pool = ThreadPoolExecutor(max_workers=decoders, thread_name_prefix="decode")
         # Pictures that are decoded ahead; one whose request nobody holds any more, because it was given up, goes too.
-        self._ahead: WeakKeyDictionary[Request, Future[_Picture]] = WeakKeyDictionary()
+        self._ahead: WeakKeyDictionary[Request, Future[_Picture | None]] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     @property
@@ -115,16 +118,17 @@ class MaskPipeline:
         """Begin to decode a picture that `run` will be given soon; returns at once."""
         with self._lock:
             if request not in self._ahead:
-                self._ahead[request] = self._pool.submit(self._decode, request)
+                self._ahead[request] = self._pool.submit(self._decode_if_wanted, ref(request))
 
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         """Results in the order of the requests. Raises InferenceFailed when an engine failed."""
         with self._lock:
             begun = [self._ahead.pop(request, None) for request in requests]
         opening = [
-            future or self._pool.submit(self._decode, request) for future, request in zip(begun, requests, strict=True)
+            future or self._pool.submit(self._decode_if_wanted, ref(request))
+            for future, request in zip(begun, requests, strict=True)
         ]
-        pictures = [future.result() for future in opening]
+        pictures = [picture for future in opening if (picture := future.result())]  # all: `requests` holds them
         readable = [picture for picture in pictures if picture.error is None]
         self._detect(readable)
         list(self._pool.map(self._enlarge, readable))
@@ -136,6 +140,11 @@ class MaskPipeline:
     def close(self) -> None:
         """End the decoding threads."""
         self._pool.shutdown()
+
+    def _decode_if_wanted(self, reference: ref[Request]) -> _Picture | None:
+        """None when nobody holds the request any more: it was given up before its turn."""
+        request = reference()
+        return None if request is None else self._decode(request)
 
     def _decode(self, request: Request) -> _Picture:
         """Decode as much of it as the detector can see."""
@@ -235,6 +244,9 @@ def _decoding(picture: _Picture) -> Iterator[None]:
         picture.error = str(exc)
     except MemoryError:
         picture.error = "there is not enough memory for this picture"
+    except Exception:  # whatever a decoder makes of what a stranger sent, the batch's other pictures go on
+        log.exception("decoding.failed", bytes=len(picture.data))
+        picture.error = "the picture cannot be decoded; the log says why"
     picture.timings_ms["decode"] += 1000 * (time.perf_counter() - start)
 
 

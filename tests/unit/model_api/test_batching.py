@@ -207,8 +207,8 @@ def test_what_is_discarded_takes_nobody_s_place() -> None:
     queue: BatchQueue[str] = BatchQueue(limit=2, linger_seconds=0)
     kept, given_up = "kept", "given up"
     queue.put([kept, given_up])
-    queue.discard(given_up)
-    queue.discard("never there")
+    queue.discard(lambda item: item is given_up)
+    queue.discard(lambda item: item == "never there")
     queue.put(["next"])
     assert [item for _, item in queue.collect(8)] == ["kept", "next"]
 
@@ -219,7 +219,7 @@ def test_a_batch_whose_items_are_all_discarded_waits_for_others() -> None:
     queue.put([given_up])
     with ThreadPoolExecutor(max_workers=1) as pool:
         batch = pool.submit(queue.collect, 3)
-        queue.discard(given_up)
+        queue.discard(lambda item: item is given_up)
         threading.Event().wait(0.4)  # until it is late for the one that was discarded
         assert not batch.done()
         queue.put(["next"])

@@ -124,6 +124,68 @@ def test_a_picture_that_was_decoded_ahead_and_given_up_is_forgotten(
     assert not pipeline._ahead
 
 
+def test_who_gives_up_leaves_nothing_in_memory(
+    blind: tuple[_Blind, MaskPipeline], decoded: Counter[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, pipeline = blind
+    requests: list[weakref.ref[Request]] = []
+    real = pipeline.ahead
+
+    def remembering(request: Request) -> None:
+        requests.append(weakref.ref(request))
+        real(request)
+
+    monkeypatch.setattr(pipeline, "ahead", remembering)
+    detector = LocalDetector(pipeline=pipeline, most_pictures=2)
+    (first,) = detector.submit([_picture(1)])
+    assert held.begun.wait(PATIENCE_SECONDS)
+    (given_up,) = detector.submit([_picture(2)])
+    _wait_for(decoded, _picture(2))
+    pipeline._ahead[_alive(requests[-1])].result(PATIENCE_SECONDS)
+    gc.disable()  # it must not need Python's search for circles, which may come minutes later
+    try:
+        given_up.cancel()
+        assert requests[-1]() is None
+        assert not pipeline._ahead
+    finally:
+        gc.enable()
+        held.go.set()
+        first.result(PATIENCE_SECONDS)
+        detector.close()
+
+
+def _alive(reference: weakref.ref[Request]) -> Request:
+    request = reference()
+    assert request is not None
+    return request
+
+
+def test_who_gives_up_before_its_turn_is_not_decoded(
+    blind: tuple[_Blind, MaskPipeline], decoded: Counter[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, pipeline = blind
+    begun, go = threading.Event(), threading.Event()
+    real = pipeline_module.decode_reduced
+
+    def waiting(data: bytes, limits: Limits, *, useful_side: int) -> tuple[Pixels, int, int]:
+        begun.set()
+        assert go.wait(PATIENCE_SECONDS)
+        return real(data, limits, useful_side=useful_side)
+
+    monkeypatch.setattr(pipeline_module, "decode_reduced", waiting)
+    kept = [Request(data=_picture(grey), options=DetectOptions()) for grey in (1, 2)]
+    for request in kept:  # as many as are decoded at once
+        pipeline.ahead(request)
+    assert begun.wait(PATIENCE_SECONDS)
+    given_up = Request(data=_picture(3), options=DetectOptions())
+    pipeline.ahead(given_up)
+    held = pipeline._ahead[given_up]
+    del given_up
+    go.set()
+    held.result(PATIENCE_SECONDS)
+    assert not decoded[_picture(3)]
+
+
 def test_what_was_not_decoded_ahead_is_decoded_when_its_turn_comes(
     blind: tuple[_Blind, MaskPipeline], decoded: Counter[bytes]
 ) -> None:
@@ -133,3 +195,21 @@ def test_what_was_not_decoded_ahead_is_decoded_when_its_turn_comes(
     results = pipeline.run([request, request, Request(data=b"no picture", options=DetectOptions())])
     assert [result.error is None for result in results] == [True, True, False]
     assert decoded[request.data] == 2
+
+
+def test_a_decoder_s_surprise_is_that_picture_s_error_alone(
+    blind: tuple[_Blind, MaskPipeline], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, pipeline = blind
+    held.go.set()
+    real = pipeline_module.decode_reduced
+
+    def surprising(data: bytes, limits: Limits, *, useful_side: int) -> tuple[Pixels, int, int]:
+        if data == b"strange":
+            raise RuntimeError("/secret/place")
+        return real(data, limits, useful_side=useful_side)
+
+    monkeypatch.setattr(pipeline_module, "decode_reduced", surprising)
+    strange, fine = pipeline.run([Request(data=data, options=DetectOptions()) for data in (b"strange", _picture(1))])
+    assert fine.error is None
+    assert strange.error == "the picture cannot be decoded; the log says why"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from slow_models import SlowPipeline
+from collections.abc import Sequence
 
-from common.errors import Overloaded
+import pytest
+from slow_models import PATIENCE_SECONDS, SlowPipeline
+
+from common.domain.prediction import PictureResult
+from common.errors import Overloaded, Unavailable
 from model_api.local import LocalDetector
+from model_api.pipeline import Request
 
 
 def test_its_queue_is_bounded_in_time() -> None:
@@ -27,3 +31,46 @@ def test_its_queue_is_bounded_in_time() -> None:
 def _submit_twice(detector: LocalDetector) -> None:
     detector.submit([b"waits"])
     detector.submit([b"would wait for it"])
+
+
+class _Strange(SlowPipeline):
+    """Fails in ways that nobody thought of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go.set()
+
+    def ahead(self, request: Request) -> None:
+        if request.data == b"no thread":
+            raise RuntimeError("can't start new thread")
+
+    def run(self, requests: Sequence[Request]) -> list[PictureResult]:
+        if any(request.data == b"strange" for request in requests):
+            raise KeyError("/secret/place")
+        return super().run(requests)
+
+
+def test_what_nobody_thought_of_ends_neither_the_models_nor_in_the_answer() -> None:
+    detector = LocalDetector(pipeline=_Strange())
+    with pytest.raises(Unavailable) as raised:
+        detector.predict([b"strange"])
+    assert "secret" not in str(raised.value)
+    assert detector.predict([b"another"])[0].error is None
+    detector.check()
+    detector.close()
+
+
+def test_a_failure_to_prepare_the_next_pictures_is_told_to_those_in_hand() -> None:
+    pipeline = _Strange()
+    detector = LocalDetector(pipeline=pipeline, most_pictures=1)
+    pipeline.go.clear()
+    (in_work,) = detector.submit([b"in work"])
+    pipeline.begun.wait()
+    # Only the first is prepared by who submits them; whoever works on one prepares the next.
+    _, first, second = detector.submit([b"prepared", b"first", b"no thread"])
+    pipeline.go.set()
+    assert in_work.result(PATIENCE_SECONDS).error is None
+    with pytest.raises(Unavailable):
+        first.result(PATIENCE_SECONDS)
+    assert second.result(PATIENCE_SECONDS).error is None
+    detector.close()
