@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -23,7 +24,7 @@ from model_api.moderation.report import Report
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 2  # videos looked at; more would only share the same models
-MOST_RUNS = 8  # unfinished ones, with those that wait: each may hold a video of the largest size on disk
+MOST_RUNS = 8  # unfinished ones, with those that wait or are still received: each may fill the disk with a whole video
 MOST_REPORTS = 32  # finished ones kept: about a megabyte each, with their pictures
 KEPT_SECONDS = 3600.0  # after the end; pictures of people stay no longer than it takes to fetch them
 COME_BACK_SECONDS = 30.0
@@ -96,18 +97,23 @@ class Runs:
         self._new_id = new_id
         self.now = now
         self._runs: dict[str, Run] = {}
+        self._received = 0  # videos that are on their way here
         self._pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="video")
 
-    def admit(self) -> None:
-        """Raise Overloaded when no more runs are taken: asked before a video is received."""
-        unfinished = sum(run.ended_at is None for run in self._runs.values())
-        if unfinished >= MOST_RUNS:
-            raise Overloaded(f"{unfinished} videos wait already", retry_after_seconds=COME_BACK_SECONDS)
+    @contextmanager
+    def receiving(self) -> Iterator[None]:
+        """Around the reception of a video: it takes a run's place. Raises Overloaded when no more are taken."""
+        self._admit()
+        self._received += 1
+        try:
+            yield
+        finally:
+            self._received -= 1
 
     def start(self, wish: Wish, source: Source) -> Run:
-        """Begin, in the background. Raises as `admit` does."""
+        """Begin, in the background. Raises Overloaded when no more are taken."""
         self._forget()
-        self.admit()
+        self._admit()
         run = Run(id=self._new_id(), wish=wish)
         self._runs[run.id] = run
         run.task = asyncio.get_running_loop().create_task(self._work(run, source))
@@ -126,6 +132,11 @@ class Runs:
         run.stop.set()
         if run.task:
             run.task.cancel()
+
+    def _admit(self) -> None:
+        unfinished = self._received + sum(run.ended_at is None for run in self._runs.values())
+        if unfinished >= MOST_RUNS:
+            raise Overloaded(f"{unfinished} videos wait already", retry_after_seconds=COME_BACK_SECONDS)
 
     def _forget(self) -> None:
         ended = sorted(

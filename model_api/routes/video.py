@@ -84,8 +84,8 @@ def add_video(app: FastAPI, detector: LocalDetector, settings: Settings) -> None
         options = DetectOptions(variant=variant or settings.variant, min_score=min_score)
         media_type = _choose(request)
         detector.admit(options)
-        runs.admit()
-        given = await bodies.read(request)
+        with runs.receiving():
+            given = await bodies.read(request)
         wish = Wish(source=given.name, every_seconds=every_seconds, options=options)
         run = runs.start(wish, given.source)
         if prefers(request.headers.get("prefer", ""), RESPOND_ASYNC):

@@ -129,6 +129,20 @@ def test_too_many_videos_are_refused_and_taken_again_once_there_is_room(slow: Sl
     assert {_wait_for(place, "done", "failed")["state"] for place in places} == {"done"}
 
 
+def test_videos_that_are_still_received_are_counted(slow: Slow) -> None:
+    """Else as many as there are connections could fill the disk."""
+    _, url = slow
+    unfinished = [_post(url, {"Content-Length": str(len(VIDEO) + 1)}) for _ in range(MOST_RUNS)]
+    for _ in range(PATIENCE_SECONDS * 20):
+        answer = httpx.post(url, content=b"", headers=LATER)
+        if answer.status_code == 503:
+            break
+        threading.Event().wait(0.05)
+    assert answer.json()["code"] == "overloaded"
+    for connection in unfinished:
+        connection.close()
+
+
 def test_the_server_s_stop_ends_its_runs() -> None:
     pipeline = SlowPipeline()
     detector = LocalDetector(pipeline=pipeline)
