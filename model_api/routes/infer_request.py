@@ -19,6 +19,8 @@ from model_api.bodies import from_base64, limit_pictures, parse_json
 from model_api.decode import Limits
 
 MOST_DIMENSIONS = 4  # of the tensors that are taken
+MOST_DIGITS = 20  # of a header's number: Python refuses to read thousands
+MOST_ELEMENTS = 2**63 - 1  # along one dimension: INT64, as the protocol has it
 LENGTH_BYTES = 4  # in front of each element of a binary BYTES tensor: its length, little-endian
 NO_COMPRESSION = [cv2.IMWRITE_PNG_COMPRESSION, 0]  # it is decoded a moment later: small is slow
 
@@ -35,7 +37,7 @@ class Input(BaseModel):
     """One tensor; `data` is left out where the body's tail holds it."""
 
     name: Text
-    shape: list[int] = Field(min_length=1, max_length=MOST_DIMENSIONS)
+    shape: list[Annotated[int, Field(le=MOST_ELEMENTS)]] = Field(min_length=1, max_length=MOST_DIMENSIONS)
     datatype: Text
     parameters: dict[str, Any] = {}
     data: Any = None
@@ -76,7 +78,8 @@ def read_infer(body: bytes, *, header_length: str | None, limits: Limits) -> tup
 def _end_of_json(header_length: str | None, total: int) -> int:
     if header_length is None:
         return total
-    if not header_length.isdecimal() or int(header_length) > total:
+    is_number = header_length.isdecimal() and len(header_length) < MOST_DIGITS
+    if not is_number or int(header_length) > total:
         raise InvalidInput(f"Inference-Header-Content-Length is {header_length!r}; the body has {total} bytes")
     return int(header_length)
 

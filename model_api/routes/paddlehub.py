@@ -108,7 +108,7 @@ def _least_score(body: dict[str, Any]) -> float | None:
         return None
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise InvalidInput(f"{LEAST_SCORE} is {given!r}, no number")
-    return float(given)
+    return given  # the detector refuses what is not within 0..1, also numbers too large for a float
 
 
 def _refuse_unreadable(results: list[PictureResult]) -> None:

@@ -63,6 +63,9 @@ def test_pictures_are_told_apart_by_their_paths(served: tuple[ScriptedPipeline, 
         pytest.param({"json": [IMAGE]}, 422, "101", "expected", id="a list"),
         pytest.param({"json": {"data": [IMAGE]}}, 422, "101", "expected", id="another field"),
         pytest.param({"json": {"images": [IMAGE], "confs_threshold": 7}}, 422, "101", "0..1", id="no share"),
+        pytest.param(
+            {"json": {"images": [IMAGE], "confs_threshold": 10**400}}, 422, "101", "0..1", id="beyond any float"
+        ),
         pytest.param({"json": {"images": [IMAGE], "confs_threshold": "x"}}, 422, "101", "no number", id="no number"),
         pytest.param({"data": {"images": IMAGE}}, 415, "112", "application/json", id="a form, as version 1 took"),
         pytest.param({"content": b""}, 415, "112", "application/json", id="nothing"),

@@ -107,3 +107,14 @@ def test_pixels_beyond_the_limit_are_refused_before_they_are_read(shape: list[in
 def test_another_json_is_refused(text: bytes) -> None:
     with pytest.raises(InvalidInput):
         read_infer(text, header_length=None, limits=LIMITS)
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "-1", "x"])
+def test_a_header_length_that_is_none_is_refused(length: str) -> None:
+    with pytest.raises(InvalidInput, match="Inference-Header-Content-Length"):
+        read_infer(b"{}", header_length=length, limits=LIMITS)
+
+
+def test_dimensions_that_no_tensor_has_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="shape"):
+        _read({"datatype": "BYTES", "shape": [10**4000, 10**4000], "data": []})
