@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -132,6 +133,18 @@ def sources(settings: Settings) -> dict[str, str]:
         else:
             found[name] = ".env" if name in settings.model_fields_set else "default"
     return found
+
+
+def unknown_variables() -> list[str]:
+    """A sentence for each variable with the prefix that no setting reads: misspelt, it would have no effect unseen."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    given = sorted(name for name in os.environ if name.startswith(PREFIX))
+    unknown = [name for name in given if name not in known and name.removesuffix("_FILE") not in known]
+    return [_unknown(name, get_close_matches(name, known, n=1)) for name in unknown]
+
+
+def _unknown(name: str, alike: list[str]) -> str:
+    return f"{name} is no setting and has no effect" + (f"; {alike[0]} is one" if alike else "")
 
 
 def _from_files() -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 from pydantic import SecretStr
 
-from common.settings import PREFIX, Settings, load_settings, sources
+from common.settings import PREFIX, Settings, load_settings, sources, unknown_variables
 from maskwatch.cli.output import AsJson, print_one, print_rows
 from maskwatch.cli.state import adapters
 from maskwatch.secrets import masked
@@ -33,8 +35,10 @@ def show(as_json: AsJson = False) -> None:
 
 @config_app.command("check")
 def check() -> None:
-    """Check that every setting can be read and every address has a known scheme."""
+    """Check that every setting can be read and every address has a known scheme; name variables that are no setting."""
     with adapters():
+        for sentence in unknown_variables():
+            print(sentence, file=sys.stderr)
         print("ok")
 
 

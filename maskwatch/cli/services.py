@@ -37,7 +37,10 @@ def analyzer() -> None:
 
 
 def model_api() -> None:
-    """Serve the models over HTTP."""
+    """Serve the models over HTTP, on MASKWATCH_HOST and MASKWATCH_MODEL_API_PORT (127.0.0.1:8500).
+
+    /docs there lists every address; `maskwatch config show` lists every setting.
+    """
     from model_api.app import create_app
     from model_api.local import open_local_detector
     from model_api.server import serve
@@ -53,7 +56,7 @@ def model_api() -> None:
 
 
 def console() -> None:
-    """Serve the operator's API and pages."""
+    """Serve the operator's API and pages, on MASKWATCH_HOST and MASKWATCH_PORT (127.0.0.1:8000)."""
     from console.auth import ensure_admin
     from console.server import ConsoleServer
 

@@ -6,17 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import structlog
+
 from common.ports.repository import Unit
 from common.runtime.logs import configure_logging
-from common.settings import Settings, load_settings
+from common.settings import Settings, load_settings, unknown_variables
 from console.context import Console
 from maskwatch.wiring import Adapters, console_context, open_adapters
+
+log = structlog.get_logger(__name__)
 
 
 def start(service: str, **overrides: Any) -> Settings:
     """Settings and logs for a command that runs a service."""
     settings = load_settings(**overrides)
     configure_logging(form=settings.log_format, level=settings.log_level, service=service)
+    for sentence in unknown_variables():
+        log.warning("settings.unknown", about=sentence)
     return settings
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from common.errors import InvalidInput
-from common.settings import load_settings, sources
+from common.settings import load_settings, sources, unknown_variables
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +51,15 @@ def test_a_missing_secret_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("MASKWATCH_SECRET_KEY_FILE", "nowhere")
     with pytest.raises(InvalidInput, match="MASKWATCH_SECRET_KEY_FILE: cannot read nowhere: No such file"):
         load_settings()
+
+
+def test_a_variable_that_no_setting_reads_is_named_with_the_one_that_was_meant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MASKWATCH_MODEL_PORT", "8577")
+    monkeypatch.setenv("MASKWATCH_SECRET_KEY_FILE", "secret")
+    (sentence,) = unknown_variables()
+    assert sentence == "MASKWATCH_MODEL_PORT is no setting and has no effect; MASKWATCH_MODEL_API_PORT is one"
 
 
 @pytest.mark.parametrize(

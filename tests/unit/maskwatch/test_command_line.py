@@ -60,6 +60,12 @@ def test_an_unknown_scheme_lists_the_known_ones(maskwatch):
     assert "sqlite" in answer.stderr
 
 
+def test_config_check_names_a_misspelt_variable(maskwatch):
+    answer = maskwatch("config", "check", MASKWATCH_MODEL_PORT="8577")
+    assert (answer.returncode, answer.stdout) == (0, "ok\n")
+    assert answer.stderr.startswith("MASKWATCH_MODEL_PORT is no setting")
+
+
 def test_config_show_masks_secrets_and_passwords_in_addresses(maskwatch, tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("hunter2-from-file\n")
