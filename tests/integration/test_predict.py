@@ -73,7 +73,7 @@ def test_a_folder_with_a_broken_file_gives_a_line_for_each_and_exit_code_1(folde
     assert face["model"] == {
         "detector": packaged.load("yoloface-server").id,
         "classifier": packaged.load("efficientnet-b0").id,
-        "fit": None,
+        "fit": packaged.load("unet").id,
     }
     assert _finds_her(face["faces"])
     assert set(face["timings_ms"]) == {"decode", "detect", "classify", "fit"}
