@@ -32,8 +32,10 @@ class Frame:
 class FrameReader:
     """Goes through a video once; what is damaged is left out and counted."""
 
-    def __init__(self, file: IO[bytes], *, index: VideoIndex, plan: Plan) -> None:
+    def __init__(self, file: IO[bytes], *, index: VideoIndex, plan: Plan, max_pixels: int) -> None:
+        """`max_pixels` of a frame: a stream may turn out larger than its beginning says; such frames are damage."""
         self._file = file
+        self._max_pixels = max_pixels
         self._index = index
         self._plan = plan
         self._time_base = Fraction(0)  # the stream's, once it is open
@@ -56,7 +58,7 @@ class FrameReader:
             for frame in self._frames_of(stream, packet):
                 seconds = self._seconds(frame, number)
                 number += 1
-                if frame.is_corrupt:
+                if frame.is_corrupt or frame.width * frame.height > self._max_pixels:
                     self.damaged += 1
                 else:
                     yield seconds, frame

@@ -74,7 +74,7 @@ def moderate(
     index = read_index(file)
     _check(index, limits)
     plan = plan_frames(index, every_seconds=wish.every_seconds, most_frames=limits.most_frames)
-    reader = FrameReader(file, index=index, plan=plan)
+    reader = FrameReader(file, index=index, plan=plan, max_pixels=limits.max_pixels)
     notes = Notes()
 
     def tell(seconds: float) -> None:
@@ -98,7 +98,7 @@ def moderate(
         people=tuple(person for _, person in conclusion.people),
         segments=conclusion.segments,
         unconfirmed=conclusion.unconfirmed,
-        worst=_worst(file, index, conclusion),
+        worst=_worst(file, index, conclusion, max_pixels=limits.max_pixels),
         truncated=is_truncated(index),
         error=describe_damage(index, frames=reader.damaged + notes.unseen),
         took_seconds=time.monotonic() - started,
@@ -129,11 +129,11 @@ def _coverage(
     )
 
 
-def _worst(file: IO[bytes], index: VideoIndex, conclusion: Conclusion) -> Moment | None:
+def _worst(file: IO[bytes], index: VideoIndex, conclusion: Conclusion, *, max_pixels: int) -> Moment | None:
     sightings = worst_sightings(conclusion.people)
     if not sightings:
         return None
     plan = plan_one(index, sightings[0].seconds)
-    with closing(FrameReader(file, index=index, plan=plan).frames()) as frames:
+    with closing(FrameReader(file, index=index, plan=plan, max_pixels=max_pixels).frames()) as frames:
         frame = next(frames, None)
     return show_moment(frame, sightings) if frame else None

@@ -21,13 +21,14 @@ from model_api.moderation.plan import Plan, plan_frames, plan_one
 
 COLOURS = [RED, GREEN, BLUE, (250, 250, 5), (5, 250, 250)]
 SECONDS = [{(1, 1): colour} for colour in COLOURS]  # each second shows a colour of its own
+MAX_PIXELS = 100_000
 
 
 def _sample(video: bytes, *, every: float = 1.0, most: int = 100) -> tuple[VideoIndex, Plan, list[Frame], int]:
     file = io.BytesIO(video)
     index = read_index(file)
     plan = plan_frames(index, every_seconds=every, most_frames=most)
-    reader = FrameReader(file, index=index, plan=plan)
+    reader = FrameReader(file, index=index, plan=plan, max_pixels=MAX_PIXELS)
     return index, plan, list(reader.frames()), reader.damaged
 
 
@@ -126,11 +127,23 @@ def test_what_is_no_video_is_refused(data: bytes) -> None:
         read_index(io.BytesIO(data))
 
 
+def test_frames_that_turn_out_larger_than_is_allowed_are_not_decoded() -> None:
+    """A stream of MPEG-TS may change its size on the way; its beginning is all that is looked at before."""
+    small, large = np.full((96, 128, 3), 90, np.uint8), np.full((480, 640, 3), 90, np.uint8)
+    parts = [
+        encode([pixels] * 20, [Fraction(first + number, 10) for number in range(20)], form="mpegts")
+        for first, pixels in ((0, small), (20, large))
+    ]
+    _, _, frames, damaged = _sample(b"".join(parts))
+    assert {frame.pixels.shape for frame in frames} == {small.shape}
+    assert damaged
+
+
 def test_one_frame_can_be_read_again() -> None:
     file = io.BytesIO(video_of(SECONDS, gop=20))
     index = read_index(file)
     plan = plan_one(index, 3.0)
-    (frame,) = FrameReader(file, index=index, plan=plan).frames()
+    (frame,) = FrameReader(file, index=index, plan=plan, max_pixels=MAX_PIXELS).frames()
     assert frame.seconds == pytest.approx(3.0)
     assert _colours([frame]) == [COLOURS[3]]
 
