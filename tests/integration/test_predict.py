@@ -103,7 +103,7 @@ def test_the_light_variant_and_the_score_may_be_chosen(folder: Path) -> None:
     run = _run(folder / "astronaut.jpg", "--json", "--variant", "lite", "--min-score", "1.0", cwd=folder)
     (line,) = _lines(run)
     assert (run.returncode, line["faces"]) == (0, [])
-    assert line["model"]["detector"] == "yoloface-lite@1"
+    assert line["model"]["detector"] == ModelRepository().load("yoloface-lite").id
 
 
 def test_a_video_is_sampled(folder: Path) -> None:
