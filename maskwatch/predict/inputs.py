@@ -122,10 +122,16 @@ def _download(url: str, file: IO[bytes], max_bytes: int) -> str:
     except httpx.HTTPStatusError as exc:
         raise NotFound(f"the server answers {exc.response.status_code} {exc.response.reason_phrase}") from exc
     except (httpx.HTTPError, httpx.InvalidURL) as exc:
-        raise Unavailable(f"the address cannot be read: {exc or type(exc).__name__}") from exc
+        raise Unavailable(f"the address cannot be read: {_reason(exc)}") from exc
     except OSError as exc:
         raise UnreadableImage(f"the file cannot be kept in the temporary folder: {exc.strerror}") from exc
     return media_type
+
+
+def _reason(exc: Exception) -> str:
+    """What an exception says, without the system's number, which helps nobody who asked for a picture."""
+    text = str(exc)
+    return (text.partition("] ")[2] if text.startswith("[Errno ") else text) or type(exc).__name__
 
 
 def _frames(source: str, *, path: str) -> Iterator[Input]:

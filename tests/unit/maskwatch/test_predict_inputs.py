@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -94,6 +95,13 @@ def test_a_video_of_the_web_needs_no_server_that_sends_parts(site: str, path: st
 def test_a_picture_of_the_web_is_what_the_server_says_it_is(site: str, path: str) -> None:
     (given,) = _read(f"{site}/{path}")
     assert (given.data, given.error) == (b"small", None)
+
+
+def test_a_server_that_is_not_there_is_said_in_words() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]  # free again once the socket is closed
+    (given,) = read_inputs(f"http://127.0.0.1:{port}/a.jpg", max_bytes=1000)
+    assert given.error == "the address cannot be read: Connection refused"
 
 
 def test_what_is_too_large_is_not_read_whole(tmp_path: Path, site: str) -> None:
