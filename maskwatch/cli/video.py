@@ -36,9 +36,9 @@ def video(
     """Say who wore no mask in a video, or wore it wrongly, and when."""
     settings = load_settings(**({"variant": variant.value} if variant else {}))
     configure_logging(form=settings.log_format, level="WARNING", service="video")
-    with _opened(path, settings) as (name, file), _written(html) as page:
+    with _opened(path, settings) as (name, file), _kept(html):
         report = _look(name, file, every, settings)
-        _print(report, page, as_json=as_json)
+        _print(report, html, as_json=as_json)
     if report.error:
         raise typer.Exit(1)
 
@@ -75,17 +75,22 @@ def _local(path: str) -> IO[bytes]:
 
 
 @contextmanager
-def _written(html: Path | None) -> Iterator[IO[str] | None]:
-    """The page's file, opened before the work: a wrong name is told at once."""
+def _kept(html: Path | None) -> Iterator[None]:
+    """Try the page's file before the work: a wrong name is told at once. An earlier page stays until the next."""
     if html is None:
-        yield None
+        yield
         return
+    is_new = not html.exists()
     try:
-        file = html.open("w", encoding="utf-8")
+        html.open("a").close()
     except OSError as exc:
         raise InvalidInput(f"cannot write {html}: {exc.strerror}") from exc
-    with file:
-        yield file
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            html.unlink(missing_ok=True)
+        raise
 
 
 def _look(name: str, file: IO[bytes], every: float, settings: Settings) -> Report:
@@ -111,13 +116,13 @@ def _progress() -> Iterator[OnProgress]:
         yield show
 
 
-def _print(report: Report, page: IO[str] | None, *, as_json: bool) -> None:
+def _print(report: Report, html: Path | None, *, as_json: bool) -> None:
     from model_api.moderation.answer import to_report_answer
     from model_api.moderation.page import to_page
     from model_api.moderation.texts import summary
 
-    if page:
-        page.write(to_page(report))
+    if html:
+        html.write_text(to_page(report), encoding="utf-8")
     if as_json:
         print(json.dumps(to_report_answer(report), ensure_ascii=False))
     else:

@@ -77,6 +77,14 @@ def test_a_video_that_breaks_off_gives_its_report_and_exit_code_1(folder: Path) 
     assert "breaks off" in damage
 
 
+def test_a_page_is_left_alone_and_none_is_begun_when_there_is_no_report(folder: Path) -> None:
+    (folder / "earlier.html").write_text("an earlier report", encoding="utf-8")
+    for page in ("earlier.html", "new.html"):
+        assert _run("notes.txt", "--html", page, cwd=folder).returncode == 1
+    assert (folder / "earlier.html").read_text(encoding="utf-8") == "an earlier report"
+    assert not (folder / "new.html").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
