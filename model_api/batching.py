@@ -12,6 +12,7 @@ from statistics import median
 from typing import Generic, TypeVar
 
 from common.errors import Overloaded, Unavailable
+from model_api.crowd import Crowd
 
 T = TypeVar("T")
 
@@ -19,12 +20,7 @@ T = TypeVar("T")
 # first time, must not turn callers away.
 KNOWN_PACES = 5
 
-# A queue smooths a burst; under lasting overload it only makes every answer late. So once somebody would wait too long,
-# the next ones may wait hardly at all, until nobody has been refused so for CALM_SECONDS: answers come almost as fast
-# as when nothing is going on, and the rest hears at once that it must go elsewhere. The idea is CoDel's (Nichols and
-# Jacobson, Controlling Queue Delay, 2012), as servers use it (Maurer, Fail at Scale, ACM Queue 2015).
-CALM_SECONDS = 1.0
-CROWDED_ITEMS = 0.5  # how long one waits then, in items: the one in work is about to be done
+CROWDED_ITEMS = 0.5  # how long one waits in a crowd, in items: the one in work is about to be done
 CROWDED_SECONDS = 0.01  # or so long, where items take next to nothing: batches must not become small
 
 
@@ -55,7 +51,7 @@ class BatchQueue(Generic[T]):
         self._changed = threading.Condition()
         self._is_closed = False
         self._paces: deque[float] = deque(maxlen=KNOWN_PACES)  # seconds per item of the last batches
-        self._refused_at = -math.inf
+        self._crowd = Crowd()
         self._in_work = 0  # items of the batch that is being worked off
         self._begun = 0.0  # when that batch was collected
         # Callers who were answered together come back together. One who was alone is taken to be alone again, and waits
@@ -73,6 +69,7 @@ class BatchQueue(Generic[T]):
         with self._changed:
             self.admit(len(items))
             now = self._seconds()
+            self._crowd.ask(len(items), now=now)
             self._items.extend((now, item) for item in items)
             self._changed.notify_all()
 
@@ -81,10 +78,12 @@ class BatchQueue(Generic[T]):
         if self._is_closed:
             raise Unavailable("the models are shutting down")
         waiting, wait = len(self._items), self.wait_seconds()
-        is_late = wait > self._bound_seconds()
+        now = self._seconds()
+        is_late = wait > self._bound_seconds(now)
         if is_late:
-            self._refused_at = self._seconds()
+            self._crowd.begin(pace=self._seconds_per_item, now=now)
         if is_late or (waiting and waiting + count > self._limit):
+            self._crowd.ask(count, now=now)
             sentence = f"{waiting} pictures wait already, for about {wait:.1f} s"
             raise Overloaded(sentence, retry_after_seconds=max(1.0, wait))
 
@@ -96,9 +95,9 @@ class BatchQueue(Generic[T]):
         left = self._in_work * self._seconds_per_item - (self._seconds() - self._begun)
         return max(0.0, left) + len(self._items) * self._seconds_per_item
 
-    def _bound_seconds(self) -> float:
+    def _bound_seconds(self, now: float) -> float:
         """How long one may wait now."""
-        if self._seconds() - self._refused_at > CALM_SECONDS:
+        if not self._crowd.lasts(now=now):
             return self._longest_wait_seconds
         return min(self._longest_wait_seconds, max(CROWDED_SECONDS, CROWDED_ITEMS * self._seconds_per_item))
 
