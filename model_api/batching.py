@@ -20,7 +20,7 @@ T = TypeVar("T")
 # first time, must not turn callers away.
 KNOWN_PACES = 5
 
-CROWDED_ITEMS = 0.5  # how long one waits in a crowd, in items: the one in work is about to be done
+CROWDED_ITEMS = 0.25  # how long one waits in a crowd, in items: the one in work is about to be done
 CROWDED_SECONDS = 0.01  # or so long, where items take next to nothing: batches must not become small
 
 

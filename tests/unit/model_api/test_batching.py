@@ -120,7 +120,7 @@ def test_while_callers_are_refused_the_next_ones_wait_hardly_at_all() -> None:
         clock.now += 0.7
         with pytest.raises(Overloaded):
             queue.put([4])  # for 1.2 s at least, which would be short enough in calm times
-    clock.now += 0.4  # 0.8 s are left: less than half an item
+    clock.now += 0.8  # 0.4 s are left: less than a quarter of an item
     queue.put([5])
     with pytest.raises(Overloaded):
         queue.put([6])
