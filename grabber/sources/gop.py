@@ -8,6 +8,8 @@ from datetime import datetime
 import av
 from av.codec.context import Flags
 
+from grabber.sources.frame_numbers import FrameNumbers
+
 MOST_PACKETS = 600  # beyond it they are decoded and dropped: a stream without keyframes must not fill the memory
 
 
@@ -17,7 +19,7 @@ class Decoded:
 
     frame: av.VideoFrame
     captured_at: datetime
-    is_corrupt: bool
+    is_corrupt: bool  # it, or a picture that it builds on, lost data
 
 
 @dataclass(kw_only=True)
@@ -33,11 +35,14 @@ class PictureGroup:
     _keyframe_at: datetime | None = None
     _done: int = 0  # packets of the group that the decoder has seen
     _is_whole: bool = True  # the group still begins at its keyframe
-    _is_damaged: bool = False
+    _is_damaged: bool = False  # what the decoder has seen of the group; only the next keyframe heals it
+    _numbers: FrameNumbers | None = None  # None: not H.264
 
     def __post_init__(self) -> None:
         self.codec.thread_count = 1  # a second thread costs a picture of delay and buys nothing at this rate
         self.codec.flags |= Flags.low_delay
+        if self.codec.name == "h264":
+            self._numbers = FrameNumbers(self.codec.extradata)
 
     def add(self, packet: av.Packet[av.VideoStream], captured_at: datetime) -> None:
         """Take the next packet; those before the first keyframe are dropped."""
@@ -45,7 +50,6 @@ class PictureGroup:
             self._begin(captured_at)
         elif self._keyframe_at is None:
             return
-        self._is_damaged |= packet.is_corrupt
         self._packets.append(packet)
         self._arrivals[packet.pts] = captured_at
         self.newest_at = captured_at
@@ -78,6 +82,8 @@ class PictureGroup:
         self._packets, self._arrivals, self._done = [], {}, 0
         self._keyframe_at = self.newest_at = None
         self._is_whole, self._is_damaged = True, False
+        if self._numbers is not None:
+            self._numbers.restart()
         if self.codec.is_open:
             self.codec.flush_buffers()
 
@@ -91,12 +97,17 @@ class PictureGroup:
     def _decode(self, packets: list[av.Packet[av.VideoStream]]) -> av.VideoFrame | None:
         newest = None
         for packet in packets:
+            self._is_damaged |= packet.is_corrupt or self._follows_a_gap(packet)
             try:
                 for frame in self.codec.decode(packet):
                     newest = frame
+                    self._is_damaged |= bool(frame.is_corrupt)  # FFmpeg flags the one, not those drawn over it
             except av.error.InvalidDataError:  # lost data; the next keyframe heals it
                 self._is_damaged = True
         return newest
+
+    def _follows_a_gap(self, packet: av.Packet[av.VideoStream]) -> bool:
+        return self._numbers is not None and self._numbers.has_gap(bytes(packet))
 
     def _flush(self) -> av.VideoFrame | None:
         """What the decoder holds back; afterwards it must begin again at the keyframe."""
@@ -105,5 +116,7 @@ class PictureGroup:
         except av.error.FFmpegError:  # nothing came out of what it was given
             frames = []
         self.codec.flush_buffers()
+        if self._numbers is not None:
+            self._numbers.restart()
         self._done = 0
         return frames[-1] if frames else None
