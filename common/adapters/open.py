@@ -100,5 +100,5 @@ def _open(what: str, url: str, table: Mapping[str, Callable[[str], Port]]) -> Po
         if exc.name is None or exc.name.partition(".")[0] not in _OPTIONAL:
             raise
         raise InvalidInput(
-            f"the {what} {scheme}:// needs the package {exc.name}: pip install maskwatch[distributed]"
+            f"the {what} {scheme}:// needs the package {exc.name}: pip install '.[distributed]' in its checkout"
         ) from exc

@@ -30,7 +30,7 @@ def open_engine(path: Path, *, choice: Choice = REFERENCE, threads: int = 0) -> 
     except (ImportError, OSError) as exc:
         raise InvalidInput(
             f"MASKWATCH_ENGINE={choice.engine!r} cannot start: {exc}; what it needs comes with "
-            f"pip install 'maskwatch[{extra}]'"
+            f"pip install '.[{extra}]' in its checkout"
         ) from exc
     engine: Engine = opening(path, threads=threads)
     return engine

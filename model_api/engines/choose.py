@@ -40,7 +40,7 @@ def why_no_gpu() -> str | None:
     """
     missing = [name for name in ("torch", "onnx") if find_spec(name) is None]
     if missing:
-        return f"{' and '.join(missing)} not installed (pip install 'maskwatch[gpu]')"
+        return f"{' and '.join(missing)} not installed (in its checkout: pip install '.[gpu]')"
     try:
         ctypes.CDLL(GPU_DRIVER)
     except OSError:

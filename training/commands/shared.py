@@ -15,7 +15,7 @@ from training.errors import PackageMissing
 DEFAULT_DATA = Path("../shared/data")
 VALIDATION = Path("masks/val.json")
 OUTLINED = Path("fit/eval")  # inside the data folder: faces whose every pixel is labelled
-INSTALL = "pip install 'maskwatch[training,model-api]'"
+INSTALL = "in its checkout: pip install '.[training,model-api]'"
 
 DataOption = Annotated[Path, typer.Option("--data", help="Folder with masks/, crowds/, crops/ and weights/.")]
 CacheOption = Annotated[Path, typer.Option("--cache", help="Decoded pictures; some gigabytes, safe to delete.")]

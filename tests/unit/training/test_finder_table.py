@@ -34,7 +34,7 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:
     with pytest.raises(PackageMissing) as caught:
         packages.model_file("no-such-package-of-finders", "model.onnx")
     assert "no-such-package-of-finders" in str(caught.value)
-    assert "pip install 'maskwatch[peers]'" in str(caught.value)
+    assert "pip install '.[peers]'" in str(caught.value)
     assert isinstance(caught.value.__cause__, PackageNotFoundError)
 
 
@@ -44,5 +44,5 @@ def test_a_package_without_the_file_is_the_wrong_version() -> None:
 
 
 def test_a_module_that_is_not_installed_is_named_too() -> None:
-    with pytest.raises(PackageMissing, match=r"no_such_module.*maskwatch\[peers\]"), packages.peer_packages():
+    with pytest.raises(PackageMissing, match=r"no_such_module.*'\.\[peers\]'"), packages.peer_packages():
         __import__("no_such_module")
