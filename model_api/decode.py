@@ -18,6 +18,7 @@ from model_api.header import Format, Header, read_header
 # a piece of a film behind the picture, as phones append it.
 MOST_SCANNED_PIXELS = 2_000_000_000
 CMYK = 4  # channels of such a JPEG
+MODEST_PIXELS = 4096 * 3072  # of a picture; 38 MB decoded
 # Fractions of its size that a JPEG is decoded at. A half saves a fifth of the time, and a picture with a small face is
 # decoded twice: that pays from a quarter on (docs/benchmarks.md).
 REDUCTIONS = (8, 4)
@@ -42,6 +43,15 @@ def inspect(data: bytes, limits: Limits) -> Header:
     if header.scans * header.width * header.height > MOST_SCANNED_PIXELS:
         raise ImageTooLarge(f"the picture is coded in {header.scans:,} scans: decoding it would take too long")
     return header
+
+
+def is_modest(data: bytes) -> bool:
+    """Whether the picture is no larger than what cameras send; what is none counts as modest."""
+    try:
+        header = read_header(data)
+    except UnreadableImage:
+        return True
+    return header.width * header.height <= MODEST_PIXELS
 
 
 def decode(data: bytes, limits: Limits) -> Pixels:

@@ -20,7 +20,7 @@ from common.domain.prediction import Box, Face, Label, PictureResult
 from common.errors import MaskwatchError
 from common.ports.detector import DetectOptions
 from model_api.arrays import Pixels
-from model_api.decode import Limits, decode, decode_reduced
+from model_api.decode import Limits, decode, decode_reduced, is_modest
 from model_api.face_detector import Detection, FaceDetector
 from model_api.fit import Fit, MaskFit, combine, uncovered_by
 from model_api.mask_classifier import MaskClassifier, Verdict
@@ -115,7 +115,12 @@ class MaskPipeline:
         return tuple(self._detectors)
 
     def ahead(self, request: Request) -> None:
-        """Begin to decode a picture that `run` will be given soon; returns at once."""
+        """Begin to decode a picture that `run` will be given soon; returns at once.
+
+        Large ones are decoded in their turn: as many of the largest again, beside those in work, would fill the memory.
+        """
+        if not is_modest(request.data):
+            return
         with self._lock:
             if request not in self._ahead:
                 self._ahead[request] = self._pool.submit(self._decode_if_wanted, ref(request))

@@ -186,6 +186,20 @@ def test_who_gives_up_before_its_turn_is_not_decoded(
     assert not decoded[_picture(3)]
 
 
+def test_a_picture_larger_than_cameras_send_is_decoded_in_its_turn(
+    blind: tuple[_Blind, MaskPipeline], decoded: Counter[bytes]
+) -> None:
+    held, pipeline = blind
+    held.go.set()
+    buffer = io.BytesIO()
+    Image.new("L", (4100, 3100)).save(buffer, "PNG", compress_level=1)
+    large = Request(data=buffer.getvalue(), options=DetectOptions())
+    pipeline.ahead(large)
+    assert not pipeline._ahead
+    assert pipeline.run([large])[0].error is None
+    assert decoded[large.data] == 1
+
+
 def test_what_was_not_decoded_ahead_is_decoded_when_its_turn_comes(
     blind: tuple[_Blind, MaskPipeline], decoded: Counter[bytes]
 ) -> None:
