@@ -36,7 +36,7 @@ class MemoryCoordination:
 
     def acquire(self, name: str, owner: str, *, ttl: float) -> Lease | None:
         with self._lock:
-            held = self._alive(self._leases).get(name)
+            held = self._held(name)
             if held is not None and held.owner != owner:
                 return None
             if held is None:
@@ -47,7 +47,7 @@ class MemoryCoordination:
 
     def release(self, name: str, owner: str) -> None:
         with self._lock:
-            held = self._alive(self._leases).get(name)
+            held = self._held(name)
             if held is not None and held.owner == owner:
                 del self._leases[name]
 
@@ -86,6 +86,10 @@ class MemoryCoordination:
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _held(self, name: str) -> Lease | None:
+        entry = self._leases.get(name)
+        return entry.value if entry is not None and entry.until > self._now() else None
 
     def _alive(self, entries: dict[str, _Lapsing[Value]]) -> dict[str, Value]:
         now = self._now()
