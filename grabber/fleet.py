@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -13,6 +13,7 @@ import structlog
 from common.domain.camera import Camera
 from common.errors import Unavailable
 from common.ports.coordination import Coordination
+from grabber.meter import CpuMeter
 from grabber.sharing import lease_name
 from grabber.supervisor import Supervisor, Surroundings
 
@@ -29,6 +30,7 @@ class Watch:
 
     supervisor: Supervisor
     thread: threading.Thread
+    meter: CpuMeter
     stop: threading.Event = field(repr=False)
 
     @property
@@ -59,6 +61,11 @@ class Fleet:
         self._renewed: dict[str, float] = {}  # when each lease was last known to be ours
         self._shown = 0.0
 
+    @property
+    def measured(self) -> dict[str, int]:
+        """What cameras take here, in CPU milliseconds per second, as far as it is known."""
+        return {camera_id: pace for camera_id, watch in self._watches.items() if (pace := watch.meter.pace) is not None}
+
     def take(self, cameras: Mapping[str, Camera], *, enabled: Mapping[str, Camera]) -> None:
         """Watch exactly `cameras`; `enabled` are all that anybody watches."""
         self._wanted, self._is_away = enabled, False
@@ -88,10 +95,10 @@ class Fleet:
             log.warning("shot.unfinished", camera_id=watch.camera.id)
 
     def _start(self, camera: Camera, *, counted: datetime | None = None) -> None:
-        supervisor = Supervisor(camera, self._around, counted=counted)
-        stop = threading.Event()
+        meter, stop = CpuMeter(), threading.Event()
+        supervisor = Supervisor(camera, replace(self._around, send=meter.reading(self._around.send)), counted=counted)
         thread = threading.Thread(target=_run, args=(supervisor, stop), name=f"camera-{camera.id}", daemon=True)
-        self._watches[camera.id] = Watch(supervisor=supervisor, thread=thread, stop=stop)
+        self._watches[camera.id] = Watch(supervisor=supervisor, thread=thread, meter=meter, stop=stop)
         log.info("camera.watched", camera_id=camera.id, revision=camera.revision)
         thread.start()
 

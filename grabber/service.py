@@ -20,9 +20,10 @@ from common.ports.repository import Repository
 from common.ports.store import ObjectStore
 from common.runtime.health import Check
 from common.runtime.service import Group
+from grabber.costs import Costs
 from grabber.fleet import Fleet
 from grabber.outbox import Outbox
-from grabber.sharing import GROUP, share
+from grabber.sharing import GROUP, Sharing
 from grabber.sources.open import OpenSource, open_source
 from grabber.spool import Spool
 from grabber.spool_folder import claim_folder, left_behind
@@ -52,6 +53,7 @@ class GrabberService:
         shot_timeout_seconds: float = 10.0,
         freshness_seconds: float = 60.0,
         jpeg_quality: int = 90,
+        ca_file: Path | None = None,
         clock: Clock = utc_now,
         open_source: OpenSource = open_source,
     ) -> None:
@@ -62,10 +64,12 @@ class GrabberService:
         self._lease_seconds = lease_seconds
         self._shot_timeout_seconds = shot_timeout_seconds
         self._freshness = timedelta(seconds=freshness_seconds)
-        self._jpeg_quality = jpeg_quality
+        self._jpeg_quality, self._ca_file = jpeg_quality, ca_file
         self._clock, self._open_source = clock, open_source
         self._enabled: dict[str, Camera] = {}  # as last read; replaced whole by the thread that reads
         self._is_informed = threading.Event()  # set once they were read
+        self._costs = Costs(coordination, replica=replica)
+        self._sharing = Sharing(replica)
         self.checks: Mapping[str, Check] = {
             "database": repository.check,
             "store": store.check,
@@ -111,6 +115,7 @@ class GrabberService:
             replica=self._replica,
             timeout=self._shot_timeout_seconds,
             quality=self._jpeg_quality,
+            ca_file=self._ca_file,
             freshness=self._freshness,
             clock=self._clock,
             open_source=self._open_source,
@@ -119,7 +124,8 @@ class GrabberService:
 
     def _tick(self, fleet: Fleet) -> None:
         enabled = self._enabled
-        mine = share(enabled, replica=self._replica, members=self._members(watching=len(enabled)))
+        members = self._meet(fleet.measured, enabled)
+        mine = self._sharing.share(self._costs.of(enabled), members=members)
         fleet.take({camera_id: enabled[camera_id] for camera_id in mine}, enabled=enabled)
 
     def _read_cameras(self, stop: threading.Event) -> None:
@@ -133,11 +139,13 @@ class GrabberService:
                 log.warning("database.unavailable", error=str(exc))
             stop.wait(TICK_SECONDS)
 
-    def _members(self, *, watching: int) -> set[str]:
+    def _meet(self, measured: Mapping[str, int], enabled: Mapping[str, Camera]) -> set[str]:
         """The grabbers alive. While coordination is away, all cameras are wanted: leases decide what can be had."""
         try:
-            self._coordination.announce(GROUP, self._replica, ttl=self._lease_seconds, info=f"{watching} cameras")
-            return {self._replica, *self._coordination.members(GROUP)}
+            self._coordination.announce(GROUP, self._replica, ttl=self._lease_seconds, info=f"{len(enabled)} cameras")
+            members = {self._replica, *self._coordination.members(GROUP)}
+            self._costs.exchange(measured, members=members, enabled=enabled)
+            return members
         except Unavailable as exc:
             log.warning("coordination.unavailable", error=str(exc))
             return {self._replica}
