@@ -29,6 +29,8 @@ class BenchOptions:
     pictures: Path | None = None  # a folder of one's own JPEG pictures, measured beside the drawn ones
     requests: int = 10_000  # of the long run
     overload_seconds: float = 60.0
+    cameras: int = 40  # simulated, of the grabber
+    seconds: float = 600.0  # that they are watched
     data: Path = LABELLED  # labelled pictures
     limit: int = 60  # of them, of one kind
     say: Callable[[str], None] = _say_nothing  # told what is being measured

@@ -21,7 +21,7 @@ from maskwatch.benchmarks.showing import environment_line, to_json, to_markdown
 
 CHECKOUT = Path(__file__).parents[2]
 # Each module has `def bench(options: BenchOptions) -> Report`.
-BENCHMARKS = {"model": "bench.model", "tiles": "bench.tiles"}
+BENCHMARKS = {"grabber": "bench.grabber", "model": "bench.model", "leases": "bench.leases", "tiles": "bench.tiles"}
 ALL = "all"
 
 
@@ -35,6 +35,8 @@ def bench(
     pictures: Annotated[Path | None, typer.Option(help="A folder of JPEG pictures, measured, too.")] = None,
     requests: Annotated[int, typer.Option(min=4, help="Of the long run.")] = 10_000,
     overload_seconds: Annotated[float, typer.Option(min=1, help="How long too much is asked.")] = 60.0,
+    cameras: Annotated[int, typer.Option(min=1, help="Simulated, of the grabber.")] = 40,
+    seconds: Annotated[float, typer.Option(min=5, help="How long they are watched.")] = 600.0,
     data: Annotated[Path, typer.Option(help="Labelled pictures: the folder with masks/ and crowds/.")] = LABELLED,
     limit: Annotated[int, typer.Option(min=4, help="Labelled pictures of one kind.")] = 60,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a goal is missed.")] = False,
@@ -51,6 +53,8 @@ def bench(
         pictures=pictures,
         requests=requests,
         overload_seconds=overload_seconds,
+        cameras=cameras,
+        seconds=seconds,
         data=data,
         limit=limit,
         say=lambda sentence: print(sentence, file=sys.stderr, flush=True),
