@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -31,12 +32,27 @@ def read_orientation(tiff: bytes) -> int:
     return UPRIGHT
 
 
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What makes a picture upright, in this order."""
+
+    swaps: bool  # rows become columns
+    across: bool  # mirrored left to right
+    down: bool  # mirrored top to bottom
+
+
+def turn_of(orientation: int) -> Turn:
+    """What undoes an orientation: 2..4 mirror or turn by half, 5..8 also swap width and height."""
+    return Turn(swaps=orientation >= 5, across=orientation in (2, 3, 6, 7), down=orientation in (3, 4, 7, 8))
+
+
 def turn_upright(picture: Pixels, orientation: int) -> Pixels:
-    """Undo the orientation: 2..4 mirror or turn by half, 5..8 also swap width and height."""
-    if orientation >= 5:
+    """Undo the orientation of a picture [H, W, 3]."""
+    turn = turn_of(orientation)
+    if turn.swaps:
         picture = picture.transpose(1, 0, 2)
-    if orientation in (2, 3, 6, 7):
+    if turn.across:
         picture = picture[:, ::-1]
-    if orientation in (3, 4, 7, 8):
+    if turn.down:
         picture = picture[::-1]
     return np.ascontiguousarray(picture)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from common.domain.prediction import Box
-from model_api.arrays import Floats, Pixels
-from model_api.engines.engine import Engine
+from model_api.arrays import Floats, Picture
+from model_api.engines.engine import Engine, infer_rows
+from model_api.imaging.host import HostImaging
+from model_api.imaging.imaging import Imaging
 from model_api.letterbox import Letterbox, letterbox
 from model_api.nms import suppress
 from model_api.repository import Description, Model
@@ -40,13 +42,14 @@ class Detection:
 class FaceDetector:
     """One variant of the detector."""
 
-    def __init__(self, *, model: Model, engine: Engine, most_pictures: int = 4) -> None:
+    def __init__(self, *, model: Model, engine: Engine, most_pictures: int = 4, imaging: Imaging | None = None) -> None:
         """`most_pictures`: in one run of the network; on a CPU more gain nothing and cost memory."""
         self.model = model
         self._engine = engine
         self._most_pictures = most_pictures
+        self._imaging = imaging or HostImaging()
 
-    def detect(self, pictures: Sequence[Pixels], min_scores: Sequence[float | None]) -> list[list[Detection]]:
+    def detect(self, pictures: Sequence[Picture], min_scores: Sequence[float | None]) -> list[list[Detection]]:
         """The faces of each RGB picture in falling score; `min_scores` per picture, None for the model's own.
 
         Pictures whose inputs have the same shape share a run of the network. Raises InferenceFailed.
@@ -56,12 +59,13 @@ class FaceDetector:
             letterbox(picture.shape[1], picture.shape[0], longer_side=description.input_size, stride=description.stride)
             for picture in pictures
         ]
+        thresholds = [description.min_score if score is None else score for score in min_scores]
         found: list[list[Detection]] = [[] for _ in pictures]
         for bucket in _buckets(boxes, most=self._most_pictures):
-            outputs = self._engine.infer(np.stack([boxes[index].place(pictures[index]) for index in bucket]))
-            for row, index in enumerate(bucket):
-                named = {name: output[row] for name, output in outputs.items()}
-                found[index] = _faces(named, boxes[index], pictures[index], min_scores[index], description)
+            batch = self._imaging.place([pictures[index] for index in bucket], [boxes[index] for index in bucket])
+            least = min(thresholds[index] for index in bucket)
+            for index, outputs in zip(bucket, infer_rows(self._engine, batch, by="scores", least=least), strict=True):
+                found[index] = _faces(outputs, boxes[index], pictures[index], thresholds[index], description)
         return found
 
 
@@ -74,9 +78,8 @@ def _buckets(boxes: Sequence[Letterbox], *, most: int) -> list[list[int]]:
 
 
 def _faces(
-    outputs: dict[str, Floats], box: Letterbox, picture: Pixels, min_score: float | None, description: Description
+    outputs: Mapping[str, Floats], box: Letterbox, picture: Picture, threshold: float, description: Description
 ) -> list[Detection]:
-    threshold = description.min_score if min_score is None else min_score
     likely = np.flatnonzero(outputs["scores"] >= threshold)
     corners, scores = outputs["boxes"][likely], outputs["scores"][likely]
     kept = suppress(corners, scores, iou=description.nms_iou)

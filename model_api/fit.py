@@ -13,11 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.domain.prediction import CLASSES, Label
-from model_api.arrays import Floats, Pixels
-from model_api.crops import crop_face, square_of
+from model_api.arrays import Floats, Picture
+from model_api.crops import square_of
 from model_api.engines.engine import Engine
 from model_api.face_detector import Detection
 from model_api.fit_rules import FitRules, Worn
+from model_api.imaging.host import HostImaging
+from model_api.imaging.imaging import Imaging
 from model_api.mask_classifier import Verdict
 from model_api.regions import CoverMap, Part, coverage
 from model_api.repository import Model
@@ -49,12 +51,13 @@ class Fit:
 class MaskFit:
     """Outlines masks; the faces of all pictures of a batch share its runs."""
 
-    def __init__(self, *, model: Model, engine: Engine, rules: FitRules) -> None:
+    def __init__(self, *, model: Model, engine: Engine, rules: FitRules, imaging: Imaging | None = None) -> None:
         self.model = model
         self.rules = rules
         self._engine = engine
+        self._imaging = imaging or HostImaging()
 
-    def look(self, faces: Sequence[tuple[Pixels, Detection]]) -> list[Fit | None]:
+    def look(self, faces: Sequence[tuple[Picture, Detection]]) -> list[Fit | None]:
         """Each face's fit; None where it is too small, or its landmarks span no face. Raises InferenceFailed."""
         fits: list[Fit | None] = [None] * len(faces)
         large = [place for place, (_, face) in enumerate(faces) if _size(face) >= self.rules.smallest_face]
@@ -64,13 +67,13 @@ class MaskFit:
                 fits[place] = self._judge(cover, faces[place][1])
         return fits
 
-    def outline(self, faces: Sequence[tuple[Pixels, Detection]]) -> list[CoverMap]:
+    def outline(self, faces: Sequence[tuple[Picture, Detection]]) -> list[CoverMap]:
         """Where a mask covers each face."""
         description = self.model.description
         scale, size = description.crop_scale, description.input_size
         replicate = description.crop_padding == "replicate"
-        crops = [crop_face(picture, face.box, scale=scale, size=size, replicate=replicate) for picture, face in faces]
-        maps = self._engine.infer(np.stack(crops))["mask"]
+        squares = [(picture, face.box) for picture, face in faces]
+        maps = self._engine.infer(self._imaging.cut(squares, scale=scale, size=size, replicate=replicate))["mask"]
         return [_placed(values, face, scale) for values, (_, face) in zip(maps, faces, strict=True)]
 
     def _judge(self, cover: CoverMap, face: Detection) -> Fit | None:

@@ -16,6 +16,9 @@ from model_api.exif import UPRIGHT, read_orientation
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 EXIF_PREFIX = b"Exif\0\0"
+ADOBE_PREFIX = b"Adobe"
+ADOBE_YCBCR = b"\x01"  # its transform: 0 is RGB or CMYK, 2 YCCK (Adobe Technical Note 5116)
+COMMON_FRAMES = (0xC0, 0xC1, 0xC2)  # Huffman-coded, baseline, extended, progressive (T.81, table B.1)
 FILL = re.compile(rb"\xff+")
 # Of JPEG, chunks of PNG and WebP, that are walked: more than any program writes. A picture of nothing but empty ones
 # would keep everybody else waiting for seconds.
@@ -40,6 +43,7 @@ class Header:
     channels: int  # as stored: 1 grey, 3 colour, 4 CMYK (JPEG) or colour with alpha
     scans: int = 1  # at most so often does a decoder go over all pixels
     orientation: int = UPRIGHT  # Exif 2.3, tag 274: 1..8
+    is_common_jpeg: bool = False  # grey or YCbCr in 8 bits, baseline or progressive: every decoder reads it alike
 
     @property
     def upright_size(self) -> tuple[int, int]:
@@ -67,11 +71,15 @@ def _jpeg(data: bytes) -> Header:
     """Walk the segments (ITU-T T.81, annex B) up to the scan, which must end in an end-of-image marker."""
     size: tuple[int, int, int] | None = None
     orientation, scans = UPRIGHT, 1
+    is_common = True
     for marker, start, end in _jpeg_segments(data):
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # a frame header of any coding
             size = _big(data, start + 3, 2), _big(data, start + 1, 2), data[start + 5]
+            is_common &= marker in COMMON_FRAMES and _is_grey_or_ycbcr(data[start:end])
         elif marker == 0xE1 and data[start : start + 6] == EXIF_PREFIX:
             orientation = read_orientation(data[start + 6 : end])
+        elif marker == 0xEE and data[start : start + 5] == ADOBE_PREFIX:
+            is_common &= data[start + 11 : start + 12] == ADOBE_YCBCR
         elif marker == 0xDA:
             scans += data.count(b"\xff\xda", end)
             if data.rfind(b"\xff\xd9") < end:
@@ -80,8 +88,20 @@ def _jpeg(data: bytes) -> Header:
         raise UnreadableImage("the JPEG picture has no size")
     width, height, channels = size
     return Header(
-        format=Format.JPEG, width=width, height=height, channels=channels, scans=scans, orientation=orientation
+        format=Format.JPEG,
+        width=width,
+        height=height,
+        channels=channels,
+        scans=scans,
+        orientation=orientation,
+        is_common_jpeg=is_common,
     )
+
+
+def _is_grey_or_ycbcr(frame: bytes) -> bool:
+    """By a frame header (T.81, B.2.2): 8 bits; one component, or three that are not named R, G, B."""
+    names = frame[6::3]
+    return frame[:1] == b"\x08" and (len(names) == 1 or (len(names) == 3 and names != b"RGB"))
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:

@@ -20,6 +20,8 @@ from model_api.errors import BrokenModel, InferenceFailed
 from model_api.face_detector import FaceDetector
 from model_api.fit import MaskFit
 from model_api.fit_rules import load_fit_rules
+from model_api.imaging import open_imaging
+from model_api.imaging.imaging import Imaging
 from model_api.mask_classifier import MaskClassifier
 from model_api.pipeline import MaskPipeline, Pipeline
 from model_api.repository import PACKAGED, Model, ModelRepository
@@ -84,22 +86,27 @@ def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None
     choice = choose(settings.engine, settings.device)
     repository = ModelRepository(settings.models or PACKAGED, versions=versions)
     engines = _Engines(choice, threads=1 if is_beside else settings.threads)
+    imaging = open_imaging(choice)
     judge = _classifier(repository)
-    classifier = MaskClassifier(model=judge, engine=engines.open(judge, CLASS_OUTPUTS))
+    classifier = MaskClassifier(model=judge, engine=engines.open(judge, CLASS_OUTPUTS), imaging=imaging)
     detectors = {
         variant: FaceDetector(
-            model=model, engine=engines.open(model, FACE_OUTPUTS), most_pictures=MOST_PICTURES[choice.device]
+            model=model,
+            engine=engines.open(model, FACE_OUTPUTS),
+            most_pictures=MOST_PICTURES[choice.device],
+            imaging=imaging,
         )
         for variant, model in _variants(repository, needed=settings.variant).items()
     }
-    fit = _fit(repository, engines, settings.fit_rules)
-    warm_up(detectors.values(), classifier, fit, batches=(1,) if is_beside else batches_for(choice))
+    fit = _fit(repository, engines, settings.fit_rules, imaging)
+    warm_up(detectors.values(), classifier, fit, batches=(1,) if is_beside else batches_for(choice), imaging=imaging)
     log.info("models.loaded", models=[model.id for model in engines.models], engine=choice.engine, device=choice.device)
     pipeline = MaskPipeline(
         detectors=detectors,
         classifier=classifier,
         limits=Limits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_image_pixels),
         fit=fit,
+        imaging=imaging,
         decoders=1 if is_beside else settings.threads or cores(),
         is_measured=not is_beside,
     )
@@ -114,13 +121,13 @@ def _classifier(repository: ModelRepository) -> Model:
     return model
 
 
-def _fit(repository: ModelRepository, engines: _Engines, rules: Path | None) -> MaskFit | None:
+def _fit(repository: ModelRepository, engines: _Engines, rules: Path | None, imaging: Imaging) -> MaskFit | None:
     """None where the repository has no such network; then labels imply what is uncovered."""
     read = load_fit_rules(rules)  # a broken file is told even where nothing uses it
     if not repository.is_expected(FIT):
         return None
     model = repository.load(FIT)
-    return MaskFit(model=model, engine=engines.open(model, FIT_OUTPUTS), rules=read)
+    return MaskFit(model=model, engine=engines.open(model, FIT_OUTPUTS), rules=read, imaging=imaging)
 
 
 def _variants(repository: ModelRepository, *, needed: str) -> dict[str, Model]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from common.domain.prediction import CLASSES, Box, Label
-from model_api.arrays import Floats, Pixels
-from model_api.crops import crop_face
+from model_api.arrays import Batch, Floats, Picture
 from model_api.engines.engine import Engine
+from model_api.imaging.host import HostImaging
+from model_api.imaging.imaging import Imaging
 from model_api.repository import Model
 
 MOST_CROPS = 32  # in one run of the network
@@ -31,25 +32,26 @@ class Verdict:
 class MaskClassifier:
     """Judges faces; those of all pictures of a batch share its runs."""
 
-    def __init__(self, *, model: Model, engine: Engine) -> None:
+    def __init__(self, *, model: Model, engine: Engine, imaging: Imaging | None = None) -> None:
         self.model = model
         self._engine = engine
+        self._imaging = imaging or HostImaging()
 
-    def classify(self, faces: Sequence[tuple[Pixels, Box]]) -> list[Verdict]:
+    def classify(self, faces: Sequence[tuple[Picture, Box]]) -> list[Verdict]:
         """A verdict for each face, given as its full-resolution RGB picture and its box. Raises InferenceFailed."""
         verdicts: list[Verdict] = []
         for start in range(0, len(faces), MOST_CROPS):
-            crops = np.stack([self._crop(picture, box) for picture, box in faces[start : start + MOST_CROPS]])
+            crops = self._crops(faces[start : start + MOST_CROPS])
             verdicts += [self._judge(logits) for logits in self._engine.infer(crops)["logits"]]
         return [
             verdict if _size(box) >= SMALLEST_FACE else replace(verdict, label=Label.UNCERTAIN)
             for verdict, (_, box) in zip(verdicts, faces, strict=True)
         ]
 
-    def _crop(self, picture: Pixels, box: Box) -> Pixels:
+    def _crops(self, faces: Sequence[tuple[Picture, Box]]) -> Batch:
         description = self.model.description
         replicate = description.crop_padding == "replicate"
-        return crop_face(picture, box, scale=description.crop_scale, size=description.input_size, replicate=replicate)
+        return self._imaging.cut(faces, scale=description.crop_scale, size=description.input_size, replicate=replicate)
 
     def _judge(self, logits: Floats) -> Verdict:
         description = self.model.description

@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from weakref import WeakKeyDictionary, ref
 
-import numpy as np
 import structlog
 
 from common import metrics
 from common.domain.prediction import Box, Face, Label, PictureResult
 from common.errors import MaskwatchError
 from common.ports.detector import DetectOptions
-from model_api.arrays import Pixels
-from model_api.decode import Limits, decode, decode_reduced, is_modest
+from model_api.arrays import Picture
+from model_api.decode import Limits, decode, is_modest
 from model_api.face_detector import Detection, FaceDetector
 from model_api.fit import Fit, MaskFit, combine, uncovered_by
+from model_api.imaging.host import HostImaging
+from model_api.imaging.imaging import Imaging
 from model_api.mask_classifier import MaskClassifier, Verdict
 from model_api.tiling import find_faces, useful_side
 
@@ -66,7 +67,7 @@ class _Picture:
     options: DetectOptions
     width: int = 0  # of the whole picture, upright
     height: int = 0
-    pixels: Pixels = field(default_factory=lambda: np.empty((0, 0, 3), np.uint8))  # of all of it, perhaps reduced
+    pixels: Picture = None  # of all of it, perhaps reduced; or not decoded yet
     error: str | None = None
     detections: list[Detection] = field(default_factory=list)  # in the pixels' own coordinates
     verdicts: list[Verdict] = field(default_factory=list)
@@ -89,6 +90,7 @@ class MaskPipeline:
         classifier: MaskClassifier,
         limits: Limits,
         fit: MaskFit | None = None,
+        imaging: Imaging | None = None,
         decoders: int = 2,
         is_measured: bool = True,
     ) -> None:
@@ -99,6 +101,7 @@ class MaskPipeline:
         self._detectors = detectors
         self.classifier = classifier
         self._fit = fit
+        self._imaging = imaging or HostImaging()
         self._limits = limits
         self._is_measured = is_measured
         # A face's longer side, in pixels, from which on those who judge it see it no larger than the picture shows it.
@@ -134,10 +137,10 @@ class MaskPipeline:
             for future, request in zip(begun, requests, strict=True)
         ]
         pictures = [picture for future in opening if (picture := future.result())]  # all: `requests` holds them
-        readable = [picture for picture in pictures if picture.error is None]
+        readable = self._loaded(pictures)
         self._detect(readable)
         list(self._pool.map(self._enlarge, readable))
-        readable = [picture for picture in readable if picture.error is None]
+        readable = self._loaded(readable)
         self._classify(readable)
         self._look_at_fit([picture for picture in readable if picture.options.fit])
         return [self._result(picture) for picture in pictures]
@@ -157,7 +160,8 @@ class MaskPipeline:
         picture = _Picture(data=request.data, options=options)
         seen = useful_side(self._detectors[options.variant].model.description.input_size, options.tiles)
         with _decoding(picture):
-            picture.pixels, picture.width, picture.height = decode_reduced(request.data, self._limits, useful_side=seen)
+            opened = self._imaging.open(request.data, self._limits, useful_side=seen)
+            picture.pixels, picture.width, picture.height = opened
         self._observe("decode", picture.timings_ms["decode"] / 1000)
         return picture
 
@@ -166,9 +170,31 @@ class MaskPipeline:
         across, down = picture.scale
         if across == 1 or all(_longer_side(face.box) >= self._useful_face for face in picture.detections):
             return
+        self._decode_whole(picture)
+        picture.detections = [face.scaled(across, down) for face in picture.detections]
+
+    def _decode_whole(self, picture: _Picture) -> None:
         with _decoding(picture):
             picture.pixels = decode(picture.data, self._limits)
-            picture.detections = [face.scaled(across, down) for face in picture.detections]
+
+    def _loaded(self, pictures: Sequence[_Picture]) -> list[_Picture]:
+        """Those without an error, their pixels where the networks' inputs are made of them."""
+        readable = [picture for picture in pictures if picture.error is None]
+        self._load(readable)
+        left = [picture for picture in readable if picture.pixels is None]  # that only the host's decoders read
+        if left:
+            list(self._pool.map(self._decode_whole, left))
+            self._load([picture for picture in left if picture.error is None])
+        return [picture for picture in readable if picture.error is None]
+
+    def _load(self, pictures: Sequence[_Picture]) -> None:
+        start = time.perf_counter()
+        loaded = self._imaging.load([picture.pixels for picture in pictures])
+        moved = [picture for picture, pixels in zip(pictures, loaded, strict=True) if picture.pixels is not pixels]
+        for picture, pixels in zip(pictures, loaded, strict=True):
+            picture.pixels = pixels
+        if moved:
+            self._record("decode", start, moved)
 
     def _detect(self, pictures: Sequence[_Picture]) -> None:
         by_variant: dict[str, list[_Picture]] = defaultdict(list)
@@ -197,7 +223,7 @@ class MaskPipeline:
         seconds = time.perf_counter() - start
         self._observe(stage, seconds)
         for picture in pictures:
-            picture.timings_ms[stage] = 1000 * seconds / len(pictures)
+            picture.timings_ms[stage] += 1000 * seconds / len(pictures)
 
     def _observe(self, stage: str, seconds: float) -> None:
         if self._is_measured:

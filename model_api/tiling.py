@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from common.ports.detector import Tiles
-from model_api.arrays import Pixels
+from model_api.arrays import Picture
 from model_api.face_detector import Detection, FaceDetector
 from model_api.nms import suppress
 
@@ -37,7 +37,7 @@ class Tile:
     width: int
     height: int
 
-    def cut(self, picture: Pixels) -> Pixels:
+    def cut(self, picture: Picture) -> Picture:
         """The pixels of this part of a picture [H, W, 3], not copied."""
         return picture[self.y : self.y + self.height, self.x : self.x + self.width]
 
@@ -65,7 +65,7 @@ class Plan:
         """How many pictures the detector is shown."""
         return 1 + len(self.tiles)
 
-    def views(self, picture: Pixels) -> list[Pixels]:
+    def views(self, picture: Picture) -> list[Picture]:
         """What the detector is shown of a picture [H, W, 3]."""
         return [picture, *(tile.cut(picture) for tile in self.tiles)]
 
@@ -121,7 +121,7 @@ def useful_side(input_size: int, tiles: Tiles) -> int:
 
 
 def find_faces(
-    detector: FaceDetector, pictures: Sequence[Pixels], min_scores: Sequence[float | None], tiles: Sequence[Tiles]
+    detector: FaceDetector, pictures: Sequence[Picture], min_scores: Sequence[float | None], tiles: Sequence[Tiles]
 ) -> list[list[Detection]]:
     """As `FaceDetector.detect`; `tiles` per picture. Raises InferenceFailed."""
     description = detector.model.description

@@ -10,6 +10,7 @@ from model_api.engines.choose import Choice
 from model_api.engines.device.batches import BATCHES
 from model_api.face_detector import Detection, FaceDetector
 from model_api.fit import MaskFit
+from model_api.imaging.imaging import Imaging
 from model_api.mask_classifier import MaskClassifier
 
 ASPECTS = (1.0, 9 / 16)  # height by width: what cameras send
@@ -22,7 +23,12 @@ def batches_for(choice: Choice) -> Sequence[int]:
 
 
 def warm_up(
-    detectors: Collection[FaceDetector], classifier: MaskClassifier, fit: MaskFit | None, *, batches: Sequence[int]
+    detectors: Collection[FaceDetector],
+    classifier: MaskClassifier,
+    fit: MaskFit | None,
+    *,
+    batches: Sequence[int],
+    imaging: Imaging,
 ) -> None:
     """Show every network batches of grey pictures. Raises InferenceFailed."""
     for count in batches:
@@ -30,8 +36,8 @@ def warm_up(
             size = detector.model.description.input_size
             for aspect in ASPECTS:
                 picture = np.full((max(1, round(size * aspect)), size, 3), 127, np.uint8)
-                detector.detect([picture] * count, [1.0] * count)
-        crop = np.full((64, 64, 3), 127, np.uint8)
+                detector.detect(imaging.load([picture] * count), [1.0] * count)
+        (crop,) = imaging.load([np.full((64, 64, 3), 127, np.uint8)])
         classifier.classify([(crop, FACE.box)] * count)
         if fit is not None:
             fit.outline([(crop, FACE)] * count)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from model_api.arrays import Floats, Pixels
+from model_api.arrays import Batch, Floats
 from model_api.engines.cores import cores
+from model_api.engines.device.failures import first_line
 from model_api.engines.device.lanes import Lanes
 from model_api.engines.device.place import Cpu, Cuda, Place
 from model_api.engines.graph.network import TorchNetwork
@@ -31,20 +34,34 @@ class TorchEngine:
         self._lanes = Lanes(network, place)
         self._threads = threads or cores()
 
-    def infer(self, pictures: Pixels) -> Mapping[str, Floats]:
-        """Run uint8 RGB pictures [N, H, W, 3]."""
+    def infer(self, pictures: Batch) -> Mapping[str, Floats]:
+        """Run uint8 RGB pictures [N, H, W, 3], on the host or where the network is."""
+        with self._running(pictures):
+            answers = self._lanes.run(_tensor(pictures))
+        return self._named(answers)
+
+    def infer_rows(self, pictures: Batch, *, by: str, least: float) -> Sequence[Mapping[str, Floats]]:
+        """Of each picture the outputs' rows in which the output `by` [N, K] reaches `least`."""
+        with self._running(pictures):
+            found = self._lanes.rows(_tensor(pictures), by=self.outputs.index(by), least=least)
+        return [self._named(answers) for answers in found]
+
+    @contextmanager
+    def _running(self, pictures: Batch) -> Iterator[None]:
         torch.set_num_threads(self._threads)  # counts for the calling thread
         count, height, width = pictures.shape[:3]
         try:
             with native_call(), torch.inference_mode():
-                answers = self._lanes.run(torch.from_numpy(np.ascontiguousarray(pictures)))
+                yield
         except torch.OutOfMemoryError as exc:
             torch.cuda.empty_cache()
             raise InferenceFailed(
-                f"the GPU has too little free memory for {count} pictures of {width}x{height}: {_first_line(exc)}"
+                f"the GPU has too little free memory for {count} pictures of {width}x{height}: {first_line(exc)}"
             ) from exc
         except RuntimeError as exc:
-            raise InferenceFailed(f"the engine failed on a batch of {count}: {_first_line(exc)}") from exc
+            raise InferenceFailed(f"the engine failed on a batch of {count}: {first_line(exc)}") from exc
+
+    def _named(self, answers: Sequence[Tensor]) -> Mapping[str, Floats]:
         return {name: answer.numpy() for name, answer in zip(self.outputs, answers, strict=True)}
 
 
@@ -58,6 +75,5 @@ def open_on_cuda(path: Path, *, threads: int) -> TorchEngine:
     return TorchEngine(path, place=Cuda(), half=True, threads=threads)
 
 
-def _first_line(error: Exception) -> str:
-    """torch's messages go on with advice and places in its source."""
-    return str(error).partition("\n")[0]
+def _tensor(pictures: Batch) -> Tensor:
+    return pictures if isinstance(pictures, Tensor) else torch.from_numpy(np.ascontiguousarray(pictures))

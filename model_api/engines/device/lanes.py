@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import TypeVar
 
 import structlog
 import torch
@@ -17,6 +19,7 @@ log = structlog.get_logger(__name__)
 MOST_LANES = 48  # cameras send few shapes: almost five aspects in every size; up to 60 MB each, here and on the device
 
 Shape = tuple[int, ...]
+T = TypeVar("T")
 
 
 class Lanes:
@@ -29,14 +32,23 @@ class Lanes:
         self._lanes: OrderedDict[Shape, _Lane] = OrderedDict()  # the longest unused comes first
 
     def run(self, pictures: Tensor) -> Sequence[Tensor]:
-        """Pictures uint8 [N, H, W, 3] -> the outputs in order, float32 [N, ...], on the host.
+        """Pictures uint8 [N, H, W, 3], here or on the device -> the outputs in order, float32 [N, ...], on the host.
 
         Raises RuntimeError when the device fails, torch.OutOfMemoryError when its memory is full.
         """
+        return self._in_lane(pictures, lambda lane: lane.run(pictures))
+
+    def rows(self, pictures: Tensor, *, by: int, least: float) -> Sequence[Sequence[Tensor]]:
+        """Of each picture the outputs in order, [K, ...] on the host, the rows in which output `by` reaches `least`.
+
+        Raises as `run` does.
+        """
+        return self._in_lane(pictures, lambda lane: lane.rows(pictures, by=by, least=least))
+
+    def _in_lane(self, pictures: Tensor, work: Callable[[_Lane], T]) -> T:
         with self._place.alone():
             try:
-                lane = self._lane((self._place.room_for(len(pictures)), *pictures.shape[1:]))
-                return lane.run(pictures)
+                return work(self._lane((self._place.room_for(len(pictures)), *pictures.shape[1:])))
             except torch.OutOfMemoryError:
                 self._lanes.clear()  # what other shapes keep may be what the next batch lacks
                 raise
@@ -69,19 +81,47 @@ class _Lane:
     def run(self, pictures: Tensor) -> list[Tensor]:
         """The outputs for as many pictures as are given; the rest of the batch is what was there before."""
         count = len(pictures)
-        self._given[:count].copy_(pictures)
-        self._pictures[:count].copy_(self._given[:count], non_blocking=True)
-        if self._runs == 1:
-            self._record()
-        answer = self._compute()
+        answer = self._computed(pictures)
         if self._answer is None:
             self._answer = torch.empty(answer.shape, pin_memory=self._place.is_pinned)
         self._answer.copy_(answer, non_blocking=True)
         self._place.wait()
-        self._runs += 1
-        parts = torch.split(self._answer, [sides.numel() for sides in self._sides])
         # Copied: the next batch writes over it.
-        return [part.view(sides)[:count].clone() for part, sides in zip(parts, self._sides, strict=True)]
+        return [output[:count].clone() for output in self._outputs(self._answer)]
+
+    def rows(self, pictures: Tensor, *, by: int, least: float) -> list[tuple[Tensor, ...]]:
+        """The same, of each picture only the rows [K, ...] in which output `by` reaches `least`."""
+        count = len(pictures)
+        outputs = [output[:count] for output in self._outputs(self._computed(pictures))]
+        likely = outputs[by] >= least
+        counts = likely.sum(dim=1).tolist()
+        # One copy to the host, of a row's outputs end to end; rows come in the order of their pictures.
+        rows = torch.cat(
+            [output[likely].flatten(1) if output.dim() > 2 else output[likely, None] for output in outputs], dim=1
+        ).cpu()
+        widths = [prod(output.shape[2:]) for output in outputs]
+        split = [
+            part.reshape(len(part), *output.shape[2:])
+            for part, output in zip(torch.split(rows, widths, dim=1), outputs, strict=True)
+        ]
+        return list(zip(*(torch.split(part, counts) for part in split), strict=True))
+
+    def _computed(self, pictures: Tensor) -> Tensor:
+        """All outputs of the whole batch, end to end, on the device."""
+        count = len(pictures)
+        if pictures.device != self._pictures.device:
+            self._given[:count].copy_(pictures)
+            pictures = self._given[:count]
+        self._pictures[:count].copy_(pictures, non_blocking=True)
+        if self._runs == 1:
+            self._record()
+        answer = self._compute()
+        self._runs += 1
+        return answer
+
+    def _outputs(self, answer: Tensor) -> list[Tensor]:
+        parts = torch.split(answer, [sides.numel() for sides in self._sides])
+        return [part.view(sides) for part, sides in zip(parts, self._sides, strict=True)]
 
     def _plainly(self) -> Tensor:
         outputs = self._network.run(self._pictures.permute(0, 3, 1, 2).float(), self._shaped)

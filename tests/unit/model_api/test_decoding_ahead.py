@@ -15,10 +15,10 @@ import pytest
 from PIL import Image
 
 from common.ports.detector import DetectOptions
-from model_api import pipeline as pipeline_module
 from model_api.arrays import Pixels
 from model_api.decode import Limits
 from model_api.face_detector import Detection
+from model_api.imaging import host
 from model_api.local import LocalDetector
 from model_api.pipeline import MaskPipeline, Request
 
@@ -57,13 +57,13 @@ class _Idle:
 def _decoded(monkeypatch: pytest.MonkeyPatch) -> Counter[bytes]:
     """How often each picture was decoded."""
     counts: Counter[bytes] = Counter()
-    real = pipeline_module.decode_reduced
+    real = host.decode_reduced
 
     def counting(data: bytes, limits: Limits, *, useful_side: int) -> tuple[Pixels, int, int]:
         counts[data] += 1
         return real(data, limits, useful_side=useful_side)
 
-    monkeypatch.setattr(pipeline_module, "decode_reduced", counting)
+    monkeypatch.setattr(host, "decode_reduced", counting)
     return counts
 
 
@@ -165,14 +165,14 @@ def test_who_gives_up_before_its_turn_is_not_decoded(
 ) -> None:
     _, pipeline = blind
     begun, go = threading.Event(), threading.Event()
-    real = pipeline_module.decode_reduced
+    real = host.decode_reduced
 
     def waiting(data: bytes, limits: Limits, *, useful_side: int) -> tuple[Pixels, int, int]:
         begun.set()
         assert go.wait(PATIENCE_SECONDS)
         return real(data, limits, useful_side=useful_side)
 
-    monkeypatch.setattr(pipeline_module, "decode_reduced", waiting)
+    monkeypatch.setattr(host, "decode_reduced", waiting)
     kept = [Request(data=_picture(grey), options=DetectOptions()) for grey in (1, 2)]
     for request in kept:  # as many as are decoded at once
         pipeline.ahead(request)
@@ -216,14 +216,14 @@ def test_a_decoder_s_surprise_is_that_picture_s_error_alone(
 ) -> None:
     held, pipeline = blind
     held.go.set()
-    real = pipeline_module.decode_reduced
+    real = host.decode_reduced
 
     def surprising(data: bytes, limits: Limits, *, useful_side: int) -> tuple[Pixels, int, int]:
         if data == b"strange":
             raise RuntimeError("/secret/place")
         return real(data, limits, useful_side=useful_side)
 
-    monkeypatch.setattr(pipeline_module, "decode_reduced", surprising)
+    monkeypatch.setattr(host, "decode_reduced", surprising)
     strange, fine = pipeline.run([Request(data=data, options=DetectOptions()) for data in (b"strange", _picture(1))])
     assert fine.error is None
     assert strange.error == "the picture cannot be decoded; the log says why"
