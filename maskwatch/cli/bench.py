@@ -21,7 +21,13 @@ from maskwatch.benchmarks.showing import environment_line, to_json, to_markdown
 
 CHECKOUT = Path(__file__).parents[2]
 # Each module has `def bench(options: BenchOptions) -> Report`.
-BENCHMARKS = {"grabber": "bench.grabber", "model": "bench.model", "leases": "bench.leases", "tiles": "bench.tiles"}
+BENCHMARKS = {
+    "grabber": "bench.grabber",
+    "leases": "bench.leases",
+    "model": "bench.model",
+    "tiles": "bench.tiles",
+    "units": "bench.units",
+}
 ALL = "all"
 
 
