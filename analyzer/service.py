@@ -22,7 +22,7 @@ from common.ports.broker import Broker
 from common.ports.clock import Clock, NewId, new_id, utc_now
 from common.ports.repository import Repository
 from common.runtime.health import Check
-from common.runtime.service import Group
+from common.runtime.service import Group, Run
 from common.runtime.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -49,15 +49,17 @@ class AnalyzerService:
         clock: Clock = utc_now,
         new_id: NewId = new_id,
         on_alert: OnAlert | None = None,
+        upkeep: Run | None = None,
         sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
         """`on_alert` is called after the commit when an alert fires and when it is resolved, once in normal
-        operation; after a crash between commit and call, not at all."""
+        operation; after a crash between commit and call, not at all. `upkeep` runs beside, as long as this does."""
         self._repository = repository
         self._broker = broker
         self._clock = clock
         self._new_id = new_id
         self._on_alert = on_alert
+        self._upkeep = upkeep
         self._sweep_seconds = sweep_seconds
         self._newest_captured: datetime | None = None  # of the predictions taken by this replica
         self._events = threading.Lock()  # the sweep and the predictions move the same events
@@ -69,13 +71,12 @@ class AnalyzerService:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; what is in hand is finished first."""
-        group = Group(
-            {
-                "analyzer-predictions": partial(self._consume, PREDICTIONS, self._take_prediction),
-                "analyzer-shots": partial(self._consume, SHOTS, self._take_shot),
-                "analyzer-sweep": self._sweep_until,
-            }
-        )
+        runs: dict[str, Run] = {
+            "analyzer-predictions": partial(self._consume, PREDICTIONS, self._take_prediction),
+            "analyzer-shots": partial(self._consume, SHOTS, self._take_shot),
+            "analyzer-sweep": self._sweep_until,
+        }
+        group = Group(runs if self._upkeep is None else {**runs, "analyzer-upkeep": self._upkeep})
         group.start()
         while not stop.wait(0.1) and not group.stopping.is_set():
             pass

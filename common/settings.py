@@ -51,6 +51,13 @@ class Settings(BaseSettings):
     spool_megabytes: int = Field(512, ge=1, description="most that waits on disk while the store or broker is away")
     jpeg_quality: int = Field(90, ge=50, le=100, description="of stored snapshots")
 
+    # What is kept (each camera says for how many days; the analyzer removes the rest once an hour).
+    store_megabytes: int = Field(0, ge=0, description="most that pictures take, the oldest go first; 0: no bound")
+    keep_clean_days: float = Field(
+        0, ge=0, description="pictures in which every mask is worn properly go after this; 0: like all others"
+    )
+    keep_alert_days: float = Field(365, ge=0, description="resolved alerts and their pictures go after this; 0: never")
+
     # The processor and the models.
     batch: int = Field(8, ge=1, le=64, description="most jobs a processor sends to the models at once")
     variant: Literal["server", "lite"] = Field("server", description="detector for cameras: accurate, or light")

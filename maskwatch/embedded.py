@@ -71,7 +71,7 @@ class Embedded:
         member = wiring.replica_name(settings)
         return {
             "processor": wiring.processor_service(settings, adapters, detector).run,
-            "analyzer": wiring.analyzer_service(adapters, on_alert=print_alert).run,
+            "analyzer": wiring.analyzer_service(settings, adapters, on_alert=print_alert).run,
             "processors": heartbeat(adapters.coordination, group="processors", member=member),
             "analyzers": heartbeat(adapters.coordination, group="analyzers", member=member),
         }

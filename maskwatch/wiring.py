@@ -9,6 +9,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,6 +31,7 @@ from common.settings import Settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from analyzer.upkeep.policy import Policy
     from console.context import Console
 
 OnAlert = Callable[[Alert, Camera, Rule], None]
@@ -136,11 +138,34 @@ def processor_service(settings: Settings, adapters: Adapters, detector: Detector
     )
 
 
-def analyzer_service(adapters: Adapters, *, on_alert: OnAlert | None = None) -> Service:
-    """Predictions to events, alerts and statistics."""
+def analyzer_service(settings: Settings, adapters: Adapters, *, on_alert: OnAlert | None = None) -> Service:
+    """Predictions to events, alerts and statistics; and what is kept of them."""
     from analyzer.service import AnalyzerService
+    from analyzer.upkeep.service import Upkeep
 
-    return AnalyzerService(repository=adapters.repository, broker=adapters.broker, on_alert=on_alert)
+    upkeep = Upkeep(
+        repository=adapters.repository,
+        store=adapters.store,
+        broker=adapters.broker,
+        coordination=adapters.coordination,
+        policy=retention_policy(settings),
+        owner=replica_name(settings),
+    )
+    return AnalyzerService(repository=adapters.repository, broker=adapters.broker, on_alert=on_alert, upkeep=upkeep.run)
+
+
+def retention_policy(settings: Settings) -> Policy:
+    """How long what is kept; in the settings 0 means no such limit."""
+    from analyzer.upkeep.policy import Policy
+
+    def days(number: float) -> timedelta | None:
+        return timedelta(days=number) if number else None
+
+    return Policy(
+        keep_clean=days(settings.keep_clean_days),
+        keep_alerts=days(settings.keep_alert_days),
+        limit_bytes=settings.store_megabytes * 1_000_000 or None,
+    )
 
 
 def console_app(settings: Settings, adapters: Adapters) -> FastAPI:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -39,6 +40,10 @@ class Shot:
     height: int = 0
 
 
+PICTURES = "snapshots/"  # every snapshot's key begins so
+_KEY = re.compile(rf"{PICTURES}([^/]+)/\d{{4}}/\d\d/\d\d/(\1-(\d{{1,15}}))\.jpg")
+
+
 def shot_id(camera_id: str, scheduled_at: datetime) -> str:
     """The same for whoever takes the slot: two grabbers can never make two snapshots of it."""
     return f"{camera_id}-{round(scheduled_at.timestamp() * 1000)}"
@@ -47,4 +52,22 @@ def shot_id(camera_id: str, scheduled_at: datetime) -> str:
 def image_key(camera_id: str, scheduled_at: datetime) -> str:
     """Where the picture lies: by camera, then day, so that retention deletes whole prefixes."""
     day = scheduled_at.astimezone(UTC)
-    return f"snapshots/{camera_id}/{day:%Y/%m/%d}/{shot_id(camera_id, scheduled_at)}.jpg"
+    return f"{PICTURES}{camera_id}/{day:%Y/%m/%d}/{shot_id(camera_id, scheduled_at)}.jpg"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyParts:
+    """What a picture's key says of its shot."""
+
+    camera_id: str
+    shot_id: str
+    scheduled_at: datetime  # to the millisecond
+
+
+def read_image_key(key: str) -> KeyParts | None:
+    """The opposite of `image_key`; None for a key that is none of ours."""
+    found = _KEY.fullmatch(key)
+    if found is None:
+        return None
+    at = datetime.fromtimestamp(int(found[3]) / 1000, tz=UTC)
+    return KeyParts(camera_id=found[1], shot_id=found[2], scheduled_at=at)

@@ -159,6 +159,43 @@ class StatisticsRows(Protocol):
         """Ascending by start, then camera; rows of the hours in [start, end)."""
 
 
+class Retention(Protocol):
+    """What upkeep asks of shots, predictions and alerts: a bounded piece at a time, the oldest first."""
+
+    def camera_ids(self) -> list[str]:
+        """Of every camera that has a shot, those that were removed too."""
+
+    def count_shots(self, camera_id: str, *, before: datetime) -> int:
+        """How many `remove_shots` would delete in all."""
+
+    def remove_shots(self, camera_id: str, *, before: datetime, limit: int) -> int:
+        """Delete shots scheduled before, with their predictions, except those an alert shows; how many."""
+
+    def count_alerts(self, *, before: datetime) -> int:
+        """How many `remove_alerts` would delete in all."""
+
+    def remove_alerts(self, *, before: datetime, limit: int) -> int:
+        """Delete resolved alerts that fired before, with their events; how many."""
+
+    def shown_by_alerts(self, image_keys: Iterable[str]) -> set[str]:
+        """Those of the pictures that an alert shows."""
+
+    def without_fault(self, snapshot_ids: Iterable[str]) -> set[str]:
+        """Those that were predicted and in which every face, if there is one, surely wears its mask properly."""
+
+    def pictured(self, camera_id: str, *, after: datetime | None, before: datetime, limit: int) -> list[Shot]:
+        """Shots that have a picture, ascending by `scheduled_at`; both bounds exclusive."""
+
+    def having_picture(self, snapshot_ids: Iterable[str]) -> set[str]:
+        """Those whose shot names a picture."""
+
+    def forget_pictures(self, snapshot_ids: Iterable[str], *, reason: str = "") -> None:
+        """Their pictures are gone; `reason` is told by a shot that has none yet."""
+
+    def restore_picture(self, snapshot_id: str, image_key: str, *, reason: str) -> bool:
+        """Name the picture again, where it was forgotten for that reason; whether it was."""
+
+
 class Users(Protocol):
     """People, and the tokens they hold."""
 
@@ -195,6 +232,8 @@ class Unit(Protocol):
     def alerts(self) -> Alerts: ...
     @property
     def statistics(self) -> StatisticsRows: ...
+    @property
+    def retention(self) -> Retention: ...
     @property
     def users(self) -> Users: ...
 

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredObject:
+    """What a listing tells of a picture without fetching it."""
+
+    key: str
+    size_bytes: int
+    modified_at: datetime  # when it was stored, by the store's clock; to the second
 
 
 class ObjectStore(Protocol):
@@ -20,6 +31,12 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str = "") -> Iterator[str]:
         """All keys that start with `prefix`, in ascending order."""
+
+    def objects(self, prefix: str = "") -> Iterator[StoredObject]:
+        """As `list`, with size and age; page by page, so that a store of any size fits into memory.
+
+        What is stored or deleted meanwhile may be missing or still named.
+        """
 
     def check(self) -> None:
         """Raise Unavailable unless the store can be used now."""

@@ -16,6 +16,8 @@ from maskwatch.cli.fit import fit_app
 from maskwatch.cli.models import models_app
 from maskwatch.cli.predict import predict
 from maskwatch.cli.queues import queues_app
+from maskwatch.cli.reconcile import reconcile
+from maskwatch.cli.retention import retention_app
 from maskwatch.cli.rules import rules_app
 from maskwatch.cli.stats import stats
 from maskwatch.cli.up import up
@@ -65,6 +67,8 @@ app.add_typer(cameras_app, name="cameras")
 app.add_typer(rules_app, name="rules")
 app.add_typer(alerts_app, name="alerts")
 app.add_typer(queues_app, name="queues")
+app.add_typer(retention_app, name="retention")
+app.command()(reconcile)
 app.add_typer(users_app, name="users")
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(models_app, name="models")

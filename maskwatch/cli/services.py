@@ -33,7 +33,7 @@ def processor() -> None:
 
 def analyzer() -> None:
     """Turn predictions into events, alerts and statistics."""
-    _run_worker("analyzer", lambda _settings, adapters: wiring.analyzer_service(adapters))
+    _run_worker("analyzer", wiring.analyzer_service)
 
 
 def model_api() -> None:

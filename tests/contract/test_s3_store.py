@@ -25,6 +25,7 @@ def test_pictures_are_unavailable_in_an_outage_and_back_after_it(fresh_services:
             lambda: store.put("b.jpg", b"x"),
             lambda: store.delete(["a.jpg"]),
             lambda: list(store.list()),
+            lambda: list(store.objects()),
             store.check,
         ):
             with pytest.raises(Unavailable):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -87,8 +88,39 @@ def test_keys_are_listed_by_prefix_in_ascending_order(store: ObjectStore) -> Non
     assert list(store.list("c")) == []
 
 
+def test_objects_tell_size_and_age(store: ObjectStore) -> None:
+    store.put("b/1.jpg", b"x" * 70_000)
+    store.put("a/1.jpg", b"")
+    store.put("c/1.jpg", b"other")
+    found = [stored for prefix in ("a/", "b/") for stored in store.objects(prefix)]
+    assert [(stored.key, stored.size_bytes) for stored in found] == [("a/1.jpg", 0), ("b/1.jpg", 70_000)]
+    now = datetime.now(UTC)
+    assert all(abs(now - stored.modified_at) < timedelta(minutes=5) for stored in found)
+
+
+def test_more_than_a_page_is_listed_whole_although_it_is_deleted_meanwhile(store: ObjectStore) -> None:
+    keys = [f"a/{number % 7}/{number:04d}.jpg" for number in range(1100)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda key: store.put(key, b"picture"), keys))
+    seen = []
+    for number, stored in enumerate(store.objects("a/")):
+        seen.append(stored.key)
+        if number % 100 == 99:
+            store.delete(seen[-100:])
+    assert seen == sorted(keys)
+
+
+def test_storing_the_same_picture_again_changes_nothing(store: ObjectStore) -> None:
+    for _ in range(3):
+        store.put("a.jpg", b"picture")
+    store.delete(["a.jpg"])
+    store.delete(["a.jpg"])
+    assert list(store.objects()) == []
+
+
 def test_an_unused_store_is_empty(store: ObjectStore) -> None:
     assert list(store.list()) == []
+    assert list(store.objects()) == []
     with pytest.raises(NotFound):
         store.get("a.jpg")
 

@@ -14,6 +14,7 @@ from common.adapters.database.cameras import SqlCameras
 from common.adapters.database.engines import postgresql_engine, sqlite_engine
 from common.adapters.database.events import SqlEvents
 from common.adapters.database.predictions import SqlPredictions
+from common.adapters.database.retention import SqlRetention
 from common.adapters.database.rules import SqlRules
 from common.adapters.database.session import Session, translated
 from common.adapters.database.shots import SqlShots
@@ -32,6 +33,7 @@ class SqlUnit:
         self.events = SqlEvents(session)
         self.alerts = SqlAlerts(session)
         self.statistics = SqlStatistics(session)
+        self.retention = SqlRetention(session)
         self.users = SqlUsers(session)
 
 

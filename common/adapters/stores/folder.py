@@ -6,10 +6,12 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from common.adapters.stores.keys import checked
 from common.errors import InvalidInput, NotFound, Unavailable
+from common.ports.store import StoredObject
 
 _UNFINISHED = ".unfinished-"  # no key's name starts so: what a crash leaves behind is never listed
 
@@ -66,6 +68,17 @@ class FolderStore:
             yield from self._walk(self._folder, "", prefix)
         except OSError as exc:
             raise self._unavailable(exc) from exc
+
+    def objects(self, prefix: str = "") -> Iterator[StoredObject]:
+        for key in self.list(prefix):
+            try:
+                found = (self._folder / key).stat()
+            except (FileNotFoundError, NotADirectoryError):  # deleted meanwhile
+                continue
+            except OSError as exc:
+                raise self._unavailable(exc) from exc
+            modified_at = datetime.fromtimestamp(found.st_mtime, tz=UTC)
+            yield StoredObject(key=key, size_bytes=found.st_size, modified_at=modified_at)
 
     def check(self) -> None:
         try:

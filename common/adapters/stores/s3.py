@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from common.adapters.stores.keys import checked
 from common.errors import InvalidInput, NotFound, Unavailable
+from common.ports.store import StoredObject
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 15
@@ -105,11 +106,14 @@ class S3Store:
                 raise Unavailable(f"the store deleted all but {len(refused)}: {refused[0].get('Message', '')}")
 
     def list(self, prefix: str = "") -> Iterator[str]:
+        return (stored.key for stored in self.objects(prefix))
+
+    def objects(self, prefix: str = "") -> Iterator[StoredObject]:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
         with self._translated():
             try:
                 for page in pages:
-                    yield from (entry["Key"] for entry in page.get("Contents", []))
+                    yield from map(_stored, page.get("Contents", []))
             except ClientError as exc:
                 if _code(exc) != "NoSuchBucket":
                     raise
@@ -142,6 +146,10 @@ class S3Store:
             yield
         except (ClientError, BotoCoreError) as exc:
             raise Unavailable(f"the store s3://{self._bucket} does not work: {exc}") from exc
+
+
+def _stored(entry: dict[str, Any]) -> StoredObject:
+    return StoredObject(key=entry["Key"], size_bytes=entry["Size"], modified_at=entry["LastModified"])
 
 
 def _code(exc: ClientError) -> str:
