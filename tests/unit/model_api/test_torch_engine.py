@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,7 +64,8 @@ def _shipped() -> list[Any]:
 @pytest.mark.parametrize("path", _shipped())
 def test_the_shipped_networks_answer_as_in_onnx_runtime(path: Path) -> None:
     is_detector = path.parts[-3].startswith("yoloface")
-    assert_same(path, noise(2, 160, 224) if is_detector else noise(3, 112, 112))
+    side = json.loads((path.parent / "model.json").read_text())["input_size"]
+    assert_same(path, noise(2, 160, 224) if is_detector else noise(3, side, side))
 
 
 def test_tiny_networks_answer_as_in_onnx_runtime(tmp_path: Path) -> None:
