@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     freshness_seconds: float = Field(60, gt=0, description="a job older than this is expired, not predicted")
     spool_megabytes: int = Field(512, ge=1, description="most that waits on disk while the store or broker is away")
     jpeg_quality: int = Field(90, ge=50, le=100, description="of stored snapshots")
+    skip_same: bool = Field(False, description="do not store or predict a picture that shows what the last one shows")
+    hang_up_seconds: float = Field(
+        30, ge=0, description="RTSP cameras with this interval or more are hung up between shots if cheaper; 0: never"
+    )
 
     # What is kept (each camera says for how many days; the analyzer removes the rest once an hour).
     store_megabytes: int = Field(0, ge=0, description="most that pictures take, the oldest go first; 0: no bound")

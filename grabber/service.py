@@ -53,6 +53,8 @@ class GrabberService:
         shot_timeout_seconds: float = 10.0,
         freshness_seconds: float = 60.0,
         jpeg_quality: int = 90,
+        skip_same: bool = False,
+        hang_up_seconds: float = 30.0,
         ca_file: Path | None = None,
         clock: Clock = utc_now,
         open_source: OpenSource = open_source,
@@ -65,6 +67,7 @@ class GrabberService:
         self._shot_timeout_seconds = shot_timeout_seconds
         self._freshness = timedelta(seconds=freshness_seconds)
         self._jpeg_quality, self._ca_file = jpeg_quality, ca_file
+        self._skip_same, self._hang_up_seconds = skip_same, hang_up_seconds
         self._clock, self._open_source = clock, open_source
         self._enabled: dict[str, Camera] = {}  # as last read; replaced whole by the thread that reads
         self._is_informed = threading.Event()  # set once they were read
@@ -115,6 +118,8 @@ class GrabberService:
             replica=self._replica,
             timeout=self._shot_timeout_seconds,
             quality=self._jpeg_quality,
+            skip_same=self._skip_same,
+            hang_up_seconds=self._hang_up_seconds,
             ca_file=self._ca_file,
             freshness=self._freshness,
             clock=self._clock,

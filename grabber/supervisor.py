@@ -13,12 +13,15 @@ from common.domain.camera import Camera
 from common.domain.shot import Outcome, Shot, image_key, shot_id
 from common.domain.status import CameraState, CameraStatus
 from common.errors import InvalidInput, StreamError
+from common.metrics import HANG_UPS
 from common.ports.clock import Clock, utc_now
 from common.runtime.backoff import Backoff
+from grabber.economy import Economy
 from grabber.errors import PictureUnreadable, VideoFinished
 from grabber.parcel import Parcel, not_taken, taken
 from grabber.picture import Picture
 from grabber.quality import Gate
+from grabber.sameness import Sameness
 from grabber.slots import due_slots, next_slot
 from grabber.sources.open import OpenSource, open_source
 from grabber.sources.source import Reading, Source
@@ -44,6 +47,8 @@ class Surroundings:
     timeout: float = 10.0  # seconds without data after which a stream is given up
     quality: int = 90
     freshness: timedelta = timedelta(seconds=60)
+    skip_same: bool = False  # count a picture like the last snapshot as skipped
+    hang_up_seconds: float = 30.0  # intervals from which on hanging up between shots is tried; 0: never
     clock: Clock = utc_now
     open_source: OpenSource = open_source
     backoff: Backoff = RECONNECT
@@ -64,6 +69,8 @@ class Supervisor:
             clock=around.clock,
         )
         self._gate = Gate(interval=timedelta(seconds=camera.interval_seconds))
+        self._sameness = Sameness() if around.skip_same else None
+        self._economy = Economy(camera, least_seconds=around.hang_up_seconds)
         now = around.clock()
         self.counted = counted or around.board.last_counted(camera.id) or now
         self.is_sending = False  # once it was stopped and this is False, it sends nothing more
@@ -82,14 +89,18 @@ class Supervisor:
             self._show(self.status, stop)
             pictures = self.status.last_shot_id
             try:
+                began = self._around.clock()
                 with self._around.open_source(self.camera, self._reading) as source:
+                    self._economy.opened((self._around.clock() - began).total_seconds())
                     self._watch(source, stop)
                 failures = 0
+                self._stay_hung_up(stop)
             except VideoFinished as exc:
                 self._go_down(exc, stop)
                 return
             except (StreamError, InvalidInput) as exc:
                 failures = 1 if self.status.last_shot_id != pictures else failures + 1
+                self._economy.broke()
                 self._go_down(exc, stop)
                 self._wait(self._around.backoff.delay(failures) or 0.0, stop)
 
@@ -99,6 +110,7 @@ class Supervisor:
             self._around.board.show(self.status)
 
     def _watch(self, source: Source, stop: threading.Event) -> None:
+        """Take shots until told to stop, the schedule ends, or it is cheaper to hang up until the next one."""
         while not stop.is_set() and self._is_due_soon():
             self._count_missed(stop)
             self._outage = (Outcome.SKIPPED, "late")
@@ -110,11 +122,24 @@ class Supervisor:
                 continue
             if picture is not None:
                 self._settle(slot, picture, stop)
+                if self._economy.took(source):
+                    return
+
+    def _stay_hung_up(self, stop: threading.Event) -> None:
+        """Wait until the camera must be called for the next slot, if it was hung up."""
+        lead = self._economy.lead
+        if self._economy.is_hung_up and lead is not None:
+            HANG_UPS.labels(camera=self.camera.id).inc()
+            self._wait((self._next_due() - lead - self._around.clock()).total_seconds(), stop)
 
     def _settle(self, slot: datetime, picture: Picture, stop: threading.Event) -> None:
         reason = self._gate.refusal(picture, now=self._around.clock())
         if reason is not None:
             self._count(slot, Outcome.REJECTED, reason, stop, picture)
+            self._go_live(picture, self.status.last_shot_id, stop)
+            return
+        if self._sameness is not None and self._sameness.is_same(picture):
+            self._count(slot, Outcome.SKIPPED, "same", stop, picture)
             self._go_live(picture, self.status.last_shot_id, stop)
             return
         shot = Shot(

@@ -121,6 +121,8 @@ def grabber_service(settings: Settings, adapters: Adapters) -> Service:
         shot_timeout_seconds=settings.shot_timeout_seconds,
         freshness_seconds=settings.freshness_seconds,
         jpeg_quality=settings.jpeg_quality,
+        skip_same=settings.skip_same,
+        hang_up_seconds=settings.hang_up_seconds,
     )
 
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, time, timedelta
 from types import TracebackType
 from typing import Self
 
+import numpy as np
 import pytest
+import simplejpeg
 
 from common.adapters.open import open_coordination
 from common.domain.camera import Camera
@@ -40,6 +42,8 @@ class World:
     waits: list[float] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
     board: StatusBoard = field(default_factory=lambda: StatusBoard(open_coordination("memory://")))
+    opened: list[datetime] = field(default_factory=list)
+    skip_same: bool = False
 
     def pass_time(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -54,6 +58,7 @@ class World:
             self.stop.set()
             raise stream_error(Unreachable, "the script is over")
         stream = self.streams.pop(0)
+        self.opened.append(self.now)
         if isinstance(stream, StreamError):
             raise stream
         return ScriptedSource(self, list(stream))
@@ -68,6 +73,7 @@ class World:
             open_source=self.open,
             backoff=backoff,
             wait=self.wait,
+            skip_same=self.skip_same,
         )
         return Supervisor(camera, around)
 
@@ -78,7 +84,7 @@ class World:
 class ScriptedSource:
     codec = "h264"
     fps: float | None = 8.0
-    keyframe_interval_seconds: float | None = None
+    keyframe_interval_seconds: float | None = 4.0
 
     def __init__(self, world: World, steps: list[Step]) -> None:
         self._world, self._steps = world, steps
@@ -158,6 +164,35 @@ def test_slots_that_pass_while_a_shot_takes_too_long_are_skipped_as_late() -> No
     world = World([[gives(after=7.0), gives()]])
     world.supervisor().run(world.stop)
     assert world.outcomes() == [(Outcome.TAKEN, ""), *[(Outcome.SKIPPED, "late")] * 3, (Outcome.TAKEN, "")]
+
+
+def test_with_a_long_interval_the_camera_is_hung_up_and_called_again_in_time_for_a_keyframe() -> None:
+    world = World([[gives()] * 2, [gives()], [gives()]])
+    world.supervisor(replace(CAMERA, interval_seconds=60)).run(world.stop)
+    slots = [parcel.shot.scheduled_at for parcel in world.sent]
+    assert world.outcomes()[:3] == [(Outcome.TAKEN, "")] * 3
+    assert slots == due_slots(replace(CAMERA, interval_seconds=60), after=START, until=slots[-1])
+    assert timedelta(seconds=4) < slots[2] - world.opened[1] < timedelta(seconds=30)
+
+
+def test_a_hung_up_camera_that_does_not_answer_is_down_and_then_stays_connected() -> None:
+    down = stream_error(Unreachable, "rtsp://door/")
+    world = World([[gives()] * 2, down, [gives()] * 4])
+    world.supervisor(replace(CAMERA, interval_seconds=60)).run(world.stop)
+    assert world.outcomes() == [(Outcome.TAKEN, "")] * 6
+    assert len(world.opened) == 3
+
+
+def test_a_picture_like_the_last_snapshot_is_skipped_as_the_same_when_that_is_wished() -> None:
+    grey, light = (
+        simplejpeg.encode_jpeg(np.full((90, 160, 1), level, np.uint8), colorspace="GRAY") for level in (90, 180)
+    )
+    for wish, second in ((True, (Outcome.SKIPPED, "same")), (False, (Outcome.TAKEN, ""))):
+        world = World([[gives(jpeg=grey), gives(jpeg=grey), gives(jpeg=light)]], skip_same=wish)
+        world.supervisor().run(world.stop)
+        assert world.outcomes() == [(Outcome.TAKEN, ""), second, (Outcome.TAKEN, "")]
+        assert world.sent[1].shot.captured_at is not None
+        assert (world.sent[1].jpeg == b"") is wish
 
 
 def test_what_the_gate_refuses_is_rejected_with_its_reason() -> None:
