@@ -33,8 +33,9 @@ def ffmpeg_keyframes(url: str, folder: Path, interval: float) -> subprocess.Pope
     return _ffmpeg(("-skip_frame", "nokey"), url, folder, interval)
 
 
+OURS = "maskwatch"
 CONTENDERS: dict[str, Start] = {
-    "maskwatch": maskwatch,
+    OURS: maskwatch,
     "opencv": opencv,
     "ffmpeg": ffmpeg,
     "ffmpeg_keyframes": ffmpeg_keyframes,

@@ -14,7 +14,7 @@ import av
 from maskwatch.simulation.rtp import CLOCK, PAYLOAD_BYTES, Unit, payloads, split_nals
 from maskwatch.simulation.stream import Listener
 
-LATE_SECONDS = 2.0  # a client so far behind goes on with the present
+LATE_SECONDS = 10.0  # a client so far behind goes on with the present: it misses pictures, as with a camera
 FRAGMENT = 49  # the NAL unit type of an H.265 fragment
 
 
