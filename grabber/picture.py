@@ -12,8 +12,10 @@ import simplejpeg
 from av.video.reformatter import ColorRange, Colorspace
 
 from grabber.errors import PictureUnreadable, stream_error
+from grabber.signs import GOOD, Signs, signs_of
 
 THIN = 8  # brightness is judged on every eighth pixel in both directions
+SEEN_WIDTH, SEEN_HEIGHT = 480, 270  # pixels, at least, of the copy on which a camera's own JPEG is judged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,7 @@ class Picture:
     brightness: float  # mean luma, 0..255
     contrast: float  # standard deviation of luma
     is_corrupt: bool = False  # the decoder says that parts were lost
+    signs: Signs = GOOD  # what it says about itself
 
 
 def picture_from_frame(frame: av.VideoFrame, *, captured_at: datetime, quality: int, is_corrupt: bool) -> Picture:
@@ -54,6 +57,7 @@ def picture_from_frame(frame: av.VideoFrame, *, captured_at: datetime, quality: 
         brightness=float(thin.mean()),
         contrast=float(thin.std()),
         is_corrupt=is_corrupt or bool(frame.is_corrupt),
+        signs=signs_of(luma),
     )
 
 
@@ -65,7 +69,9 @@ def picture_from_jpeg(jpeg: bytes, *, captured_at: datetime, address: str) -> Pi
     try:
         height, width, _, _ = simplejpeg.decode_jpeg_header(jpeg)
         # The decoder shrinks while it decodes: a fraction of the cost of a whole picture.
-        thin = simplejpeg.decode_jpeg(jpeg, colorspace="GRAY", fastdct=True, min_height=90, min_width=160)
+        thin = simplejpeg.decode_jpeg(
+            jpeg, colorspace="GRAY", fastdct=True, min_height=SEEN_HEIGHT, min_width=SEEN_WIDTH
+        )
     except ValueError as exc:
         raise stream_error(PictureUnreadable, address) from exc
     return Picture(
@@ -76,6 +82,7 @@ def picture_from_jpeg(jpeg: bytes, *, captured_at: datetime, address: str) -> Pi
         fingerprint=blake2b(jpeg, digest_size=16).digest(),
         brightness=float(thin.mean()),
         contrast=float(thin.std()),
+        signs=signs_of(thin[..., 0]),
     )
 
 
