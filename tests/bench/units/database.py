@@ -20,6 +20,7 @@ from common.ports.repository import Repository
 from maskwatch.benchmarks.report import Figure
 
 FACES = 2
+READ_CAMERAS, READS = 1000, 5
 TABLES = ("shots", "predictions")
 HOW = "PostgreSQL; a shot taken, then its prediction of two faces under one rule that does not fire; 2 transactions"
 
@@ -32,7 +33,7 @@ def measure_database(status: Mapping[str, str], *, shots: int) -> list[Figure]:
             _prepare(repository)
             engine = create_engine(url)
             try:
-                return _figures(repository, engine, shots)
+                return [*_figures(repository, engine, shots), _reading(repository)]
             finally:
                 engine.dispose()
         finally:
@@ -51,13 +52,30 @@ def _figures(repository: Repository, engine: Engine, shots: int) -> list[Figure]
     return [
         Figure(name="database.statements", value=statements[0] / shots, unit="a shot", how=how),
         Figure(name="database.time", value=median(spent), unit="ms a shot", how=f"{HOW}; median, one connection"),
-        Figure(name="database.wal", value=(_wal(engine) - wal) / shots, unit="bytes a shot", how=how),
+        Figure(
+            name="database.wal", value=(_wal(engine) - wal) / shots, unit="bytes a shot", how=f"{how}; whole server"
+        ),
         Figure(name="analyzer.cpu", value=cpu, unit="ms a shot", how=f"{how}; without decoding the messages"),
         *(
             Figure(name=f"database.{table}", value=size, unit="bytes a row", how=f"{how}; with its indexes")
             for table, size in grown.items()
         ),
     ]
+
+
+def _reading(repository: Repository) -> Figure:
+    """What each grabber does every second."""
+    with repository.begin() as unit:
+        for number in range(CAMERAS, READ_CAMERAS):
+            unit.cameras.add(camera(number))
+    spent = [1000 * _cpu_seconds(lambda: _list(repository)) for _ in range(READS)]
+    how = f"CPU of a grabber that reads {READ_CAMERAS} cameras, once a second; median of {READS}"
+    return Figure(name="grabber.read_cameras", value=median(spent), unit="ms", how=how)
+
+
+def _list(repository: Repository) -> None:
+    with repository.begin() as unit:
+        unit.cameras.list(enabled=True)
 
 
 def _prepare(repository: Repository) -> None:
@@ -79,6 +97,12 @@ def _seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def _cpu_seconds(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 @contextmanager
