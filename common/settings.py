@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from common.errors import InvalidInput
@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     replica: str = Field("", description="this worker's name among its replicas; host and process id when empty")
     lease_seconds: float = Field(6, ge=1, le=60, description="a camera of a dead grabber is taken over after this")
     shot_timeout_seconds: float = Field(10, gt=0, le=120, description="longest wait for a stream to open or to go on")
+    ca_file: FilePath | None = Field(
+        None, description="certificates (PEM) believed of cameras over TLS, instead of the public authorities'"
+    )
     freshness_seconds: float = Field(60, gt=0, description="a job older than this is expired, not predicted")
     spool_megabytes: int = Field(512, ge=1, description="most that waits on disk while the store or broker is away")
     jpeg_quality: int = Field(90, ge=50, le=100, description="of stored snapshots")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-SCHEMES = ("rtsp", "rtsps", "http", "https", "file")
+SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "onvif", "file")
 _WEBCAM = re.compile(r"/dev/video\d+")
 
 

@@ -5,6 +5,7 @@ StreamError
 ├── StreamTimeout      something is there, but says nothing in time
 ├── AuthFailed         user or password is wrong or missing
 ├── StreamNotFound     the server has no such stream, or the file is not there
+│   └── NotOnvif       something answers there that is no ONVIF device
 ├── TlsFailed          the encrypted connection could not be made
 ├── CodecUnsupported   it sends what cannot be decoded
 ├── NoVideo            it sends no video at all
@@ -41,6 +42,10 @@ class StreamNotFound(StreamError):
     """There is no such stream or file."""
 
     code = "not_found"
+
+
+class NotOnvif(StreamNotFound):
+    """No ONVIF device answers at that address."""
 
 
 class TlsFailed(StreamError):
@@ -82,7 +87,9 @@ ADVICE: dict[type[StreamError], str] = {
     StreamTimeout: "no answer in time: check the network and whether the camera is overloaded",
     AuthFailed: "the camera refuses the login: check user and password",
     StreamNotFound: "the camera has no stream of that name: check the path in the address",
-    TlsFailed: "the encrypted connection failed: check the camera's certificate, or use rtsp:// or http:// instead",
+    NotOnvif: "no ONVIF device answers there: check the port, and that ONVIF is switched on in the camera",
+    TlsFailed: "the encrypted connection failed: a camera's own certificate must be in MASKWATCH_CA_FILE "
+    "and name its address, or use rtsp:// or http:// instead",
     CodecUnsupported: "it sends video that cannot be decoded: set the camera to H.264, H.265 or MJPEG",
     NoVideo: "it sends no video: choose the camera's video stream",
     StreamEnded: "the stream stopped: check whether the camera restarted or allows too few viewers",

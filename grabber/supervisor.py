@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -46,6 +47,7 @@ class Surroundings:
     replica: str
     timeout: float = 10.0  # seconds without data after which a stream is given up
     quality: int = 90
+    ca_file: Path | None = None  # see Reading
     freshness: timedelta = timedelta(seconds=60)
     skip_same: bool = False  # count a picture like the last snapshot as skipped
     hang_up_seconds: float = 30.0  # intervals from which on hanging up between shots is tried; 0: never
@@ -65,6 +67,7 @@ class Supervisor:
         self._reading = Reading(
             timeout=around.timeout,
             quality=around.quality,
+            ca_file=around.ca_file,
             fresh_seconds=min(MOST_FRESH_SECONDS, camera.interval_seconds / 4),
             clock=around.clock,
         )

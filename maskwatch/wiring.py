@@ -123,6 +123,7 @@ def grabber_service(settings: Settings, adapters: Adapters) -> Service:
         jpeg_quality=settings.jpeg_quality,
         skip_same=settings.skip_same,
         hang_up_seconds=settings.hang_up_seconds,
+        ca_file=settings.ca_file,
     )
 
 
@@ -204,7 +205,7 @@ def prober(settings: Settings) -> Callable[[Camera], Probe]:
     def look(camera: Camera) -> Probe:
         from grabber.probe import probe
 
-        return probe(camera, timeout=settings.shot_timeout_seconds)
+        return probe(camera, timeout=settings.shot_timeout_seconds, ca_file=settings.ca_file)
 
     return look
 

@@ -15,4 +15,6 @@ class Probe:
     fps: float | None  # None where the stream does not say
     keyframe_interval_seconds: float | None  # None when only one was seen
     open_seconds: float  # from connecting to the first decoded picture
+    shot_cpu_ms: float  # CPU time that a shot took the prober: reading a second of the stream, decoding, encoding
+    bytes_per_second: float | None  # that the stream sends; 0: only a shot makes it send; None: too short to tell
     still: bytes = field(repr=False)  # JPEG

@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import BinaryIO
 
 import av
 
@@ -27,6 +28,9 @@ from grabber.picture import Picture, picture_from_frame
 from grabber.sources.arrival import ArrivalClock
 from grabber.sources.gop import PictureGroup
 from grabber.sources.source import Closing, Reading
+from grabber.sources.traffic import Traffic
+
+Fetch = Callable[[str, int, Mapping[str, object]], BinaryIO]  # URL, FFmpeg's flags and options -> what to read
 
 KINDS: tuple[tuple[tuple[type[Exception], ...], type[StreamError]], ...] = (
     ((av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError, av.error.PermissionError), AuthFailed),
@@ -51,12 +55,18 @@ class ContainerSource(Closing):
         self.fps = float(rate) if rate else None
         self._group = PictureGroup(codec=stream.codec_context, fresh_seconds=reading.fresh_seconds)
         self._arrivals = ArrivalClock()
+        self._traffic = Traffic()
         self._packets: Iterator[av.Packet[av.VideoStream]] = container.demux(stream)
 
     @property
     def keyframe_interval_seconds(self) -> float | None:
         """Between the last two keyframes."""
         return self._group.keyframe_interval_seconds
+
+    @property
+    def bytes_per_second(self) -> float | None:
+        """Of the video stream, by its own clock."""
+        return self._traffic.bytes_per_second
 
     def shot(self, due: datetime, *, stop: threading.Event) -> Picture | None:
         """See `Source.shot`."""
@@ -89,16 +99,26 @@ class ContainerSource(Closing):
     def _read(self) -> None:
         packet = next_packet(self._packets, url=self._url, timeout=self._reading.timeout)
         seconds = float(packet.pts * packet.time_base) if packet.pts is not None and packet.time_base else None
+        self._traffic.add(packet.size, time.monotonic() if seconds is None else seconds)
         self._group.add(packet, self._arrivals.captured_at(seconds, self._reading.clock()))
 
 
 def open_container(
-    secret_url: str, *, url: str, timeout: float, options: Mapping[str, str], form: str | None = None
+    secret_url: str,
+    *,
+    url: str,
+    timeout: float,
+    options: Mapping[str, str],
+    form: str | None = None,
+    fetch: Fetch | None = None,
 ) -> av.container.InputContainer:
-    """Open `secret_url`; every error speaks of `url`, which holds no login."""
+    """Open `secret_url`; every error speaks of `url`, which holds no login.
+
+    `fetch` replaces FFmpeg's own connections. A StreamError that it raises arrives here as it is.
+    """
     began = time.monotonic()
     try:
-        return av.open(secret_url, format=form, options=dict(options), timeout=(timeout, timeout))
+        return av.open(secret_url, format=form, options=dict(options), timeout=(timeout, timeout), io_open=fetch)
     except av.error.FFmpegError as exc:
         failure = exc
     # Outside the handler: FFmpeg's own error holds the login, and must not travel on as this one's context.
@@ -108,6 +128,7 @@ def open_container(
 def next_packet(packets: Iterator[av.Packet[av.VideoStream]], *, url: str, timeout: float) -> av.Packet[av.VideoStream]:
     """The next packet with data."""
     began = time.monotonic()
+    failure: av.error.FFmpegError | None
     try:
         for packet in packets:
             if packet.size:  # FFmpeg ends with an empty one
@@ -115,8 +136,11 @@ def next_packet(packets: Iterator[av.Packet[av.VideoStream]], *, url: str, timeo
     except av.error.FFmpegError as exc:
         failure = exc
     else:
-        raise stream_error(StreamEnded, redacted(url))
-    raise translated(failure, url, late=time.monotonic() - began > 0.9 * timeout, otherwise=StreamEnded)
+        failure = None
+    late = time.monotonic() - began > 0.9 * timeout
+    if failure is None:  # an interrupted HLS playlist comes out as its end
+        raise stream_error(StreamTimeout if late else StreamEnded, redacted(url))
+    raise translated(failure, url, late=late, otherwise=StreamEnded)
 
 
 def video_stream(container: av.container.InputContainer, url: str) -> av.VideoStream:
@@ -142,6 +166,6 @@ def translated(error: av.error.FFmpegError, url: str, *, late: bool, otherwise: 
 
 
 def _opening(error: av.error.FFmpegError, url: str) -> type[StreamError]:
-    if error.errno == errno.EIO and scheme_of(url) in ("rtsps", "https"):
+    if error.errno == errno.EIO and scheme_of(url) in ("rtsps", "rtmps"):
         return TlsFailed
     return CodecUnsupported if isinstance(error, av.error.InvalidDataError) else Unreachable

@@ -1,10 +1,11 @@
-"""A video file, played in real time as if it were a camera."""
+"""A video file, played in real time as if it were a camera; a folder is one of pictures."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import av
@@ -13,8 +14,23 @@ from common.domain.camera import Camera
 from grabber.errors import CodecUnsupported, StreamEnded, VideoFinished, stream_error
 from grabber.picture import Picture, picture_from_frame
 from grabber.sources.container import next_packet, open_container, video_stream
+from grabber.sources.folder import FolderSource
 from grabber.sources.gop import PictureGroup
-from grabber.sources.source import Closing, Reading
+from grabber.sources.source import Closing, Reading, Source
+
+
+def open_file(camera: Camera, reading: Reading) -> Source:
+    """A video file, or a folder of pictures."""
+    path, fields = _parsed(camera.url)
+    if not Path(path).is_dir():
+        return FileSource(camera, reading)
+    return FolderSource(
+        Path(path),
+        address=camera.url,
+        loops=_loops(fields),
+        is_newest=fields.get("pick") == ["newest"],
+        reading=reading,
+    )
 
 
 class FileSource(Closing):
@@ -23,7 +39,8 @@ class FileSource(Closing):
     def __init__(self, camera: Camera, reading: Reading) -> None:
         self._url = camera.url
         self._reading = reading
-        path, self._loops = _parsed(camera.url)
+        path, fields = _parsed(camera.url)
+        self._loops = _loops(fields)
         self._container = open_container(path, url=camera.url, timeout=reading.timeout, options={})
         stream = video_stream(self._container, camera.url)
         self.codec = str(stream.codec_context.name)
@@ -35,6 +52,8 @@ class FileSource(Closing):
         self._first_seconds: float | None = None
         self._length = timedelta()
         self._kept: av.Packet[av.VideoStream] | None = None  # read already, not due yet
+
+    bytes_per_second: float | None = 0.0
 
     @property
     def keyframe_interval_seconds(self) -> float | None:
@@ -93,8 +112,12 @@ class FileSource(Closing):
         return max(0.0, seconds - self._first_seconds)
 
 
-def _parsed(url: str) -> tuple[str, bool]:
-    """The path, and whether to loop."""
+def _loops(fields: dict[str, list[str]]) -> bool:
+    return fields.get("loop", ["1"])[0] not in ("0", "false", "no")
+
+
+def _parsed(url: str) -> tuple[str, dict[str, list[str]]]:
+    """The path, and the fields of the query."""
     address, _, query = url.partition("?")
     path = unquote(urlsplit(address).path) if address.startswith("file://") else address
-    return path, parse_qs(query).get("loop", ["1"])[0] not in ("0", "false", "no")
+    return path, parse_qs(query)

@@ -1,11 +1,11 @@
-"""Cameras that speak HTTP: one JPEG per request, or Motion JPEG that never ends."""
+"""Cameras that speak HTTP: one JPEG per request, Motion JPEG that never ends, or an HLS playlist."""
 
 from __future__ import annotations
 
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import httpx
@@ -25,16 +25,20 @@ from grabber.errors import (
     stream_error,
 )
 from grabber.picture import Picture, picture_from_jpeg
+from grabber.sources.hls import Get, is_playlist, open_hls
 from grabber.sources.multipart import boundary_of, parts
 from grabber.sources.source import Closing, Reading, Source
+from grabber.sources.traffic import Traffic
+from grabber.sources.trust import tls_context
 
+LARGEST_BODY = 64_000_000  # bytes of one HLS segment; a camera that never stops sending must not fill the memory
 STATUSES: dict[int, type[StreamError]] = {401: AuthFailed, 403: AuthFailed, 404: StreamNotFound, 410: StreamNotFound}
 
 
 def open_http(camera: Camera, reading: Reading) -> Source:
     """Ask once, and let the answer's type decide."""
     address = redacted(camera.url)
-    client = httpx.Client(timeout=reading.timeout, follow_redirects=True, trust_env=False)
+    client = httpx.Client(timeout=reading.timeout, follow_redirects=True, trust_env=False, verify=tls_context(reading))
     try:
         response, auth = _get(client, camera, address)
         kind = response.headers.get("content-type", "")
@@ -43,6 +47,10 @@ def open_http(camera: Camera, reading: Reading) -> Source:
         if kind.startswith("image/"):
             response.close()
             return StillSource(client, camera.url, auth, address=address, reading=reading)
+        if is_playlist(kind, response.url.path):
+            at, get = response.url, _getter(client, auth, response.url, address)
+            playlist = _whole(response, address).decode("utf-8", "replace")
+            return open_hls(playlist, at=str(at), get=get, hang_up=client.close, address=address, reading=reading)
         response.close()
     except StreamError:
         client.close()
@@ -57,6 +65,7 @@ class StillSource(Closing):
     codec = "mjpeg"
     fps: float | None = None
     keyframe_interval_seconds: float | None = None  # every picture stands alone
+    bytes_per_second: float | None = 0.0  # nothing comes unasked
 
     def __init__(
         self, client: httpx.Client, url: str, auth: httpx.Auth | None, *, address: str, reading: Reading
@@ -94,6 +103,12 @@ class MotionJpegSource(Closing):
         self._client, self._response = client, response
         self._address, self._reading = address, reading
         self._pictures: Iterator[bytes] = parts(response.iter_raw(), boundary)
+        self._traffic = Traffic()
+
+    @property
+    def bytes_per_second(self) -> float | None:
+        """Of the pictures, since the first."""
+        return self._traffic.bytes_per_second
 
     def shot(self, due: datetime, *, stop: threading.Event) -> Picture | None:
         """See `Source.shot`: pictures before `due` are thrown away undecoded."""
@@ -119,6 +134,7 @@ class MotionJpegSource(Closing):
             raise stream_error(CodecUnsupported, self._address) from exc
         if jpeg is None:
             raise stream_error(StreamEnded, self._address)
+        self._traffic.add(len(jpeg), time.monotonic())
         return jpeg
 
 
@@ -143,6 +159,38 @@ def _send(client: httpx.Client, url: str, auth: httpx.Auth | None, address: str)
         return client.send(client.build_request("GET", url), auth=auth, stream=True)
     except (httpx.HTTPError, httpx.InvalidURL) as exc:
         raise _translated(exc, address) from exc
+
+
+def _getter(client: httpx.Client, auth: httpx.Auth | None, camera: httpx.URL, address: str) -> Get:
+    """Fetches what a playlist names; another host than the camera's gets no login."""
+
+    def get(url: str, headers: Mapping[str, str]) -> bytes:
+        try:
+            wanted = httpx.URL(url)
+            is_ours = (wanted.scheme, wanted.netloc) == (camera.scheme, camera.netloc)
+            request = client.build_request("GET", wanted, headers=dict(headers))
+            response = client.send(request, auth=auth if is_ours else None, stream=True)
+        except (httpx.HTTPError, httpx.InvalidURL) as exc:
+            raise _translated(exc, address) from exc
+        return _whole(response, address)
+
+    return get
+
+
+def _whole(response: httpx.Response, address: str) -> bytes:
+    body = b""
+    try:
+        if response.status_code >= 400:
+            raise stream_error(STATUSES.get(response.status_code, Unreachable), address)
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                raise stream_error(CodecUnsupported, address)
+    except httpx.HTTPError as exc:
+        raise _translated(exc, address) from exc
+    finally:
+        response.close()
+    return body
 
 
 def _translated(error: Exception, address: str) -> StreamError:

@@ -36,10 +36,22 @@ def _http(camera: Camera, reading: Reading) -> Source:
     return open_http(camera, reading)
 
 
-def _file(camera: Camera, reading: Reading) -> Source:
-    from grabber.sources.file import FileSource
+def _rtmp(camera: Camera, reading: Reading) -> Source:
+    from grabber.sources.rtmp import open_rtmp
 
-    return FileSource(camera, reading)
+    return open_rtmp(camera, reading)
+
+
+def _onvif(camera: Camera, reading: Reading) -> Source:
+    from grabber.sources.onvif import open_onvif
+
+    return open_onvif(camera, reading)
+
+
+def _file(camera: Camera, reading: Reading) -> Source:
+    from grabber.sources.file import open_file
+
+    return open_file(camera, reading)
 
 
 def _webcam(camera: Camera, reading: Reading) -> Source:
@@ -53,6 +65,9 @@ SOURCES: dict[str, OpenSource] = {
     "rtsps": _rtsp,
     "http": _http,
     "https": _http,
+    "rtmp": _rtmp,
+    "rtmps": _rtmp,
+    "onvif": _onvif,
     "file": _file,
     "v4l2": _webcam,
 }

@@ -1,26 +1,43 @@
-"""RTSP cameras, over TCP: what UDP loses becomes grey pictures and false faces."""
+"""RTSP cameras, over TCP: what UDP loses becomes grey pictures and false faces. `#transport=udp` asks for UDP."""
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urldefrag
+
 from common.domain.camera import Camera
-from grabber.address import with_login
+from common.errors import InvalidInput
+from grabber.address import redacted, scheme_of, with_login
 from grabber.sources.container import ContainerSource, open_container
 from grabber.sources.source import Reading
+from grabber.sources.trust import tls_options
 
 ANALYSE_MICROSECONDS = 500_000  # the SDP says most of it; FFmpeg's default of 5 s delays every connection by as much
+TRANSPORTS = ("tcp", "udp", "udp_multicast", "http")  # http: RTSP tunnelled through a proxy
 
 
 def open_rtsp(camera: Camera, reading: Reading) -> ContainerSource:
-    """Connect by rtsp:// or rtsps://."""
+    """Connect by rtsp:// or rtsps://.
+
+    The fragment is go2rtc's way to say it: `rtsp://camera/stream#transport=udp`. A camera never gets to see it.
+    """
+    url, fragment = urldefrag(camera.url)
     container = open_container(
-        with_login(camera.url, camera.username, camera.password),
+        with_login(url, camera.username, camera.password),
         url=camera.url,
         timeout=reading.timeout,
         options={
-            "rtsp_transport": "tcp",
+            "rtsp_transport": _transport(fragment, camera.url),
             "allowed_media_types": "video+audio",  # no metadata; with video alone a camera without any answers nonsense
             "analyzeduration": str(ANALYSE_MICROSECONDS),
             "fflags": "+nobuffer",
+            **(tls_options(reading) if scheme_of(url) == "rtsps" else {}),
         },
     )
     return ContainerSource(container, url=camera.url, reading=reading)
+
+
+def _transport(fragment: str, url: str) -> str:
+    transport = parse_qs(fragment).get("transport", ["tcp"])[-1]
+    if transport not in TRANSPORTS:
+        raise InvalidInput(f"{redacted(url)}: unknown transport {transport!r}; known are {', '.join(TRANSPORTS)}")
+    return transport

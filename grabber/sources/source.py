@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -19,6 +20,7 @@ class Reading:
     timeout: float = 10.0  # seconds, to open and between two pieces of data
     quality: int = 90  # of the JPEG, 50..100
     fresh_seconds: float = 1.0  # a keyframe this young needs no later picture
+    ca_file: Path | None = None  # PEM: certificates believed for TLS, instead of the public authorities'
     clock: Clock = utc_now
 
 
@@ -31,6 +33,10 @@ class Source(Protocol):
     @property
     def keyframe_interval_seconds(self) -> float | None:
         """Between the last two keyframes; None before the second."""
+
+    @property
+    def bytes_per_second(self) -> float | None:
+        """What the stream sends; 0 when nothing comes unless a shot asks for it, None before it can be told."""
 
     def shot(self, due: datetime, *, stop: threading.Event) -> Picture | None:
         """Read on until `due`, then give the newest picture; None once `stop` is set.

@@ -72,6 +72,15 @@ def test_shots_of_a_foreign_server_are_fresh_and_all_different(url: str) -> None
     assert not any(picture.is_corrupt for picture in pictures)
 
 
+def test_udp_is_taken_when_the_address_asks_for_it(url: str) -> None:
+    reading, sockets = Reading(), Path("/proc/net/udp").read_text().count("\n")
+    with open_source(camera(url + "#transport=udp"), reading) as source:
+        picture = source.shot(reading.clock() + timedelta(seconds=0.5), stop=threading.Event())
+        assert Path("/proc/net/udp").read_text().count("\n") > sockets
+    assert picture is not None
+    assert (picture.width, picture.height) == (320, 240)
+
+
 def test_its_refusals_are_understood(url: str) -> None:
     with pytest.raises(AuthFailed):
         open_source(camera(url, password="wrong"), Reading())

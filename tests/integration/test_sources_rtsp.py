@@ -71,6 +71,8 @@ def test_a_probe_says_what_comes_and_shows_a_still(running: RunningCameras) -> N
     found = probe(camera(running.url))
     assert (found.codec, found.width, found.height, found.fps) == ("h264", WIDTH, HEIGHT, 8.0)
     assert found.keyframe_interval_seconds == pytest.approx(1.0, abs=0.6)
+    assert found.shot_cpu_ms > 0
+    assert found.bytes_per_second
     assert simplejpeg.decode_jpeg_header(found.still)[:2] == (HEIGHT, WIDTH)
 
 
@@ -150,6 +152,16 @@ def test_a_server_without_tls_is_a_tls_error() -> None:
 def test_a_stream_with_sound_alone_has_no_video() -> None:
     with _serving(RtspServer(("127.0.0.1", 0), {"sound": AudioStream()})) as server, pytest.raises(NoVideo):
         probe(camera(f"rtsp://127.0.0.1:{server.port}/sound"), timeout=5)
+
+
+def test_an_unknown_transport_names_the_known_ones(running: RunningCameras) -> None:
+    with pytest.raises(InvalidInput, match=r"'pigeon'.*tcp, udp"):
+        open_source(camera(running.url + "#transport=pigeon"), Reading())
+
+
+def test_a_camera_that_has_only_tcp_refuses_udp(running: RunningCameras) -> None:
+    with pytest.raises(StreamError):
+        open_source(camera(running.url + "#transport=udp"), Reading(timeout=5))
 
 
 def test_an_unknown_scheme_names_the_known_ones() -> None:
