@@ -21,7 +21,7 @@ from common.domain.shot import PICTURES, Outcome, Shot
 from common.messages import SHOTS, encode
 from common.ports.broker import Broker
 from common.ports.clock import Clock, utc_now
-from common.ports.repository import Repository, Unit
+from common.ports.repository import Repository
 from common.ports.store import ObjectStore
 
 log = structlog.get_logger(__name__)
@@ -130,24 +130,27 @@ class Reconcile:
             after = some[-1].scheduled_at
 
     def _delete_orphans(self, suspects: list[Picture]) -> None:
-        with self._repository.begin() as unit:
-            named = unit.retention.having_picture(picture.shot_id for picture in suspects)
-            shown = unit.retention.shown_by_alerts(picture.key for picture in suspects)
-            unnamed = [each for each in suspects if each.shot_id not in named and each.key not in shown]
-            orphans = [picture for picture in unnamed if self._is_orphan(unit, picture)]
+        orphans = self._sorted_out(suspects)
         if not self._is_dry_run:
             self._store.delete([picture.key for picture in orphans])
         self._done.orphans += len(orphans)
         self._done.orphan_bytes += sum(picture.size_bytes for picture in orphans)
 
-    def _is_orphan(self, unit: Unit, picture: Picture) -> bool:
-        if picture.camera_id not in self._cameras and not self._with_strangers:
-            self._done.strangers += 1
-            return False
-        if not self._is_dry_run and unit.retention.restore_picture(picture.shot_id, picture.key, reason=PICTURE_GONE):
-            self._done.restored += 1
-            return False
-        return True
+    def _sorted_out(self, suspects: list[Picture]) -> list[Picture]:
+        """Restore those that only were away; which of the others are orphans."""
+        ids = [picture.shot_id for picture in suspects]
+        with self._repository.begin() as unit:
+            named = unit.retention.having_picture(ids)
+            shown = unit.retention.shown_by_alerts(picture.key for picture in suspects)
+            back = unit.retention.forgotten(ids, reason=PICTURE_GONE)
+            for picture in suspects:
+                if picture.shot_id in back and not self._is_dry_run:
+                    unit.retention.restore_picture(picture.shot_id, picture.key)
+        self._done.restored += len(back)
+        unnamed = [each for each in suspects if each.shot_id not in named | back and each.key not in shown]
+        orphans = [each for each in unnamed if self._with_strangers or each.camera_id in self._cameras]
+        self._done.strangers += len(unnamed) - len(orphans)
+        return orphans
 
     def _mark_gone(self, suspects: list[Shot]) -> None:
         gone = [shot.id for shot in suspects if not self._is_stored(shot.image_key or "")]

@@ -41,7 +41,7 @@ class Shot:
 
 
 PICTURES = "snapshots/"  # every snapshot's key begins so
-_KEY = re.compile(rf"{PICTURES}([^/]+)/\d{{4}}/\d\d/\d\d/(\1-(\d{{1,15}}))\.jpg")
+_KEY = re.compile(rf"{PICTURES}([^/]+)/\d{{4}}/\d\d/\d\d/(\1-(\d{{1,14}}))\.jpg")
 
 
 def shot_id(camera_id: str, scheduled_at: datetime) -> str:

@@ -192,8 +192,11 @@ class Retention(Protocol):
     def forget_pictures(self, snapshot_ids: Iterable[str], *, reason: str = "") -> None:
         """Their pictures are gone; `reason` is told by a shot that has none yet."""
 
-    def restore_picture(self, snapshot_id: str, image_key: str, *, reason: str) -> bool:
-        """Name the picture again, where it was forgotten for that reason; whether it was."""
+    def forgotten(self, snapshot_ids: Iterable[str], *, reason: str) -> set[str]:
+        """Those whose picture was forgotten for that reason."""
+
+    def restore_picture(self, snapshot_id: str, image_key: str) -> None:
+        """Name the picture again, and no reason."""
 
 
 class Users(Protocol):

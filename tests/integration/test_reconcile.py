@@ -100,6 +100,7 @@ def test_a_shot_whose_picture_is_gone_says_so_and_is_restored_when_it_is_back(wo
     assert world.shots() == {there.id: there, gone.id: replace(gone, image_key=None, reason=PICTURE_GONE)}
     assert reconcile(world) == Reconciled(pictures=1)
     world.store.put(gone.image_key or "", JPEG)
+    assert reconcile(world, is_dry_run=True) == Reconciled(pictures=2, restored=1)
     assert reconcile(world).restored == 1
     assert world.shots() == {there.id: there, gone.id: gone}
     assert world.stored() == keys(there, gone)

@@ -77,9 +77,13 @@ class SqlRetention:
         named = shots.c.id.in_(list(snapshot_ids))
         self._session.run(update(shots).where(named).values(image_key=None, reason=told))
 
-    def restore_picture(self, snapshot_id: str, image_key: str, *, reason: str) -> bool:
-        forgotten = and_(shots.c.id == snapshot_id, shots.c.image_key.is_(None), shots.c.reason == reason)
-        return self._session.run(update(shots).where(forgotten).values(image_key=image_key, reason="")).rowcount > 0
+    def forgotten(self, snapshot_ids: Iterable[str], *, reason: str) -> set[str]:
+        query = select(shots.c.id).where(shots.c.id.in_(list(snapshot_ids)))
+        return self._found(query.where(shots.c.image_key.is_(None), shots.c.reason == reason))
+
+    def restore_picture(self, snapshot_id: str, image_key: str) -> None:
+        named = shots.c.id == snapshot_id
+        self._session.run(update(shots).where(named).values(image_key=image_key, reason=""))
 
     def _found(self, query: Select[tuple[str]]) -> set[str]:
         return {value for row in self._session.rows(query) for value in row.values()}

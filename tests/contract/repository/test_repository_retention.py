@@ -100,9 +100,7 @@ class TestRetention:
             asked = (shot(0).id, shot(1).id, "never")
             assert unit.retention.having_picture(asked) == {shot(1).id}
 
-    def test_a_picture_is_forgotten_with_the_reason_and_restored_for_that_reason_only(
-        self, repository: Repository
-    ) -> None:
+    def test_a_picture_is_forgotten_with_the_reason_and_restored(self, repository: Repository) -> None:
         first, second = shot(0, image_key="a.jpg"), shot(1, image_key="b.jpg", reason="why")
         with repository.begin() as unit:
             unit.shots.record(first)
@@ -111,8 +109,8 @@ class TestRetention:
             unit.retention.forget_pictures([], reason="gone")
             assert unit.shots.get(first.id) == replace(first, image_key=None, reason="gone")
             assert unit.shots.get(second.id) == replace(second, image_key=None)
-            assert not unit.retention.restore_picture(first.id, "a.jpg", reason="other")
-            assert not unit.retention.restore_picture(second.id, "b.jpg", reason="gone")
-            assert unit.retention.restore_picture(first.id, "a.jpg", reason="gone")
-            assert not unit.retention.restore_picture(first.id, "a.jpg", reason="gone")
+            assert unit.retention.forgotten([first.id, second.id, "never"], reason="gone") == {first.id}
+            assert unit.retention.forgotten([first.id], reason="other") == set()
+            unit.retention.restore_picture(first.id, "a.jpg")
+            assert unit.retention.forgotten([first.id], reason="gone") == set()
             assert unit.shots.get(first.id) == first
