@@ -14,6 +14,9 @@ from torch.nn import functional
 from model_api import crops
 from model_api.letterbox import Letterbox
 
+# Along a pixel of a crop. Two are 5 levels of 255 off where a square is five times as large as its crop, four 1.7.
+MOST_SAMPLES = 4
+
 Square = tuple[int, int, int]  # left, top, side, in pixels; may reach beyond the picture
 
 
@@ -24,15 +27,24 @@ def letterboxed(picture: Tensor, box: Letterbox) -> Tensor:
     """
     height, width = picture.shape[:2]
     by = box.reduction(width, height)
-    whole = np.asarray([[0, 0, width / by, height / by]])
-    return _sample(_averaged(picture, by), whole, box.inside, replicate=True)[0]
+    planes = picture.permute(2, 0, 1)[None].float()
+    if height % by or width % by:  # the averages then share the pixels at their edges
+        planes = _linear(planes, height // by * by, width // by * by)
+    if by > 1:
+        planes = functional.avg_pool2d(planes, by)
+    across, down = box.inside
+    return _linear(planes, down, across)[0]
+
+
+def _linear(planes: Tensor, height: int, width: int) -> Tensor:
+    return functional.interpolate(planes, (height, width), mode="bilinear")
 
 
 def cut_squares(picture: Tensor, squares: Sequence[Square], *, size: int, replicate: bool) -> Tensor:
     """Squares of a picture uint8 [H, W, 3] as float32 [N, 3, size, size]; all of one `steps` below.
 
-    A larger square is averaged as INTER_AREA does: over 2 x 2 linear samples in each pixel of the crop, of a picture
-    that is reduced until no pixel lies between two samples.
+    A larger square is averaged as INTER_AREA does: over linear samples in each pixel of the crop, of a picture that is
+    reduced until no pixel lies between two of them.
     """
     by, samples = steps(squares[0][2], size)
     areas = np.asarray([(left, top, side, side) for left, top, side in squares]) / by
@@ -42,9 +54,8 @@ def cut_squares(picture: Tensor, squares: Sequence[Square], *, size: int, replic
 
 def steps(side: int, size: int) -> tuple[int, int]:
     """For a square of `side` to become `size`: by how much to reduce the picture, and samples along a crop's pixel."""
-    if side <= size:
-        return 1, 1
-    return 2 ** max(0, math.ceil(math.log2(side / (2 * size)))), 2
+    samples = 1 if side <= size else 2 if side <= 2 * size else MOST_SAMPLES
+    return 2 ** max(0, math.ceil(math.log2(side / (samples * size)))), samples
 
 
 def _averaged(picture: Tensor, by: int) -> Tensor:
