@@ -11,6 +11,7 @@ SNAPSHOTS = Counter("maskwatch_snapshots", "Scheduled shots by what became of th
 SNAPSHOT_AGE = Histogram("maskwatch_snapshot_age_seconds", "From capture to prediction", buckets=AGE_BUCKETS)
 CAMERA_UP = Gauge("maskwatch_camera_up", "1 while pictures come", ["camera"])
 HANG_UPS = Counter("maskwatch_hang_ups", "Times a camera was hung up until its next shot, to save work", ["camera"])
+CAMERA_DEGRADED = Gauge("maskwatch_camera_degraded", "1 while most pictures are refused", ["camera"])
 QUEUE_OLDEST_AGE = Gauge("maskwatch_queue_oldest_age_seconds", "Age of the oldest message waiting", ["queue"])
 JOBS = Counter("maskwatch_jobs", "Jobs by what became of them", ["outcome"])
 INFERENCE = Histogram("maskwatch_inference_seconds", "Time of one stage for one batch", ["stage"])

@@ -29,6 +29,7 @@ class SightState(StrEnum):
     """What to make of the camera's latest picture."""
 
     LIVE = "live"
+    DEGRADED = "degraded"  # pictures come, but most of them are refused
     STALE = "stale"  # there is a picture, and it is too old
     DOWN = "down"  # the stream cannot be read
     WAITING = "waiting"  # no picture yet
@@ -42,7 +43,7 @@ class Sight:
 
     camera: Camera
     state: SightState
-    code: str = ""  # of the stream's error, while down
+    code: str = ""  # of the stream's error while down, why pictures are refused while degraded
     detail: str = ""  # one sentence, empty while live
     since: datetime | None = None
     grabber: str = ""
@@ -75,11 +76,11 @@ def judge(camera: Camera, status: CameraStatus | None, shot: Shot | None, *, now
     captured_at = (shot.captured_at or shot.scheduled_at) if shot else None
     age = max(0.0, (now - captured_at).total_seconds()) if captured_at else None
     state, detail = _state(camera, status, age, now)
-    is_down = state is SightState.DOWN and status is not None
+    is_told = state in (SightState.DOWN, SightState.DEGRADED) and status is not None
     return Sight(
         camera=camera,
         state=state,
-        code=status.error_code if is_down and status else "",
+        code=status.error_code if is_told and status else "",
         detail=detail,
         since=status.since if status else None,
         grabber=status.grabber if status else "",
@@ -96,6 +97,8 @@ def _state(camera: Camera, status: CameraStatus | None, age: float | None, now: 
         return SightState.PAUSED, t("state.paused.detail")
     if status is not None and status.state is CameraState.DOWN:
         return SightState.DOWN, status.error or t("state.down.detail")
+    if status is not None and status.state is CameraState.DEGRADED:
+        return SightState.DEGRADED, status.error or t("state.degraded.detail")
     if age is not None and age <= stale_after(camera):
         return SightState.LIVE, ""
     if status is None:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from common.domain.status import CameraState, CameraStatus, status_key
 from common.errors import Unavailable
-from common.metrics import CAMERA_UP
+from common.metrics import CAMERA_DEGRADED, CAMERA_UP
 from common.ports.coordination import Coordination
 from grabber.write_behind import WriteBehind
 
@@ -38,12 +38,14 @@ class StatusBoard:
 
     def show(self, status: CameraStatus) -> None:
         """Tell how the camera is."""
-        CAMERA_UP.labels(camera=status.camera_id).set(status.state is CameraState.LIVE)
+        CAMERA_UP.labels(camera=status.camera_id).set(status.state in (CameraState.LIVE, CameraState.DEGRADED))
+        CAMERA_DEGRADED.labels(camera=status.camera_id).set(status.state is CameraState.DEGRADED)
         self._values.put(status_key(status.camera_id), _STATUS.dump_json(status), ttl=STATUS_TTL_SECONDS)
 
     def clear(self, camera_id: str) -> None:
         """The camera is ours no longer."""
         CAMERA_UP.remove(camera_id)
+        CAMERA_DEGRADED.remove(camera_id)
         self._values.drop(status_key(camera_id))
 
     def count(self, camera_id: str, slot: datetime) -> None:

@@ -17,6 +17,7 @@ from common.errors import InvalidInput, StreamError
 from common.metrics import HANG_UPS
 from common.ports.clock import Clock, utc_now
 from common.runtime.backoff import Backoff
+from grabber.condition import ADVICE, Condition
 from grabber.economy import Economy
 from grabber.errors import PictureUnreadable, VideoFinished
 from grabber.parcel import Parcel, not_taken, taken
@@ -71,6 +72,7 @@ class Supervisor:
             fresh_seconds=min(MOST_FRESH_SECONDS, camera.interval_seconds / 4),
             clock=around.clock,
         )
+        self._condition = Condition()
         self._gate = Gate(interval=timedelta(seconds=camera.interval_seconds))
         self._sameness = Sameness() if around.skip_same else None
         self._economy = Economy(camera, least_seconds=around.hang_up_seconds)
@@ -137,6 +139,7 @@ class Supervisor:
 
     def _settle(self, slot: datetime, picture: Picture, stop: threading.Event) -> None:
         reason = self._gate.refusal(picture, now=self._around.clock())
+        self._condition.note(reason)
         if reason is not None:
             self._count(slot, Outcome.REJECTED, reason, stop, picture)
             self._go_live(picture, self.status.last_shot_id, stop)
@@ -159,16 +162,23 @@ class Supervisor:
         self._go_live(picture, shot.id, stop)
 
     def _go_live(self, picture: Picture, last_shot_id: str, stop: threading.Event) -> None:
-        since = self.status.since if self.status.state is CameraState.LIVE else self._around.clock()
+        """Pictures come; whether they are good for anything is the condition's word."""
+        trouble = self._condition.trouble
+        state = CameraState.DEGRADED if trouble else CameraState.LIVE
+        is_new = self.status.state is not state
         live = CameraStatus(
             camera_id=self.camera.id,
-            state=CameraState.LIVE,
-            since=since,
+            state=state,
+            since=self._around.clock() if is_new else self.status.since,
             grabber=self._around.replica,
+            error_code=trouble or "",
+            error=f"{self.camera.name}: {ADVICE[trouble]}" if trouble else "",
             last_shot_id=last_shot_id,
             last_captured_at=picture.captured_at,
         )
-        if self.status.state is not CameraState.LIVE:
+        if is_new and trouble:
+            log.warning("camera.degraded", camera_id=self.camera.id, code=trouble, error=live.error)
+        elif is_new:
             log.info("camera.live", camera_id=self.camera.id)
         self._show(live, stop)
 

@@ -12,6 +12,7 @@ class CameraState(StrEnum):
 
     CONNECTING = "connecting"
     LIVE = "live"
+    DEGRADED = "degraded"  # pictures come, but the quality gate refuses most of them
     DOWN = "down"
 
 
@@ -23,7 +24,7 @@ class CameraStatus:
     state: CameraState
     since: datetime
     grabber: str
-    error_code: str = ""  # of grabber/errors.py, while DOWN
+    error_code: str = ""  # of grabber/errors.py while DOWN, the gate's most frequent reason while DEGRADED
     error: str = ""  # one sentence that says what to do
     last_shot_id: str = ""
     last_captured_at: datetime | None = None

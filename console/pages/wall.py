@@ -16,6 +16,7 @@ REFRESH_SECONDS = 1.0
 
 ICONS = {
     SightState.LIVE: "fiber_manual_record",
+    SightState.DEGRADED: "blur_on",
     SightState.STALE: "schedule",
     SightState.DOWN: "videocam_off",
     SightState.WAITING: "hourglass_empty",

@@ -57,6 +57,12 @@ def test_a_camera_that_is_down_shows_its_error_even_with_a_fresh_picture() -> No
     assert (sight.state, sight.code, sight.detail) == (SightState.DOWN, "auth_failed", "Wrong user or password.")
 
 
+@pytest.mark.parametrize("age", [None, 1, 900])
+def test_a_camera_whose_pictures_are_refused_is_degraded_however_old_its_last_good_one(age: float | None) -> None:
+    sight = see(age, status(CameraState.DEGRADED, error="Something covers the lens.", code="covered"))
+    assert (sight.state, sight.code, sight.detail) == (SightState.DEGRADED, "covered", "Something covers the lens.")
+
+
 def test_without_a_picture_one_waits() -> None:
     assert see(None, status(CameraState.CONNECTING)).state is SightState.WAITING
     assert see(None).detail == "No grabber is watching this camera."

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from common.adapters.coordination.memory import MemoryCoordination
 from common.domain.status import CameraState, CameraStatus, status_key
@@ -109,3 +110,16 @@ def test_the_status_of_a_camera_left_is_not_written_any_more() -> None:
         board.flush(20)
     assert hanging.get(status_key("cam")) is None
     assert StatusBoard(hanging).last_counted("cam") == AT
+
+
+@pytest.mark.parametrize(
+    ("state", "up", "degraded"),
+    [(CameraState.LIVE, 1, 0), (CameraState.DEGRADED, 1, 1), (CameraState.DOWN, 0, 0), (CameraState.CONNECTING, 0, 0)],
+)
+def test_the_metrics_tell_a_dead_stream_from_bad_pictures(state: CameraState, up: int, degraded: int) -> None:
+    board = StatusBoard(Hanging())
+    board.show(status(state))
+    shown = [REGISTRY.get_sample_value(f"maskwatch_camera_{name}", {"camera": "cam"}) for name in ("up", "degraded")]
+    assert shown == [up, degraded]
+    board.clear("cam")
+    assert REGISTRY.get_sample_value("maskwatch_camera_degraded", {"camera": "cam"}) is None

@@ -15,7 +15,7 @@ from common.adapters.open import open_coordination
 from common.domain.camera import Camera
 from common.domain.schedule import Schedule, Window
 from common.domain.shot import Outcome
-from common.domain.status import CameraState
+from common.domain.status import CameraState, CameraStatus
 from common.errors import StreamError
 from common.runtime.backoff import Backoff
 from grabber.errors import AuthFailed, PictureUnreadable, StreamEnded, Unreachable, VideoFinished, stream_error
@@ -199,6 +199,24 @@ def test_what_the_gate_refuses_is_rejected_with_its_reason() -> None:
     world = World([[gives(is_corrupt=True), gives(brightness=1.0, contrast=0.5), gives()]])
     world.supervisor().run(world.stop)
     assert world.outcomes() == [(Outcome.REJECTED, "corrupt"), (Outcome.REJECTED, "black"), (Outcome.TAKEN, "")]
+
+
+def test_a_camera_whose_pictures_are_refused_again_and_again_is_degraded_until_good_ones_come() -> None:
+    world = World([[gives(), *[gives(is_corrupt=True)] * 4, *[gives()] * 3]])
+    supervisor = world.supervisor()
+    shown: list[CameraStatus] = []
+    show = world.board.show
+    world.board.show = lambda status: (shown.append(status), show(status))[1]  # type: ignore[method-assign]
+    supervisor.run(world.stop)
+    live, degraded = CameraState.LIVE, CameraState.DEGRADED
+    states = [status.state for status in shown if status.state is not CameraState.CONNECTING]
+    assert states == [live, live, live, live, degraded, degraded, degraded, live]
+    first, last = shown[-4], shown[-2]
+    assert (first.error_code, first.since) == ("corrupt", last.since)
+    assert first.error.startswith("Door: ")
+    assert "use TCP" in first.error
+    assert first.last_shot_id == shown[1].last_shot_id
+    assert (supervisor.status.error_code, supervisor.status.error) == ("", "")
 
 
 def test_one_broken_picture_fails_one_slot_and_keeps_the_stream() -> None:
