@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 import typer
 
 from common.errors import InvalidInput
 from common.messages import QUEUES
+from common.ports.broker import DeadLetter
+from common.ports.clock import utc_now
 from maskwatch.cli.output import AsJson, print_rows
 from maskwatch.cli.state import adapters
 
@@ -16,24 +19,23 @@ queues_app = typer.Typer(help="Backlog, age and dead letters of the queues.", no
 
 Queue = Annotated[str, typer.Argument(help=f"One of {', '.join(QUEUES)}.")]
 COLUMNS = ("queue", "ready", "unacked", "dead", "oldest_age_seconds")
+DEAD_COLUMNS = ("at", "age_seconds", "reason", "body")
 
 
 @queues_app.command("show")
 def show(
     dead: Annotated[str | None, typer.Option(help="List the dead letters of this queue instead.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most dead letters to list.")] = 100,
     as_json: AsJson = False,
 ) -> None:
-    """Show every queue, or one queue's dead letters."""
+    """Show every queue, or one queue's dead letters with their reason and age."""
     with adapters() as opened:
         if dead is None:
             rows = [asdict(opened.broker.state(queue)) for queue in QUEUES]
             print_rows(rows, columns=COLUMNS, as_json=as_json, empty="no queues")
             return
-        letters = [
-            {"at": letter.at, "reason": letter.reason, "body": letter.body.decode(errors="replace")}
-            for letter in opened.broker.dead_letters(_known(dead))
-        ]
-        print_rows(letters, columns=("at", "reason", "body"), as_json=as_json, empty=f"{dead}: no dead letters")
+        letters = [_row(letter, now=utc_now()) for letter in opened.broker.dead_letters(_known(dead), limit=limit)]
+        print_rows(letters, columns=DEAD_COLUMNS, as_json=as_json, empty=f"{dead}: no dead letters")
 
 
 @queues_app.command("replay")
@@ -51,6 +53,11 @@ def purge(queue: Queue, yes: Annotated[bool, typer.Option("--yes", help="Do not 
         typer.confirm(f"Delete all dead letters of {queue}?", abort=True)
     with adapters() as opened:
         print(f"{opened.broker.purge(queue)} deleted")
+
+
+def _row(letter: DeadLetter, *, now: datetime) -> dict[str, Any]:
+    age = None if letter.at is None else round(max(0.0, (now - letter.at).total_seconds()), 1)
+    return {"at": letter.at, "age_seconds": age, "reason": letter.reason, "body": letter.body.decode(errors="replace")}
 
 
 def _known(queue: str) -> str:
