@@ -37,7 +37,8 @@ class Sameness:
 def sketch_of(jpeg: bytes) -> Sketch:
     """A small copy of a picture; the decoder shrinks while it decodes, a fraction of the cost of the whole picture."""
     thin = simplejpeg.decode_jpeg(jpeg, colorspace="GRAY", fastdct=True, min_height=CELLS[1], min_width=CELLS[0])
-    return cv2.resize(np.asarray(thin[..., 0], np.float32), CELLS, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(np.asarray(thin[..., 0], np.float32), CELLS, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
 
 
 def difference(one: Sketch, other: Sketch) -> float:
