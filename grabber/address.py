@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
 _LOGIN = re.compile(r"(\w[\w+.-]*://)[^/@\s]*@")  # whatever stands between the scheme and the host's @
-_SECRET_FIELD = re.compile(r"([?&][^=&\s]*(?:pass|pwd|token|key|auth|user)[^=&\s]*=)[^&\s]*", re.IGNORECASE)
+_SECRET_FIELD = re.compile(r"([?&][^=&\s]*(?:pass|pwd|token|jwt|secret|key|auth|user)[^=&\s]*=)[^&\s]*", re.IGNORECASE)
 
 
 def with_login(url: str, username: str | None, password: str | None) -> str:

@@ -2,6 +2,7 @@
 
 StreamError
 ├── Unreachable        nothing answers there
+│   └── TransportRefused  it answers, but not over the transport that was asked for
 ├── StreamTimeout      something is there, but says nothing in time
 ├── AuthFailed         user or password is wrong or missing
 ├── StreamNotFound     the server has no such stream, or the file is not there
@@ -24,6 +25,10 @@ class Unreachable(StreamError):
     """Nothing answers at that address."""
 
     code = "unreachable"
+
+
+class TransportRefused(Unreachable):
+    """The camera does not send over UDP, or not over TCP."""
 
 
 class StreamTimeout(StreamError):
@@ -84,6 +89,7 @@ class PictureUnreadable(StreamError):
 
 ADVICE: dict[type[StreamError], str] = {
     Unreachable: "nothing answers there: check the address, the port, and that the camera is on and in this network",
+    TransportRefused: "the camera does not offer this transport: leave #transport=… out, or name another",
     StreamTimeout: "no answer in time: check the network and whether the camera is overloaded",
     AuthFailed: "the camera refuses the login: check user and password",
     StreamNotFound: "the camera has no stream of that name: check the path in the address",

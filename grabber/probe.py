@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from statistics import fmean
 
 from common.domain.camera import Camera
 from common.domain.probe import Probe
-from grabber.errors import StreamTimeout, stream_error
+from grabber.errors import StreamTimeout, VideoFinished, stream_error
 from grabber.picture import Picture
 from grabber.sources.open import open_source
 from grabber.sources.source import Reading, Source
@@ -48,8 +49,9 @@ def _watch(source: Source, reading: Reading) -> list[float]:
     """The CPU milliseconds of the shots taken until keyframe interval and traffic are known."""
     costs: list[float] = []
     deadline = time.monotonic() + WATCH_SECONDS
-    while not _is_known(source) and time.monotonic() < deadline:
-        costs.append(_shot(source, reading, STEP)[1])
+    with suppress(VideoFinished):  # a short file, which shall not be played again
+        while not _is_known(source) and time.monotonic() < deadline:
+            costs.append(_shot(source, reading, STEP)[1])
     return costs
 
 

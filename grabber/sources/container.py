@@ -21,6 +21,7 @@ from grabber.errors import (
     StreamNotFound,
     StreamTimeout,
     TlsFailed,
+    TransportRefused,
     Unreachable,
     stream_error,
 )
@@ -168,4 +169,6 @@ def translated(error: av.error.FFmpegError, url: str, *, late: bool, otherwise: 
 def _opening(error: av.error.FFmpegError, url: str) -> type[StreamError]:
     if error.errno == errno.EIO and scheme_of(url) in ("rtsps", "rtmps"):
         return TlsFailed
+    if error.errno == errno.EPROTONOSUPPORT:  # RTSP 461
+        return TransportRefused
     return CodecUnsupported if isinstance(error, av.error.InvalidDataError) else Unreachable

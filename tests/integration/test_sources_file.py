@@ -12,6 +12,7 @@ import av
 import numpy as np
 import pytest
 import simplejpeg
+from video_files import video_of
 
 from common.domain.camera import Camera
 from common.errors import StreamError
@@ -110,6 +111,12 @@ def test_a_stopped_shot_gives_nothing(clip: Path, clock: Time) -> None:
 def test_a_probe_says_what_the_file_is(clip: Path) -> None:
     found = probe(Camera(id="cam", name="Clip", url=str(clip), created_at=START))
     assert (found.codec, found.width, found.height, found.fps) == ("h264", 160, 120, 10.0)
+
+
+def test_a_file_that_ends_while_it_is_probed_works_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "short.mp4"
+    path.write_bytes(video_of([{}], rate=FPS))
+    assert probe(Camera(id="cam", name="Clip", url=f"{path}?loop=0", created_at=START)).shot_cpu_ms > 0
 
 
 def test_what_is_no_video_has_its_own_error(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from grabber.errors import (
     StreamNotFound,
     StreamTimeout,
     TlsFailed,
+    TransportRefused,
     Unreachable,
 )
 from grabber.probe import probe
@@ -160,7 +161,7 @@ def test_an_unknown_transport_names_the_known_ones(running: RunningCameras) -> N
 
 
 def test_a_camera_that_has_only_tcp_refuses_udp(running: RunningCameras) -> None:
-    with pytest.raises(StreamError):
+    with pytest.raises(TransportRefused, match="#transport"):
         open_source(camera(running.url + "#transport=udp"), Reading(timeout=5))
 
 

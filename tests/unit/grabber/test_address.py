@@ -25,6 +25,7 @@ def test_without_a_user_the_address_stays_as_it_is() -> None:
         "opening rtsp://op:se:cret@cam/a failed",
         "http://cam/shot?user=op&password=secret&size=1",
         "http://cam/shot?access_token=secret",
+        "https://cam/live.m3u8?jwt=secret",
         "rtsp://op%40x:sec%2Fret@cam/a and http://secret@cam",
     ],
 )
