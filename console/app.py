@@ -12,7 +12,7 @@ from common.ports.repository import Repository
 from common.ports.store import ObjectStore
 from console.api.access import SESSION_COOKIE
 from console.api.build import create_api
-from console.context import Console, ProbeCamera
+from console.context import Console, Discover, ProbeCamera
 from console.guard import SecurityHeaders, SessionGuard
 from console.login import who_holds
 from console.pages.login import add_login
@@ -26,6 +26,7 @@ def create_app(
     coordination: Coordination,
     broker: Broker,
     probe: ProbeCamera,
+    discover: Discover,
     secret_key: str,
     clock: Clock = utc_now,
     new_id: NewId = new_id,
@@ -37,6 +38,7 @@ def create_app(
         coordination=coordination,
         broker=broker,
         probe=probe,
+        discover=discover,
         secret_key=secret_key,
         clock=clock,
         new_id=new_id,

@@ -38,6 +38,8 @@ class Finding:
             "fps": self.probe.fps,
             "keyframe_interval_seconds": self.probe.keyframe_interval_seconds,
             "open_seconds": self.probe.open_seconds,
+            "shot_cpu_ms": self.probe.shot_cpu_ms,
+            "bytes_per_second": self.probe.bytes_per_second,
             "still": still_url(self.probe),
         }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from common.domain.camera import Camera
+from common.domain.discovery import FoundCamera, Search
 from common.domain.probe import Probe
 from common.ports.broker import Broker
 from common.ports.clock import Clock, NewId, new_id, utc_now
@@ -14,6 +15,7 @@ from common.ports.repository import Repository
 from common.ports.store import ObjectStore
 
 ProbeCamera = Callable[[Camera], Probe]  # raises StreamError with a code and a sentence
+Discover = Callable[[Search], Sequence[FoundCamera]]  # raises InvalidInput for hosts that are none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,7 @@ class Console:
     coordination: Coordination
     broker: Broker
     probe: ProbeCamera
+    discover: Discover
     secret_key: str = field(repr=False)  # ties a CSRF token to its session
     clock: Clock = utc_now
     new_id: NewId = new_id

@@ -49,8 +49,8 @@ def _url(address: str) -> str:
     if "://" in address or address.startswith("/dev/"):
         return address
     path = Path(address).expanduser()
-    if not path.is_file():
-        raise InvalidInput(f"--source {address}: no such file, and not an address (rtsp://…, http://…, /dev/video0)")
+    if not path.exists():
+        raise InvalidInput(f"--source {address}: no such file or folder, and not an address (rtsp://…, http://…, /dev/video0)")
     return path.absolute().as_uri()  # means the same from any folder
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from common.adapters.open import open_broker, open_coordination, open_repository, open_store
 from common.domain.alert import Alert
 from common.domain.camera import Camera
+from common.domain.discovery import FoundCamera, Search
 from common.domain.probe import Probe
 from common.domain.rule import Rule
 from common.errors import InvalidInput
@@ -181,6 +182,7 @@ def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
         coordination=adapters.coordination,
         broker=adapters.broker,
         probe=prober(settings),
+        discover=look_for_cameras,
         secret_key=session_key(settings),
     )
 
@@ -195,6 +197,7 @@ def console_context(settings: Settings, adapters: Adapters) -> Console:
         coordination=adapters.coordination,
         broker=adapters.broker,
         probe=prober(settings),
+        discover=look_for_cameras,
         secret_key=session_key(settings),
     )
 
@@ -208,6 +211,13 @@ def prober(settings: Settings) -> Callable[[Camera], Probe]:
         return probe(camera, timeout=settings.shot_timeout_seconds, ca_file=settings.ca_file)
 
     return look
+
+
+def look_for_cameras(search: Search) -> Sequence[FoundCamera]:
+    """In the network; needs the grabber's libraries only once it is called."""
+    from grabber.discovery import discover
+
+    return discover(search)
 
 
 def replica_name(settings: Settings) -> str:

@@ -14,6 +14,7 @@ from console.api.access import Admin, Desk, Pictures, Viewer, Watching
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
 from console.camera_form import CameraForm
 from console.context import Console
+from console.discovery import SearchForm, discover_cameras
 from console.gallery import View
 from console.paging import by_name
 from console.scene import read_sight
@@ -48,6 +49,12 @@ def add_camera(form: CameraForm, response: Response, console: Desk, _who: Admin)
 def try_draft(form: CameraForm, console: Desk, _who: Admin) -> dict[str, Any]:
     """Look at a camera before it is saved: `ok` with codec, size, fps and a still, or `code` and `detail`."""
     return cameras.try_camera(console, cameras.draft_camera(console, form)).to_json()
+
+
+@router.post("/cameras/discover")
+def discover(form: SearchForm, console: Desk, _who: Admin) -> dict[str, Any]:
+    """Look for ONVIF cameras: by multicast, and at the hosts and subnets named; with a login also their streams."""
+    return listing(discover_cameras(console, form), None)
 
 
 @router.get("/cameras/{camera_id}")

@@ -164,5 +164,8 @@ def _stream_lines(probe: Probe) -> list[str]:
     lines = [t("cameras.stream", codec=probe.codec.upper(), width=probe.width, height=probe.height, fps=fps)]
     if probe.keyframe_interval_seconds:
         lines.append(t("cameras.keyframes", seconds=round(probe.keyframe_interval_seconds, 2)))
+    if probe.bytes_per_second:
+        lines.append(t("cameras.traffic", megabits=8 * probe.bytes_per_second / 1e6))
+    lines.append(t("cameras.cost", milliseconds=probe.shot_cpu_ms))
     lines.append(t("cameras.opened", seconds=probe.open_seconds))
     return lines

@@ -11,6 +11,7 @@ from maskwatch.cli.alerts import alerts_app
 from maskwatch.cli.bench import bench
 from maskwatch.cli.cameras import cameras_app
 from maskwatch.cli.config import config_app, db_app
+from maskwatch.cli.discover import discover
 from maskwatch.cli.doctor import doctor
 from maskwatch.cli.fit import fit_app
 from maskwatch.cli.models import models_app
@@ -63,6 +64,7 @@ app.command("quantize")(quantize_command)
 app.add_typer(train_app, name="train")
 app.add_typer(data_app, name="data")
 app.add_typer(runs_app, name="runs")
+cameras_app.command("discover")(discover)
 app.add_typer(cameras_app, name="cameras")
 app.add_typer(rules_app, name="rules")
 app.add_typer(alerts_app, name="alerts")

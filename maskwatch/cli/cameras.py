@@ -22,7 +22,7 @@ from maskwatch.sources import find_camera, free_name, name_of
 cameras_app = typer.Typer(help="The cameras that are watched.", no_args_is_help=True)
 
 NameOrId = Annotated[str, typer.Argument(metavar="CAMERA", help="Its name or id.")]
-Url = Annotated[str | None, typer.Option(help="rtsp://, http://, file:// or /dev/video0.")]
+Url = Annotated[str | None, typer.Option(help="rtsp://, onvif://, http://, rtmp://, file:// or /dev/video0.")]
 Name = Annotated[str | None, typer.Option(help="What to call it.")]
 Username = Annotated[str | None, typer.Option(help="User of the stream.")]
 Password = Annotated[str | None, typer.Option(help="Password of the stream; asked for when only the user is given.")]
@@ -51,7 +51,7 @@ def show(camera: NameOrId, as_json: AsJson = False) -> None:
 
 @cameras_app.command("add")
 def add(
-    url: Annotated[str, typer.Argument(help="rtsp://, http://, file:// or /dev/video0.")],
+    url: Annotated[str, typer.Argument(help="rtsp://, onvif://, http://, rtmp://, file:// or /dev/video0.")],
     name: Name = None,
     username: Username = None,
     password: Password = None,
@@ -63,7 +63,7 @@ def add(
     is_tested: Annotated[bool, typer.Option("--test/--no-test", help="Look at the stream first.")] = True,
 ) -> None:
     """Add a camera; one whose stream fails is refused, unless with --no-test."""
-    password = _ask_password(username, password)
+    password = ask_password(username, password)
     given = _given(url, name, username, password, interval, site, location, tag, min_face_px)
     with console() as context:
         with context.repository.begin() as unit:
@@ -124,7 +124,7 @@ def look(
     still: Annotated[Path | None, typer.Option(help="Write a still picture (JPEG) to this file.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look at a stream now: codec, size, frame rate, keyframe interval, or what is wrong."""
+    """Look at a stream now: codec, size, frame rate, keyframes, what a shot costs, or what is wrong."""
     with console() as context:
         if "://" in camera or camera.startswith("/dev/"):
             found = draft_camera(context, validate(CameraForm, {"name": "test", "url": camera}))
@@ -164,7 +164,7 @@ def import_cameras(file: Annotated[Path, typer.Argument(help="What `export` prin
     print(f"{len(entries)} imported")
 
 
-def _ask_password(username: str | None, password: str | None) -> str | None:
+def ask_password(username: str | None, password: str | None) -> str | None:
     """Where a person sits, a password need not stand in the shell's history."""
     if username and password is None and sys.stdin.isatty():
         return str(typer.prompt("Password", hide_input=True))

@@ -119,6 +119,7 @@ def console(installation: Installation, store: ObjectStore, coordination: Coordi
 
     return Console(
         repository=installation.repository, store=store, coordination=coordination, broker=broker, probe=probe,
+        discover=lambda search: [],
         secret_key="a key of the tests", clock=lambda: at(7),
     )  # fmt: skip
 

@@ -72,6 +72,24 @@ def test_a_name_in_use_is_a_conflict(admin: Client) -> None:
         assert "Door" in answer.json()["detail"]
 
 
+def test_discovery_shows_cameras_and_which_are_added_already(admin: Client, world: World) -> None:
+    search = {"hosts": ["10.0.0.0/24"], "username": "op", "password": CAMERA_PASSWORD}
+    (found,) = admin.post("/api/v1/cameras/discover", json=search).json()["items"]
+    assert (found["url"], found["name"], found["is_added"]) == ("onvif://10.0.0.5", "Acme", False)
+    assert [(one["url"], one["codec"]) for one in found["profiles"]] == [("onvif://10.0.0.5/main", "H264")]
+    add(admin, url=found["profiles"][0]["url"])
+    again = admin.post("/api/v1/cameras/discover", json={})
+    assert [(one["is_added"], one["profiles"]) for one in again.json()["items"]] == [(True, [])]
+    assert world.discovering.asked[0].hosts == ("10.0.0.0/24",)
+    assert CAMERA_PASSWORD not in repr(world.discovering.asked)
+
+
+def test_a_search_that_is_wrong_names_its_field(admin: Client) -> None:
+    answer = admin.post("/api/v1/cameras/discover", json={"seconds": 900})
+    assert answer.status_code == 422
+    assert "seconds" in answer.text
+
+
 @pytest.mark.parametrize(
     ("fields", "name"),
     [

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from common.domain.alert import Alert, AlertState
 from common.domain.camera import Camera
+from common.domain.discovery import FoundCamera, Search, StreamProfile
 from common.domain.event import Event, EventState
 from common.domain.prediction import Face, Label, Prediction
 from common.domain.probe import Probe
@@ -92,8 +93,21 @@ class Probing:
             raise AuthFailed("The camera refused the user or the password.")
         return Probe(
             codec="h264", width=WIDTH, height=HEIGHT, fps=25.0, keyframe_interval_seconds=2.0, open_seconds=0.4,
-            still=picture(),
+            shot_cpu_ms=21.0, bytes_per_second=500_000.0, still=picture(),
         )  # fmt: skip
+
+
+@dataclass
+class Discovering:
+    """A scripted network with one camera in it; its streams are for those who know the password."""
+
+    asked: list[Search] = field(default_factory=list)
+
+    def __call__(self, search: Search) -> list[FoundCamera]:
+        self.asked.append(search)
+        main = StreamProfile(name="Main", url="onvif://10.0.0.5/main", codec="H264", width=WIDTH, height=HEIGHT)
+        profiles = (main,) if search.password == CAMERA_PASSWORD else ()
+        return [FoundCamera(url="onvif://10.0.0.5", host="10.0.0.5", name="Acme", profiles=profiles)]
 
 
 @dataclass
@@ -103,6 +117,7 @@ class World:
     console: Console
     clock: Clock
     probing: Probing
+    discovering: Discovering
     numbers: count[int] = field(default_factory=lambda: count(1))
 
     def user(self, name: str, role: Role) -> None:
