@@ -39,7 +39,7 @@ class Limits:
     clean_before: datetime | None = None
     over_before: datetime | None = None
     faultless: Set[str] = field(default_factory=frozenset)  # shot ids
-    shown: Set[str] = field(default_factory=frozenset)  # keys that an alert shows
+    shown: Set[str] = field(default_factory=frozenset)  # keys that an alert or an open event shows
 
 
 def aged_before(camera: Camera | None, now: datetime) -> datetime:

@@ -140,9 +140,9 @@ class Retention:
     def _remove_from(
         self, page: list[Picture], limits: Limits, *, only: Reason | None = None
     ) -> tuple[set[str], list[Picture]]:
-        """Remove of a page what is to go; the keys that alerts show, and what stays."""
+        """Remove of a page what is to go; the keys of what must stay, and all that stays."""
         with self._repository.begin() as unit:
-            shown = unit.retention.shown_by_alerts(picture.key for picture in page)
+            shown = _shown(unit, page)
             faultless = self._faultless(unit, page, limits)
             limits = replace(limits, shown=shown, faultless=faultless)
             judged = [(picture, reason_to_go(picture, limits)) for picture in page]
@@ -161,6 +161,13 @@ class Retention:
         if before is None:
             return set()
         return unit.retention.without_fault(picture.shot_id for picture in page if picture.scheduled_at < before)
+
+
+def _shown(unit: Unit, page: list[Picture]) -> set[str]:
+    """The keys that an alert shows, or that an open event will show should it fire."""
+    awaited = {event.snapshot_id for event in unit.events.open()}
+    shown = unit.retention.shown_by_alerts(picture.key for picture in page)
+    return shown | {picture.key for picture in page if picture.shot_id in awaited}
 
 
 def _told(removed: Removed) -> dict[str, int]:

@@ -10,6 +10,7 @@ from upkeep_world import DAY, HOUR, JPEG, NOW, UpkeepWorld, keys, open_world
 from analyzer.upkeep.policy import Policy, Reason
 from analyzer.upkeep.retention import Removed, Retention
 from common.adapters.open import open_broker, open_repository, open_store
+from common.domain.event import Event, EventState
 from common.domain.prediction import Label
 from common.domain.shot import Outcome
 from common.domain.statistics import Grouping
@@ -92,6 +93,29 @@ def test_a_firing_alert_is_never_too_old(world: UpkeepWorld) -> None:
     world.raise_alert(shown)
     assert retain(world, Policy(keep_alerts=DAY)) == Removed()
     assert world.stored() == keys(shown)
+
+
+def test_what_an_open_event_may_yet_show_stays(world: UpkeepWorld) -> None:
+    shot = world.take(40 * DAY, Label.MASK_CORRECT)
+    pending = Event(
+        id="event",
+        rule_id="rule",
+        camera_id="door",
+        state=EventState.PENDING,
+        started_at=shot.scheduled_at,
+        last_true_at=shot.scheduled_at,
+        evaluated_at=shot.scheduled_at,
+        snapshot_id=shot.id,
+    )
+    with world.repository.begin() as unit:
+        unit.events.save(pending)
+    policy = Policy(keep_clean=DAY, limit_bytes=1)
+    assert retain(world, policy) == Removed()
+    assert (world.stored(), world.shots()) == (keys(shot), {shot.id: shot})
+    with world.repository.begin() as unit:
+        unit.events.drop(pending.id)
+    assert retain(world, policy).shots == 1
+    assert world.stored() == set()
 
 
 def test_pictures_without_a_fault_go_earlier_and_their_rows_stay(world: UpkeepWorld) -> None:

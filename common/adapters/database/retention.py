@@ -11,6 +11,7 @@ from common.adapters.database.rows import from_row
 from common.adapters.database.session import Session
 from common.adapters.database.tables import alerts, events, faces_column, predictions, shots
 from common.domain.alert import AlertState
+from common.domain.event import EventState
 from common.domain.prediction import Label
 from common.domain.shot import Shot
 
@@ -97,9 +98,12 @@ class SqlRetention:
 
 
 def _old_shots(camera_id: str, before: datetime) -> ColumnElement[bool]:
-    # An alert's page shows the faces of its picture: both stay as long as it does. Alerts are few.
+    # An alert's page shows the faces of its picture: both stay as long as it does, and so does what an open event
+    # may yet show. Both are few.
     shown = select(alerts.c.id).where(alerts.c.snapshot_id == shots.c.id).exists()
-    return and_(shots.c.camera_id == camera_id, shots.c.scheduled_at < before, ~shown)
+    is_open = events.c.state.in_((EventState.PENDING.value, EventState.FIRING.value))
+    awaited = select(events.c.id).where(is_open, events.c.snapshot_id == shots.c.id).exists()
+    return and_(shots.c.camera_id == camera_id, shots.c.scheduled_at < before, ~shown, ~awaited)
 
 
 def _old_alerts(before: datetime) -> ColumnElement[bool]:

@@ -47,15 +47,19 @@ class TestRetention:
             assert {each.id for each in unit.shots.list()} == {shot(3).id, shot(0, camera_id="other").id}
             assert set(unit.predictions.get_many([shot(number).id for number in range(4)])) == {shot(3).id}
 
-    def test_what_an_alert_shows_stays_and_statistics_stay(self, repository: Repository) -> None:
+    def test_what_an_alert_or_an_open_event_shows_stays_and_statistics_stay(self, repository: Repository) -> None:
         with repository.begin() as unit:
             unit.shots.record(shot(0))
             unit.shots.record(shot(1))
             unit.statistics.add("cam", NOON, shots={Outcome.TAKEN: 2})
+            unit.shots.record(shot(2))
             unit.alerts.save(replace(ALERT, snapshot_id=shot(0).id))
+            unit.events.save(replace(EVENT, snapshot_id=shot(2).id))
             assert unit.retention.count_shots("cam", before=at(9)) == 1
             assert unit.retention.remove_shots("cam", before=at(9), limit=9) == 1
-            assert [each.id for each in unit.shots.list()] == [shot(0).id]
+            assert [each.id for each in unit.shots.list()] == [shot(2).id, shot(0).id]
+            unit.events.save(replace(ENDED, snapshot_id=shot(2).id))
+            assert unit.retention.count_shots("cam", before=at(9)) == 1
             assert unit.statistics.query(by=Grouping.HOUR)[0].shots[Outcome.TAKEN] == 2
 
     def test_old_alerts_go_with_their_events_once_they_are_resolved(self, repository: Repository) -> None:
