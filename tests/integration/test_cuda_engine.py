@@ -20,7 +20,7 @@ from model_api.engines import REFERENCE, open_engine
 from model_api.engines.choose import Choice, choose, why_no_gpu
 from model_api.engines.device.lanes import Lanes
 from model_api.engines.device.place import Cuda
-from model_api.engines.engine import Engine
+from model_api.engines.engine import Engine, infer_rows
 from model_api.engines.graph.network import TorchNetwork
 from model_api.engines.graph.reading import read_plan
 from model_api.local import open_local_detector
@@ -84,6 +84,19 @@ def test_replays_of_many_shapes_do_not_mix_their_memory(tmp_path: Path) -> None:
     for _ in range(3):
         for ours, theirs in zip(_answers(gpu, batches), expected, strict=True):
             np.testing.assert_allclose(ours, theirs, atol=0.01)
+
+
+@pytest.mark.parametrize("path", _shipped("yoloface"))
+def test_the_likely_rows_are_those_of_the_whole_answer(path: Path) -> None:
+    gpu = open_engine(path, choice=CUDA)
+    for seed in range(4):
+        pictures = smooth(3, 192, 320, seed=seed)
+        whole = gpu.infer(pictures)
+        least = float(np.sort(whole["scores"].ravel())[-50])
+        for row, ours in enumerate(infer_rows(gpu, pictures, by="scores", least=least)):
+            likely = whole["scores"][row] >= least
+            for name, rows in ours.items():
+                np.testing.assert_allclose(rows, whole[name][row][likely], atol=1e-3)
 
 
 def test_a_graph_that_goes_leaves_the_others_whole() -> None:

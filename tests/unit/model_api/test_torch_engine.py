@@ -23,6 +23,7 @@ from model_api.engines.choose import Choice
 from model_api.engines.device.batches import BATCHES, batch_for
 from model_api.engines.device.lanes import Lanes
 from model_api.engines.device.place import Compute, Cpu
+from model_api.engines.engine import RowEngine, infer_rows
 from model_api.engines.graph.network import TorchNetwork
 from model_api.engines.graph.reading import read_plan
 from model_api.engines.torch import TorchEngine
@@ -184,6 +185,35 @@ def test_a_batch_is_filled_up_to_the_sizes_that_are_recorded(detector: Path) -> 
             assert len(ours) == count
             assert torch.equal(ours, theirs)
     assert len(place.recorded) == 1
+
+
+@pytest.mark.parametrize("least", [-1.0, 0.5, 2.0])
+def test_of_each_picture_the_likely_rows_come_back_and_no_others(detector: Path, least: float) -> None:
+    place = Recording()
+    engine, reference = TorchEngine(detector, place=place, half=False, threads=1), open_engine(detector)
+    assert isinstance(engine, RowEngine)
+    assert not isinstance(reference, RowEngine)
+    for seed in range(4):
+        pictures = noise(5, 64, 96, seed=seed) // 2
+        pictures[seed, :32, :32] = RED
+        pictures[(seed + 1) % 5, 32:, 32:] = (RED, BLUE)[seed % 2]
+        found = infer_rows(engine, pictures, by="scores", least=least)
+        expected = infer_rows(reference, pictures, by="scores", least=least)
+        assert len(found) == len(expected) == 5
+        for ours, theirs in zip(found, expected, strict=True):
+            likely = theirs["scores"] >= least
+            assert set(ours) == set(theirs)
+            for name, rows in ours.items():
+                assert rows.shape == theirs[name][likely].shape
+                np.testing.assert_allclose(rows, theirs[name][likely], rtol=1e-4, atol=1e-4)
+        assert sum(len(ours["scores"]) for ours in found) == {-1.0: 5 * 6, 0.5: 3, 2.0: 0}[least]
+    assert (len(place.recorded), place.replays) == (1, 3)
+
+
+def test_pictures_that_are_on_the_device_already_are_taken_from_there(detector: Path) -> None:
+    engine, pictures = open_engine(detector, choice=TORCH), noise(3, 64, 96)
+    planes = torch.from_numpy(pictures.transpose(0, 3, 1, 2).copy())  # as an imaging leaves them
+    np.testing.assert_array_equal(engine.infer(planes.permute(0, 2, 3, 1))["scores"], engine.infer(pictures)["scores"])
 
 
 def test_what_cannot_be_recorded_is_run_plainly(detector: Path) -> None:
