@@ -6,6 +6,7 @@ import pytest
 from bench.units import bench
 from bench.units.coordination import measure_coordination
 from bench.units.database import measure_database
+from bench.units.processor import measure_processor
 from bench.units.samples import prediction, shot
 
 from common.settings import Settings
@@ -42,3 +43,10 @@ def test_redis_tells_its_own_time_for_each_kind_of_request(server_status: dict[s
     assert values.keys() == {"redis.acquire", "redis.announce", "redis.members", "redis.put", "redis.get"}
     assert all(values.values())
     assert (values["redis.members"] or 0) > (values["redis.get"] or 0)
+
+
+@pytest.mark.services
+def test_the_processor_takes_every_job_that_waits(server_status: dict[str, str]) -> None:
+    values = {figure.name: figure.value for figure in measure_processor(server_status, shots=10)}
+    assert values.keys() == {"processor.cpu", "processor.pace"}
+    assert all((value or 0) > 0 for value in values.values())

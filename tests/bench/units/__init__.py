@@ -1,4 +1,4 @@
-"""`maskwatch bench units`: what one shot costs the broker, the database and coordination; for docs/scaling.md."""
+"""`maskwatch bench units`: what one shot costs processor, analyzer, database, broker and Redis; for docs/scaling.md."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 
 from bench.units.coordination import measure_coordination
 from bench.units.database import measure_database
+from bench.units.processor import measure_processor
 from bench.units.samples import job, prediction, shot
 from common.messages import encode
 from maskwatch.benchmarks.options import BenchOptions
@@ -25,7 +26,10 @@ def bench(options: BenchOptions) -> Report:
         return Report(name="units", figures=(*figures, Figure(name="servers", value=None, unit="", how=NO_SERVERS)))
     status = json.loads(path.read_text(encoding="ascii"))
     options.say("units: PostgreSQL …")
-    figures += measure_database(status, shots=QUICK_SHOTS if options.is_quick else SHOTS)
+    shots = QUICK_SHOTS if options.is_quick else SHOTS
+    figures += measure_database(status, shots=shots)
+    options.say("units: the processor …")
+    figures += measure_processor(status, shots=shots)
     options.say("units: Redis …")
     figures += measure_coordination(status, calls=QUICK_CALLS if options.is_quick else CALLS)
     return Report(name="units", figures=tuple(figures))

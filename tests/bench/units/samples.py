@@ -14,6 +14,15 @@ INTERVAL = timedelta(seconds=5)
 CAMERAS = 10
 WIDTH, HEIGHT = 1920, 1080
 LATER = timedelta(milliseconds=217, microseconds=345)
+MODEL: dict[str, str | None] = {"detector": "yoloface-server@2", "classifier": "efficientnet-b0@2", "fit": "unet@1"}
+TIMINGS_MS = {"decode": 7.612, "detect": 25.513, "classify": 9.541, "fit": 5.427}
+FACE = Face(
+    box=(801.40625, 377.28125, 897.15625, 501.84375),
+    score=0.8671875,
+    landmarks=tuple((812.34375 + 10 * number, 401.71875 + 7 * number) for number in range(5)),
+    label=Label.MASK_CORRECT,
+    probabilities={"no_mask": 0.0123456789, "mask_incorrect": 0.0345678912, "mask_correct": 0.9530864299},
+)
 
 
 def camera(number: int) -> Camera:
@@ -63,18 +72,7 @@ def prediction(number: int, *, faces: int) -> Prediction:
         image_key=asked.image_key,
         width=WIDTH,
         height=HEIGHT,
-        faces=(_face(),) * faces,
-        model={"detector": "yoloface-server@2", "classifier": "efficientnet-b0@2", "fit": "unet@1"},
-        timings_ms={"decode": 7.612, "detect": 25.513, "classify": 9.541, "fit": 5.427},
-    )
-
-
-def _face() -> Face:
-    points = tuple((812.34375 + 10 * number, 401.71875 + 7 * number) for number in range(5))
-    return Face(
-        box=(801.40625, 377.28125, 897.15625, 501.84375),
-        score=0.8671875,
-        landmarks=points,
-        label=Label.MASK_CORRECT,
-        probabilities={"no_mask": 0.0123456789, "mask_incorrect": 0.0345678912, "mask_correct": 0.9530864299},
+        faces=(FACE,) * faces,
+        model=MODEL,
+        timings_ms=TIMINGS_MS,
     )
