@@ -19,6 +19,7 @@ from common.ports.broker import Broker
 from common.ports.clock import utc_now
 from common.ports.repository import Repository, Unit
 from common.ports.store import ObjectStore
+from grabber.costs import Costs, estimate
 from grabber.picture import Picture
 from grabber.service import GrabberService
 from grabber.sources.source import Reading, Source
@@ -198,3 +199,24 @@ def test_a_surprise_beside_the_cameras_ends_the_grabber(
     monkeypatch.setattr(repository, "begin", broken_begin)
     with pytest.raises(RuntimeError, match="a bug"):
         service.run(threading.Event())
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measures and reports at once; asked for before the service, which looks at its clock when it is made."""
+    monkeypatch.setattr("grabber.meter.WINDOW_SECONDS", 0.0)
+    monkeypatch.setattr("grabber.costs.REPORT_SECONDS", 0.01)
+
+
+def test_what_a_camera_takes_comes_to_be_known_to_all(
+    hasty: None, service: GrabberService, coordination: Coordination
+) -> None:
+    other = Costs(coordination, replica="g2", now=lambda: 0.0)  # its clock stands still: it only listens
+
+    def is_known() -> bool:
+        other.exchange({}, members=["g1", "g2"], enabled=[CAMERA.id])
+        return other.of({CAMERA.id: CAMERA})[CAMERA.id] < estimate(CAMERA)  # a still costs next to nothing
+
+    assert not is_known()
+    with running(service, threading.Event()):
+        wait_for(is_known)
