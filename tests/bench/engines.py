@@ -16,10 +16,10 @@ from common.errors import InvalidInput, MaskwatchError
 from common.ports.detector import DetectOptions
 from common.settings import Settings
 from maskwatch.benchmarks.options import REPEATS, BenchOptions
-from model_api.arrays import Floats, Pixels
+from model_api.arrays import Batch, Floats
 from model_api.engines import open_engine
 from model_api.engines.choose import DEVICES, EngineName, choose
-from model_api.engines.engine import Engine
+from model_api.engines.engine import Engine, infer_rows
 from model_api.load import Loaded, load_models
 from model_api.pipeline import Request
 
@@ -31,7 +31,7 @@ class Call:
     """A network was run."""
 
     network: str  # the folder of its model, such as yoloface-server
-    pictures: Pixels  # what it was given
+    pictures: Batch  # what it was given
     start: float  # seconds of the performance counter
     end: float
 
@@ -59,13 +59,22 @@ class WatchedEngine:
         """Whatever else the engine has."""
         return getattr(self.engine, name)
 
-    def infer(self, pictures: Pixels) -> Mapping[str, Floats]:
+    def infer(self, pictures: Batch) -> Mapping[str, Floats]:
         """As the engine does."""
+        with self._watching(pictures):
+            return self.engine.infer(pictures)
+
+    def infer_rows(self, pictures: Batch, *, by: str, least: float) -> Sequence[Mapping[str, Floats]]:
+        """As the engine does, or as is done for it."""
+        with self._watching(pictures):
+            return infer_rows(self.engine, pictures, by=by, least=least)
+
+    @contextmanager
+    def _watching(self, pictures: Batch) -> Iterator[None]:
         start = time.perf_counter()
-        answers = self.engine.infer(pictures)
+        yield
         if self.is_watched:
             self.calls.append(Call(network=self.network, pictures=pictures, start=start, end=time.perf_counter()))
-        return answers
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from bench.calling import BROKEN, Target, in_closed_loop, in_open_loop
 from bench.engines import opened
 from bench.model import bench
+from bench.model.gpu import stages
 from bench.multiply_adds import cost_of
 from bench.peer import MULTIPLY_ADDS, SIDE, write_peer
 from bench.pictures import crowd, turnstile
@@ -112,6 +114,18 @@ def test_overload_is_measured(models: Path) -> None:
     assert (values["overload.capacity"] or 0) > 0
     for name in ("answered_p95", "p95_ratio", "refused", "recovery", "callers_late_p99"):
         assert f"overload.{name}" in values
+
+
+def test_the_stages_of_a_batch_are_told_in_milliseconds_and_as_shares(models: Path) -> None:
+    pytest.importorskip("torch", reason="needs torch (pip install 'maskwatch[gpu]')")
+    options = BenchOptions(settings=Settings(models=models, threads=1, device="cpu"))
+    with opened(options, ["torch"]) as (engines, _):
+        table = stages(engines[0], turnstile().pictures[:2], repeats=1)
+    assert table.columns == ("variant", "of a picture", "decode", "detect", "classify", "fit", "around", "all")
+    assert [row[:2] for row in table.rows] == [(v, unit) for v in ("server", "lite") for unit in ("ms", "%")]
+    milliseconds, shares = (np.asarray(row[2:], float) for row in table.rows[:2])
+    assert (milliseconds[[0, 1, -1]] > 0).all()
+    np.testing.assert_allclose(shares, 100 * milliseconds / milliseconds[-1])
 
 
 def test_an_unknown_part_is_an_error_that_lists_the_known_ones(models: Path) -> None:
