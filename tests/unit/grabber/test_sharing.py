@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grabber.sharing import Sharing, assign, bound
@@ -19,6 +19,7 @@ def loads(costs: dict[str, int], owners: dict[str, str]) -> Counter[str]:
     return carried
 
 
+@settings(deadline=None)
 @given(costs=COSTS, members=MEMBERS)
 def test_every_camera_falls_to_exactly_one_member(costs: dict[str, int], members: set[str]) -> None:
     shares = [Sharing(member).share(costs, members=members) for member in members]
@@ -26,12 +27,14 @@ def test_every_camera_falls_to_exactly_one_member(costs: dict[str, int], members
     assert set().union(*shares) == costs.keys()
 
 
+@settings(deadline=None)
 @given(costs=COSTS, members=MEMBERS)
 def test_the_order_in_which_they_are_known_changes_nothing(costs: dict[str, int], members: set[str]) -> None:
     backwards = {camera_id: costs[camera_id] for camera_id in reversed(costs)}
     assert assign(backwards, sorted(members, reverse=True)) == assign(costs, sorted(members))
 
 
+@settings(deadline=None)
 @given(costs=COSTS, members=MEMBERS)
 def test_nobody_carries_more_than_the_bound_and_one_camera(costs: dict[str, int], members: set[str]) -> None:
     total, costliest = sum(costs.values()), max(costs.values(), default=0)
@@ -47,6 +50,7 @@ def test_costly_cameras_are_spread_and_not_only_counted() -> None:
     assert max(carried.values()) < 1.1 * 1.05 * sum(costs.values()) / 6 + 100
 
 
+@settings(deadline=None)
 @given(gone=st.sampled_from([f"grabber-{number}" for number in range(8)]))
 def test_when_a_member_goes_its_cameras_move_and_few_others(gone: str) -> None:
     members = {f"grabber-{number}" for number in range(8)}
