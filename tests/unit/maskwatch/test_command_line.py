@@ -34,7 +34,7 @@ def test_help_lists_every_command(maskwatch):
     answer = maskwatch("--help")
     assert answer.returncode == 0
     commands = """up grabber processor analyzer model-api console predict cameras rules alerts stats queues users tokens
-                  train evaluate export data db config doctor models"""
+                  train evaluate export data db config doctor models retention reconcile"""
     for command in commands.split():
         assert command in answer.stdout
 
