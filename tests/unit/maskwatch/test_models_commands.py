@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from model_versions import CLASSIFIER, NEVER_SURE, add_version, damage
 from tiny_models import write_repository
 from typer.testing import CliRunner
@@ -28,18 +26,7 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def own_logs() -> Iterator[None]:
-    """A command sets up logging for its process; here that is the other tests' process, too."""
-    logger = logging.getLogger()
-    handlers, level = logger.handlers, logger.level
-    yield
-    logger.handlers = handlers
-    logger.setLevel(level)
-    structlog.reset_defaults()
-
-
-@pytest.fixture
-def run(root: Path, own_logs: None) -> Run:
+def run(root: Path) -> Run:
     """What a command prints; it raises what the command raises."""
 
     def call(*arguments: str, exit_code: int = 0) -> str:
