@@ -145,6 +145,8 @@ def test_a_camera_is_added_after_a_test_that_failed(page: Page, world: World) ->
     dialog.get_by_label("Address").fill("rtsp://op:hunter2@10.0.0.5/live")
     dialog.get_by_role("button", name="Test").click()
     expect(dialog.get_by_text("H264 · 640×360 · 25 fps")).to_be_visible()
+    expect(dialog.get_by_text("4.0 Mbit/s")).to_be_visible()
+    expect(dialog.get_by_text("21 ms of CPU for a shot")).to_be_visible()
     assert dialog.get_by_role("img", name="Still of the camera").evaluate("image => image.naturalWidth") == 640
     snap(page, "camera-works")
     dialog.get_by_role("button", name="Save").click()
