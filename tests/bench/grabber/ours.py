@@ -1,4 +1,7 @@
-"""One camera under a real supervisor, shots into a folder: `python -m bench.grabber.ours rtsp://… folder 2`."""
+"""One camera under a real supervisor, shots into a folder: `python -m bench.grabber.ours rtsp://… folder 2`.
+
+A slot without a picture leaves an empty file whose ending says why.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,9 @@ def main(url: str, folder: str, interval: str) -> None:
     """Watch until terminated."""
 
     def write(parcel: Parcel) -> None:
-        if parcel.jpeg:
-            (Path(folder) / f"{parcel.shot.id}.jpg").write_bytes(parcel.jpeg)
+        shot = parcel.shot
+        name = f"{shot.id}.jpg" if parcel.jpeg else f"{shot.id}.{shot.outcome.value}-{shot.reason}"
+        (Path(folder) / name).write_bytes(parcel.jpeg)
 
     camera = Camera(id="bench", name="Bench", url=url, interval_seconds=float(interval), created_at=utc_now())
     around = Surroundings(send=write, board=StatusBoard(open_coordination("memory://")), replica="bench")

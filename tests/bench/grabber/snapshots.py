@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -18,8 +19,8 @@ from bench.grabber.simulated import serving
 from maskwatch.benchmarks.options import BenchOptions
 from maskwatch.benchmarks.report import Figure
 
-INTERVAL_SECONDS = 2.0
-SHOTS, QUICK_SHOTS = 30, 3
+INTERVAL_SECONDS = 2.1  # about 2, but out of step with keyframes: a shot just after one costs a fraction of others
+SHOTS, QUICK_SHOTS = 40, 3  # of which 20 meet every place between two keyframes 2 s apart
 WARM = 3  # shots before the measured ones: imports, opening, the first keyframe
 PATIENCE_SECONDS = 60.0  # beyond the time that the shots should take
 POLL_SECONDS = 0.02
@@ -33,14 +34,20 @@ class Contender:
     process: subprocess.Popen[bytes]
     folder: Path
     readings: list[tuple[int, float]] = field(default_factory=list)  # shots, and CPU seconds when the last of them came
+    others: str = ""  # what became of slots without a picture
 
     def look(self) -> None:
         """Note a new shot and what the process had used by then."""
         if self.process.poll() is not None:
             return
-        shots = sum(1 for _ in self.folder.iterdir())
+        shots = sum(1 for _ in self.folder.glob("*.jpg"))
         if shots > (self.readings[-1][0] if self.readings else WARM - 1):
             self.readings.append((shots, cpu_seconds(self.process.pid)))
+
+    def note_others(self) -> None:
+        """Why slots have no picture, as far as the contender tells, while its folder is still there."""
+        others = Counter(path.suffix[1:] for path in self.folder.iterdir() if path.suffix != ".jpg")
+        self.others = ", ".join(f"{number} {name}" for name, number in sorted(others.items()))
 
     @property
     def shots(self) -> int:
@@ -68,12 +75,15 @@ def measure_snapshots(name: str, options: BenchOptions) -> tuple[Figure, ...]:
 def _figure(name: str, contender: Contender, shots: int, how: str, options: BenchOptions) -> Figure:
     """Without a value when shots are missing: what it cost is then the cost of something else."""
     is_whole = contender.shots >= shots
+    without = f" ({contender.others})" if contender.others else ""
     has_goal = contender.name == OURS and name == f"snapshot.{USUAL}" and not options.is_quick
     return Figure(
         name=f"{name}.{contender.name}",
         value=contender.milliseconds if is_whole else None,
         unit="CPU-ms",
-        how=f"mean of {shots} shots; {how}" if is_whole else f"only {contender.shots} of {shots} shots: too busy here?",
+        how=f"mean of {shots} shots{without}; {how}"
+        if is_whole
+        else f"only {contender.shots} of {shots} shots{without}: too busy here?",
         goal=SNAPSHOT_MS if has_goal else None,
     )
 
@@ -100,3 +110,5 @@ def wait_for_shots(contenders: Sequence[Contender], shots: int, now: Callable[[]
             if contender.shots < shots:
                 contender.look()
         time.sleep(POLL_SECONDS)
+    for contender in contenders:
+        contender.note_others()
