@@ -30,7 +30,7 @@ from maskwatch.benchmarks.report import Figure
 INTERVAL_SECONDS = 5.0
 QUICK_CAMERAS, QUICK_SECONDS = 3, 10.0
 START_SECONDS = 120.0  # until the last camera has its first picture
-AFTER_SECONDS = 2.0  # for the shots of the last slots
+AFTER_SECONDS = 10.0  # for the shots of the last slots: as long as one may take
 IDLE_SECONDS = 0.5  # a queue that gives nothing for so long is empty
 
 
