@@ -7,6 +7,7 @@ hole in the middle of a slice is another matter: of those FFmpeg overlooks about
 from __future__ import annotations
 
 import threading
+import time
 from base64 import b64encode
 from fractions import Fraction
 
@@ -51,10 +52,10 @@ class LossyCamera:
         self._audience.leave(listener)
 
     def _play(self) -> None:
-        pause, count = threading.Event(), 0
+        begun, count = time.monotonic(), 0
         while self._audience.offer(self._unit(count)):
             count += 1
-            pause.wait(1 / FPS)
+            time.sleep(max(0.0, begun + count / FPS - time.monotonic()))  # a camera's clock does not fall behind
 
     def _unit(self, count: int) -> Unit:
         nals = self._pictures[count % PICTURES]
