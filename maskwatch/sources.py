@@ -50,7 +50,9 @@ def _url(address: str) -> str:
         return address
     path = Path(address).expanduser()
     if not path.exists():
-        raise InvalidInput(f"--source {address}: no such file or folder, and not an address (rtsp://…, http://…, /dev/video0)")
+        raise InvalidInput(
+            f"--source {address}: no such file or folder, and not an address (rtsp://…, http://…, /dev/video0)"
+        )
     return path.absolute().as_uri()  # means the same from any folder
 
 

@@ -32,7 +32,7 @@ class FoundCamera:
 class Search:
     """Where to look, and with which login."""
 
-    hosts: tuple[str, ...] = ()  # names, addresses, host:port, or subnets as 192.168.1.0/24; multicast always looks, too
+    hosts: tuple[str, ...] = ()  # names, addresses, host:port, or subnets as 192.168.1.0/24; multicast looks, too
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     seconds: float = 3.0  # wait for answers

@@ -10,7 +10,17 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("numpy", "onnxruntime", "openvino", "torch", "av", "opencv-python-headless", "simplejpeg", "uvicorn", "httptools")
+PACKAGES = (
+    "numpy",
+    "onnxruntime",
+    "openvino",
+    "torch",
+    "av",
+    "opencv-python-headless",
+    "simplejpeg",
+    "uvicorn",
+    "httptools",
+)
 LOAD_MINUTES = ("1", "5", "15")
 
 
