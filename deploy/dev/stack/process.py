@@ -7,6 +7,7 @@ import pwd
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from stack.service import Service
@@ -41,6 +42,8 @@ def is_running(service: Service) -> bool:
     """Whether the process that was started still lives."""
     if service.pid is None:
         return False
+    with suppress(ChildProcessError):  # a child of ours: unburied, it looks alive to PostgreSQL
+        os.waitpid(service.pid, os.WNOHANG)
     state, born = _stat(service.pid)
     return state not in ("", "Z", "X") and born == service.born
 

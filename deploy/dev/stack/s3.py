@@ -33,6 +33,7 @@ def prepare(folder: Path, program: Path) -> Service:
         "s3.port.lance": 0,
         "master.volumeSizeLimitMB": 64,
         "master.telemetry": "false",
+        "master.electionTimeout": "1s",  # of one: after a restart it would wait 10 s for others
         "volume.max": 5000,  # each bucket takes a few, and each test has its bucket
         "volume.minFreeSpace": "100MiB",
         "volume.preStopSeconds": 0,
