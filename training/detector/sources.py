@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from training.augment import windows
+from training.dataset.box_style import in_one_style
 from training.dataset.coco import FACE, NO_MASK, Picture, load_coco
 from training.dataset.excluded import without_leaks
 from training.dataset.pixel_cache import PixelCache, open_cache, shrunk_size
@@ -63,7 +64,7 @@ def _source(name: str, pictures: Sequence[Picture], data: Path, cache: Path) -> 
     allowed = {picture.path for picture in without_leaks(pictures, data)}
     rows = [row for row, picture in enumerate(pictures) if picture.path in allowed]
     return Source(
-        pictures=[pictures[row] for row in rows],
+        pictures=[in_one_style(pictures[row]) for row in rows],
         pixels=pixels.only(rows),
         longer_side=LONGER_SIDES[name],
         has_bare_faces=name in BARE,
