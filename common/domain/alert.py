@@ -36,3 +36,6 @@ class Alert:
     acknowledged_by: str | None = None
     is_false_positive: bool = False
     note: str = ""
+    group_id: str = ""  # of those that are told together
+    snoozed_until: datetime | None = None  # told no more until then
+    reason: str = ""  # why it ended, where no picture of people ended it: camera_off, rule_off, no_pictures, withdrawn

@@ -30,3 +30,4 @@ class Event:
     resolved_at: datetime | None = None
     peak_count: int = 0  # most faces with the label in one picture
     snapshot_id: str = ""  # that picture
+    reason: str = ""  # why it ended, where its condition did not: camera_off, rule_off, no_pictures

@@ -58,6 +58,9 @@ class PictureResult:
     faces: tuple[Face, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)  # decode, detect, classify, fit
     error: str | None = None  # one clear sentence; then `faces` is empty
+    appearances: tuple[bytes, ...] = field(
+        default=(), repr=False
+    )  # of each face, int8 [32], where asked for: short-lived
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,8 @@ class Grouping(StrEnum):
     HOUR = "hour"
     DAY = "day"
     CAMERA = "camera"
+    SITE = "site"
+    ZONE = "zone"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +26,15 @@ class Statistics:
 
     start: datetime | None = None  # of the hour or day; None when grouped by camera
     camera_id: str | None = None  # None: all cameras
+    site: str | None = None  # when grouped by site
+    zone: str | None = None  # when grouped by zone
     shots: dict[Outcome, int] = field(default_factory=dict)
     faces: dict[Label, int] = field(default_factory=dict)
+    people: dict[Label, int] = field(default_factory=dict)  # each counted once per stay, by what the vote says
+    events: int = 0  # that fired
     alerts: int = 0
+    acknowledged: int = 0  # alerts
+    reaction_seconds: float = 0.0  # of these together, from firing to acknowledgement
 
     @property
     def scheduled(self) -> int:

@@ -14,11 +14,18 @@ from datetime import datetime
 from typing import Protocol
 
 from common.domain.alert import Alert, AlertState
+from common.domain.alert_group import AlertGroup
 from common.domain.camera import Camera
+from common.domain.decision import Decision
 from common.domain.event import Event, EventState
+from common.domain.feedback import Feedback
+from common.domain.notification import Notification, NotificationState
 from common.domain.prediction import Label, Prediction
+from common.domain.receiver import Receiver
 from common.domain.rule import Rule
 from common.domain.shot import Outcome, Shot
+from common.domain.sighting import Sighting
+from common.domain.silence import Silence
 from common.domain.statistics import Grouping, Statistics
 from common.domain.user import Token, TokenKind, User
 
@@ -27,6 +34,9 @@ class Cameras(Protocol):
     """By name in `list`. `get`, `update` and `remove` raise NotFound; a name in use raises Conflict."""
 
     def list(self, *, enabled: bool | None = None) -> list[Camera]: ...
+    def version(self) -> str:
+        """Differs after every change of any of them, and costs far less than reading them."""
+
     def get(self, camera_id: str) -> Camera: ...
     def find(self, name: str) -> Camera | None: ...
     def add(self, camera: Camera) -> None: ...
@@ -135,16 +145,21 @@ class Alerts(Protocol):
 
 
 class StatisticsRows(Protocol):
-    """Hourly counts per camera."""
+    """Hourly counts per camera, and per zone of it (`zone`; empty: the whole picture)."""
 
     def add(
         self,
         camera_id: str,
         at: datetime,
         *,
+        zone: str = "",
         shots: dict[Outcome, int] | None = None,
         faces: dict[Label, int] | None = None,
+        people: dict[Label, int] | None = None,
+        events: int = 0,
         alerts: int = 0,
+        acknowledged: int = 0,
+        reaction_seconds: float = 0.0,
     ) -> None:
         """Add these (also negative) numbers to the row of the hour that holds `at`."""
 
@@ -199,6 +214,122 @@ class Retention(Protocol):
         """Name the picture again, and no reason."""
 
 
+class Histories(Protocol):
+    """What the analyzer knows of each camera between two pictures: its own JSON, opaque here."""
+
+    def hold(self, camera_id: str) -> str | None:
+        """The camera's history, None before the first; it is the caller's alone until this unit ends, also then."""
+
+    def save(self, camera_id: str, body: str) -> None:
+        """Replace a history that is held."""
+
+
+class Sightings(Protocol):
+    """People, each counted once per stay."""
+
+    def save(self, sighting: Sighting) -> Sighting | None:
+        """Add or replace; what was there before."""
+
+    def drop(self, sighting_id: str) -> Sighting | None:
+        """Forget it; what was there."""
+
+    def list(
+        self,
+        *,
+        camera_id: str | None = None,
+        label: Label | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        limit: int = 50,
+    ) -> list[Sighting]:
+        """Newest first by `began_at`; `after` inclusive, `before` exclusive."""
+
+
+class Receivers(Protocol):
+    """By name in `list`. `get`, `update` and `remove` raise NotFound; a name in use raises Conflict."""
+
+    def list(self, *, enabled: bool | None = None) -> list[Receiver]: ...
+    def get(self, receiver_id: str) -> Receiver: ...
+    def find(self, name: str) -> Receiver | None: ...
+    def add(self, receiver: Receiver) -> None: ...
+    def update(self, receiver: Receiver) -> None: ...
+    def remove(self, receiver_id: str) -> None: ...
+
+
+class Silences(Protocol):
+    """Newest first by `starts_at` in `list`. `get` and `remove` raise NotFound."""
+
+    def list(self, *, ending_after: datetime | None = None, limit: int = 200) -> list[Silence]: ...
+    def get(self, silence_id: str) -> Silence: ...
+    def save(self, silence: Silence) -> None:
+        """Add or replace."""
+
+    def remove(self, silence_id: str) -> None: ...
+
+
+class AlertGroups(Protocol):
+    """Alerts that are told together."""
+
+    def open(self, *, key: str | None = None, to_change: bool = False) -> list[AlertGroup]:
+        """The open ones (of the key: at most one), oldest first; `to_change` as in `Events.open`."""
+
+    def get(self, group_id: str, *, to_change: bool = False) -> AlertGroup: ...
+    def save(self, group: AlertGroup) -> None:
+        """Add or replace; a second open one of a key raises Conflict."""
+
+    def alerts(self, group_id: str) -> list[Alert]:
+        """Its alerts, newest first by `fired_at`."""
+
+
+class Decisions(Protocol):
+    """Every stage's word on every alert."""
+
+    def add(self, alert_id: str, decisions_made: Iterable[Decision]) -> None:
+        """Append; their numbers are given here."""
+
+    def of(self, alert_id: str) -> list[Decision]:
+        """In their order."""
+
+
+class Notifications(Protocol):
+    """The outbox."""
+
+    def add(self, notification: Notification) -> bool:
+        """False, and nothing changed, when its key is known already."""
+
+    def claim(self, *, now: datetime, until: datetime, limit: int) -> list[Notification]:
+        """Queued ones that are due and in nobody's hand, oldest first; they are the caller's until `until`."""
+
+    def save(self, notification: Notification) -> None:
+        """Replace."""
+
+    def get(self, notification_id: str) -> Notification: ...
+    def of_group(self, group_id: str) -> list[Notification]:
+        """Oldest first."""
+
+    def list(
+        self,
+        *,
+        receiver_id: str | None = None,
+        state: NotificationState | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        limit: int = 50,
+    ) -> list[Notification]:
+        """Newest first by `created_at`; `after` inclusive, `before` exclusive."""
+
+
+class Feedbacks(Protocol):
+    """What people said of faces."""
+
+    def save(self, said: Feedback) -> None:
+        """Add or replace: the last word stands."""
+
+    def get(self, feedback_id: str) -> Feedback: ...
+    def list(self, *, after: datetime | None = None, before: datetime | None = None, limit: int = 50) -> list[Feedback]:
+        """Newest first by `at`; `after` inclusive, `before` exclusive."""
+
+
 class Users(Protocol):
     """People, and the tokens they hold."""
 
@@ -237,6 +368,22 @@ class Unit(Protocol):
     def statistics(self) -> StatisticsRows: ...
     @property
     def retention(self) -> Retention: ...
+    @property
+    def histories(self) -> Histories: ...
+    @property
+    def sightings(self) -> Sightings: ...
+    @property
+    def receivers(self) -> Receivers: ...
+    @property
+    def silences(self) -> Silences: ...
+    @property
+    def groups(self) -> AlertGroups: ...
+    @property
+    def decisions(self) -> Decisions: ...
+    @property
+    def notifications(self) -> Notifications: ...
+    @property
+    def feedback(self) -> Feedbacks: ...
     @property
     def users(self) -> Users: ...
 

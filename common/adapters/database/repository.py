@@ -9,11 +9,16 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from common.adapters.database import schema
+from common.adapters.database.alert_groups import SqlAlertGroups, SqlDecisions
 from common.adapters.database.alerts import SqlAlerts
 from common.adapters.database.cameras import SqlCameras
 from common.adapters.database.engines import postgresql_engine, sqlite_engine
 from common.adapters.database.events import SqlEvents
+from common.adapters.database.feedback import SqlFeedbacks
+from common.adapters.database.notifications import SqlNotifications
+from common.adapters.database.people import SqlHistories, SqlSightings
 from common.adapters.database.predictions import SqlPredictions
+from common.adapters.database.receivers import SqlReceivers, SqlSilences
 from common.adapters.database.retention import SqlRetention
 from common.adapters.database.rules import SqlRules
 from common.adapters.database.session import Session, translated
@@ -34,6 +39,14 @@ class SqlUnit:
         self.alerts = SqlAlerts(session)
         self.statistics = SqlStatistics(session)
         self.retention = SqlRetention(session)
+        self.histories = SqlHistories(session)
+        self.sightings = SqlSightings(session)
+        self.receivers = SqlReceivers(session)
+        self.silences = SqlSilences(session)
+        self.groups = SqlAlertGroups(session)
+        self.decisions = SqlDecisions(session)
+        self.notifications = SqlNotifications(session)
+        self.feedback = SqlFeedbacks(session)
         self.users = SqlUsers(session)
 
 

@@ -10,14 +10,16 @@ from typing import Any
 from sqlalchemy import Column, RowMapping, func, select
 
 from common.adapters.database.session import Session
-from common.adapters.database.tables import faces_column, shots_column, statistics
+from common.adapters.database.tables import faces_column, people_column, shots_column, statistics
 from common.domain.prediction import Label
 from common.domain.shot import Outcome
 from common.domain.statistics import Grouping, Statistics
 
 _SHOTS = {shots_column(outcome): outcome for outcome in Outcome}
 _FACES = {faces_column(label): label for label in Label}
-_COUNTS = (*_SHOTS, *_FACES, "alerts")
+_PEOPLE = {people_column(label): label for label in Label}
+_COUNTS = (*_SHOTS, *_FACES, *_PEOPLE, "events", "alerts", "acknowledged")
+_SUMS = (*_COUNTS, "reaction_seconds")
 
 
 class SqlStatistics:
@@ -31,19 +33,27 @@ class SqlStatistics:
         camera_id: str,
         at: datetime,
         *,
+        zone: str = "",
         shots: dict[Outcome, int] | None = None,
         faces: dict[Label, int] | None = None,
+        people: dict[Label, int] | None = None,
+        events: int = 0,
         alerts: int = 0,
+        acknowledged: int = 0,
+        reaction_seconds: float = 0.0,
     ) -> None:
-        counts = dict.fromkeys(_COUNTS, 0) | {"alerts": alerts}
+        counts: dict[str, float] = dict.fromkeys(_SUMS, 0)
+        counts |= {"events": events, "alerts": alerts}
+        counts |= {"acknowledged": acknowledged, "reaction_seconds": reaction_seconds}
         counts |= {shots_column(outcome): count for outcome, count in (shots or {}).items()}
         counts |= {faces_column(label): count for label, count in (faces or {}).items()}
+        counts |= {people_column(label): count for label, count in (people or {}).items()}
         hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        statement = self._session.insert(statistics).values(camera_id=camera_id, hour=hour, **counts)
+        statement = self._session.insert(statistics).values(camera_id=camera_id, zone=zone, hour=hour, **counts)
         # The database adds, not this process: two analyzers at once lose nothing.
         grown = {name: statistics.c[name] + statement.excluded[name] for name, count in counts.items() if count}
         if grown:
-            self._session.run(statement.on_conflict_do_update(index_elements=["camera_id", "hour"], set_=grown))
+            self._session.run(statement.on_conflict_do_update(index_elements=["camera_id", "zone", "hour"], set_=grown))
 
     def query(
         self,
@@ -54,8 +64,8 @@ class SqlStatistics:
         camera_id: str | None = None,
     ) -> list[Statistics]:
         key: Column[Any] = statistics.c.camera_id if by is Grouping.CAMERA else statistics.c.hour
-        sums = [func.sum(statistics.c[name]).label(name) for name in _COUNTS]
-        query = select(key.label("key"), *sums).group_by(key).order_by(key)
+        sums = [func.sum(statistics.c[name]).label(name) for name in _SUMS]
+        query = select(key.label("key"), *sums).where(statistics.c.zone == "").group_by(key).order_by(key)
         if start is not None:
             query = query.where(statistics.c.hour >= start)
         if end is not None:
@@ -88,5 +98,9 @@ def _statistics(rows: list[RowMapping], *, start: datetime | None = None, camera
         camera_id=camera_id,
         shots={outcome: totals[name] for name, outcome in _SHOTS.items() if totals[name]},
         faces={label: totals[name] for name, label in _FACES.items() if totals[name]},
+        people={label: totals[name] for name, label in _PEOPLE.items() if totals[name]},
+        events=totals["events"],
         alerts=totals["alerts"],
+        acknowledged=totals["acknowledged"],
+        reaction_seconds=sum(float(row["reaction_seconds"]) for row in rows),
     )

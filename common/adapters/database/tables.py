@@ -60,6 +60,7 @@ cameras = Table(
     Column("username", Text),
     Column("password", Text),
     Column("interval_seconds", Double, nullable=False),
+    Column("weight", Double, nullable=False, server_default="1"),
     Column("site", Text, nullable=False),
     Column("location", Text, nullable=False),
     Column("tags", _JSON, nullable=False),
@@ -94,6 +95,11 @@ shots = Table(
 def faces_column(label: Label) -> str:
     """The column that counts faces with the label, in `predictions` and `statistics`."""
     return f"faces_{label.value}"
+
+
+def people_column(label: Label) -> str:
+    """The column of `statistics` that counts people by what the vote over their shots says."""
+    return f"people_{label.value}"
 
 
 def shots_column(outcome: Outcome) -> str:
@@ -137,6 +143,12 @@ rules = Table(
     Column("severity", String, nullable=False),
     Column("receivers", _JSON, nullable=False),
     Column("enabled", Boolean, nullable=False),
+    Column("sites", _JSON, nullable=False),
+    Column("min_face_px", Integer, nullable=False),
+    Column("group_by", String, nullable=False),
+    Column("repeat_seconds", Double, nullable=False),
+    Column("escalate_seconds", Double),
+    Column("escalate_to", _JSON, nullable=False),
 )
 
 events = Table(
@@ -153,6 +165,7 @@ events = Table(
     Column("resolved_at", UtcDateTime),
     Column("peak_count", Integer, nullable=False),
     Column("snapshot_id", String, nullable=False),
+    Column("reason", Text, nullable=False),
     Index("events_by_time", "started_at"),
     Index("events_by_camera", "camera_id", "started_at"),
 )
@@ -184,18 +197,27 @@ alerts = Table(
     Column("acknowledged_by", Text),
     Column("is_false_positive", Boolean, nullable=False),
     Column("note", Text, nullable=False),
+    Column("group_id", String, nullable=False),
+    Column("snoozed_until", UtcDateTime),
+    Column("reason", Text, nullable=False),
     Index("alerts_by_time", "fired_at"),
     Index("alerts_by_camera", "camera_id", "fired_at"),
+    Index("alerts_by_group", "group_id"),
 )
 
 statistics = Table(
     "statistics",
     metadata,
     Column("camera_id", String, primary_key=True),
+    Column("zone", String, primary_key=True),  # its name; empty: the whole picture
     Column("hour", UtcDateTime, primary_key=True),  # its start
     *(Column(shots_column(outcome), Integer, nullable=False) for outcome in Outcome),
     *(Column(faces_column(label), Integer, nullable=False) for label in Label),
+    *(Column(people_column(label), Integer, nullable=False) for label in Label),
+    Column("events", Integer, nullable=False),
     Column("alerts", Integer, nullable=False),
+    Column("acknowledged", Integer, nullable=False),
+    Column("reaction_seconds", Double, nullable=False),
     Index("statistics_by_hour", "hour"),
 )
 
@@ -221,4 +243,140 @@ tokens = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Index("tokens_by_user", "user_id"),
     Index("tokens_by_expiry", "expires_at"),
+)
+
+histories = Table(
+    "histories",
+    metadata,
+    Column("camera_id", String, primary_key=True),
+    Column("body", Text, nullable=False),  # the analyzer's own JSON
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("camera_id", String, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("shots", Integer, nullable=False),
+    Column("label", String, nullable=False),
+    Column("zones", _JSON, nullable=False),
+    Column("snapshot_id", String, nullable=False),
+    Column("box", _JSON, nullable=False),
+    Column("score", Double, nullable=False),
+    Index("sightings_by_camera", "camera_id", "began_at"),
+    Index("sightings_by_time", "began_at"),
+)
+
+receivers = Table(
+    "receivers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("language", String, nullable=False),
+    Column("with_picture", Boolean, nullable=False),
+    Column("per_minute", Double, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("digest_hour", Integer, nullable=False),
+    Column("timezone", String, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("rules", _JSON, nullable=False),
+    Column("cameras", _JSON, nullable=False),
+    Column("sites", _JSON, nullable=False),
+    Column("tags", _JSON, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("silences_by_end", "ends_at"),
+)
+
+alert_groups = Table(
+    "alert_groups",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("rule_id", String, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),
+    Column("told_count", Integer, nullable=False),
+    Column("escalated_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Index("alert_groups_by_time", "opened_at"),
+)
+Index(
+    "alert_groups_open",  # at most one open group per key, whoever writes
+    alert_groups.c.key,
+    unique=True,
+    sqlite_where=alert_groups.c.closed_at.is_(None),
+    postgresql_where=alert_groups.c.closed_at.is_(None),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("alert_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("receiver_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("group_id", String, nullable=False),
+    Column("alert_ids", _JSON, nullable=False),
+    Column("facts", _JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("claimed_until", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("error", Text, nullable=False),
+    Index("notifications_by_group", "group_id"),
+    Index("notifications_by_time", "created_at"),
+)
+Index(
+    "notifications_queued",
+    notifications.c.due_at,
+    sqlite_where=notifications.c.state == "queued",
+    postgresql_where=notifications.c.state == "queued",
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("snapshot_id", String, nullable=False),
+    Column("camera_id", String, nullable=False),
+    Column("face", Integer, nullable=False),
+    Column("box", _JSON, nullable=False),
+    Column("said", String, nullable=False),
+    Column("meant", String),
+    Column("alert_id", String, nullable=False),
+    Column("crop_key", Text, nullable=False),
+    Column("model", String, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("feedback_by_time", "at"),
 )
