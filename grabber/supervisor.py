@@ -34,7 +34,10 @@ log = structlog.get_logger(__name__)
 RECONNECT = Backoff(first_seconds=1, limit_seconds=15)
 NAP_SECONDS = 1.0  # outside its schedule a camera is looked at this often
 AHEAD = timedelta(seconds=10)  # it is connected this long before its schedule begins
-MOST_FRESH_SECONDS = 1.0  # a keyframe this young is used as it is, however long the interval
+# One keyframe is all that a shot decodes where one lies from FRESH before its slot to PATIENCE after it. Together these
+# are the whole interval, up to 2 s: as often as most cameras send one. A picture is older, a shot later by no more.
+FRESH, MOST_FRESH_SECONDS = 0.75, 1.5
+PATIENCE, MOST_PATIENCE_SECONDS = 0.25, 0.5
 
 Wait = Callable[[threading.Event, float], bool]
 
@@ -69,7 +72,8 @@ class Supervisor:
             timeout=around.timeout,
             quality=around.quality,
             ca_file=around.ca_file,
-            fresh_seconds=min(MOST_FRESH_SECONDS, camera.interval_seconds / 4),
+            fresh_seconds=min(MOST_FRESH_SECONDS, FRESH * camera.interval_seconds),
+            patience_seconds=min(MOST_PATIENCE_SECONDS, PATIENCE * camera.interval_seconds),
             clock=around.clock,
         )
         self._condition = Condition()

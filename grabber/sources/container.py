@@ -54,7 +54,11 @@ class ContainerSource(Closing):
         self.codec = str(stream.codec_context.name)
         rate = stream.average_rate or stream.guessed_rate
         self.fps = float(rate) if rate else None
-        self._group = PictureGroup(codec=stream.codec_context, fresh_seconds=reading.fresh_seconds)
+        self._group = PictureGroup(
+            codec=stream.codec_context,
+            fresh_seconds=reading.fresh_seconds,
+            patience_seconds=reading.patience_seconds,
+        )
         self._arrivals = ArrivalClock()
         self._traffic = Traffic()
         self._packets: Iterator[av.Packet[av.VideoStream]] = container.demux(stream)
@@ -73,7 +77,7 @@ class ContainerSource(Closing):
         """See `Source.shot`."""
         deadline = time.monotonic() + max(0.0, (due - self._reading.clock()).total_seconds()) + self._reading.timeout
         while not stop.is_set():
-            if self._group.newest_at is not None and self._group.newest_at >= due:
+            if self._group.is_ready(due):
                 picture = self._picture()
                 if picture is not None:
                     return picture

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import av
 from av.codec.context import Flags
 
 from grabber.sources.frame_numbers import FrameNumbers
 
+OVERDUE = timedelta(seconds=0.2)  # a keyframe later than that does not come as regularly as was thought
 MOST_PACKETS = 600  # beyond it they are decoded and dropped: a stream without keyframes must not fill the memory
 
 
@@ -28,6 +29,7 @@ class PictureGroup:
 
     codec: av.VideoCodecContext
     fresh_seconds: float
+    patience_seconds: float = 0.0
     keyframe_interval_seconds: float | None = None
     newest_at: datetime | None = None  # arrival of the newest packet that can be decoded
     _packets: list[av.Packet[av.VideoStream]] = field(default_factory=list)
@@ -58,6 +60,12 @@ class PictureGroup:
             self._packets, self._arrivals, self._done = [], {}, 0
             self._is_whole = False
 
+    def is_ready(self, due: datetime) -> bool:
+        """Whether it is time for the picture that is due, and waiting for the next keyframe would not make it cheap."""
+        if self.newest_at is None or self.newest_at < due:
+            return False
+        return self._is_fresh or not self._awaits_keyframe(due + timedelta(seconds=self.patience_seconds))
+
     def newest(self) -> Decoded | None:
         """The newest picture, or None when nothing can be decoded yet.
 
@@ -65,9 +73,7 @@ class PictureGroup:
         """
         if self._keyframe_at is None or self.newest_at is None:
             return None
-        age = (self.newest_at - self._keyframe_at).total_seconds()
-        is_fresh = self._is_whole and self._done == 0 and age <= self.fresh_seconds
-        end = 1 if is_fresh else len(self._packets)
+        end = 1 if self._is_fresh else len(self._packets)
         frame = self._decode(self._packets[self._done : end])
         self._done = end
         if frame is None and self._is_whole:  # without its keyframe the decoder could not begin again: the next packet
@@ -86,6 +92,20 @@ class PictureGroup:
             self._numbers.restart()
         if self.codec.is_open:
             self.codec.flush_buffers()
+
+    @property
+    def _is_fresh(self) -> bool:
+        """Whether the keyframe was given to nobody yet and is young enough to be the picture."""
+        if self._keyframe_at is None or self.newest_at is None or not self._is_whole or self._done:
+            return False
+        return (self.newest_at - self._keyframe_at).total_seconds() <= self.fresh_seconds
+
+    def _awaits_keyframe(self, until: datetime) -> bool:
+        """Whether the next one should come by then; keyframes come at regular intervals from nearly all cameras."""
+        if self._keyframe_at is None or self.newest_at is None or self.keyframe_interval_seconds is None:
+            return False
+        expected = self._keyframe_at + timedelta(seconds=self.keyframe_interval_seconds)
+        return self.newest_at < until and expected <= until and self.newest_at - expected < OVERDUE
 
     def _begin(self, captured_at: datetime) -> None:
         before = self._keyframe_at

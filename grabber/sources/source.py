@@ -20,6 +20,7 @@ class Reading:
     timeout: float = 10.0  # seconds, to open and between two pieces of data
     quality: int = 90  # of the JPEG, 50..100
     fresh_seconds: float = 1.0  # a keyframe this young needs no later picture
+    patience_seconds: float = 0.0  # a keyframe that comes this soon after the slot is waited for
     ca_file: Path | None = None  # PEM: certificates believed for TLS, instead of the public authorities'
     clock: Clock = utc_now
 
@@ -41,7 +42,7 @@ class Source(Protocol):
     def shot(self, due: datetime, *, stop: threading.Event) -> Picture | None:
         """Read on until `due`, then give the newest picture; None once `stop` is set.
 
-        The picture's `captured_at` says when its data arrived: it may lie before `due`.
+        The picture's `captured_at` says when its data arrived: it may lie somewhat before or after `due` (Reading).
         """
 
     def close(self) -> None: ...

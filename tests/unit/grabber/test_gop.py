@@ -30,8 +30,9 @@ def packets() -> list[av.Packet]:
     return found
 
 
-def group(*, fresh_seconds: float) -> PictureGroup:
-    return PictureGroup(codec=av.CodecContext.create("h264", "r"), fresh_seconds=fresh_seconds)
+def group(*, fresh_seconds: float, patience_seconds: float = 0.0) -> PictureGroup:
+    codec = av.CodecContext.create("h264", "r")
+    return PictureGroup(codec=codec, fresh_seconds=fresh_seconds, patience_seconds=patience_seconds)
 
 
 def feed(taker: PictureGroup, packets: list[av.Packet]) -> None:
@@ -72,6 +73,48 @@ def test_the_next_picture_goes_on_from_the_last(packets: list[av.Packet]) -> Non
             decoded = taker.newest()
             assert decoded is not None
             assert (shown(decoded.frame), decoded.is_corrupt) == (number, False)
+
+
+def ready_at(taker: PictureGroup, packets: list[av.Packet], *, due: int) -> int:
+    """The number of the picture with which the one due at that number's time is ready."""
+    for packet in packets:
+        feed(taker, [packet])
+        if taker.is_ready(at(packets[due])):
+            return int(packet.pts or 0)
+    raise AssertionError("never ready")
+
+
+def test_a_keyframe_that_is_about_to_come_is_waited_for(packets: list[av.Packet]) -> None:
+    taker = group(fresh_seconds=0.1, patience_seconds=0.25)
+    assert ready_at(taker, packets, due=8) == 10
+    decoded = taker.newest()
+    assert decoded is not None
+    assert (shown(decoded.frame), decoded.captured_at) == (10, at(packets[10]))
+
+
+@pytest.mark.parametrize(
+    ("due", "why"), [(6, "the last one is fresh"), (7, "the next one is too far"), (10, "it is one")]
+)
+def test_otherwise_the_picture_is_taken_when_it_is_due(packets: list[av.Packet], due: int, why: str) -> None:
+    assert ready_at(group(fresh_seconds=0.1, patience_seconds=0.25), packets, due=due) == due, why
+
+
+def test_before_an_interval_is_known_nothing_is_waited_for(packets: list[av.Packet]) -> None:
+    assert ready_at(group(fresh_seconds=0.1, patience_seconds=0.25), packets, due=4) == 4
+
+
+@pytest.mark.parametrize(("patience", "ready"), [(0.3, 11), (1.0, 12)])
+def test_a_keyframe_that_does_not_come_is_waited_for_no_longer(
+    packets: list[av.Packet], patience: float, ready: int
+) -> None:
+    taker = group(fresh_seconds=0.1, patience_seconds=patience)
+    late = [packets[8]] * 8  # the keyframe that should be number 10 does not come
+    feed(taker, packets[:8])
+    for number, packet in enumerate(late, start=8):
+        taker.add(packet, START + timedelta(seconds=0.1 * number))
+        if taker.is_ready(at(packets[8])):
+            break
+    assert (number, taker.newest_at) == (ready, START + timedelta(seconds=0.1 * ready))
 
 
 def test_before_the_first_keyframe_there_is_nothing(packets: list[av.Packet]) -> None:
