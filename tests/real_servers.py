@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import httpx
 
-REDIS_DATABASES = range(1, 1000)  # deploy/dev/stack/redis.py
+REDIS_DATABASES = range(1, 1000)  # deploy/dev/stack/redis.py; 0 keeps who has which
+REDIS_TAKEN_SECONDS = 3600  # longer than a session of tests
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,11 +98,18 @@ def own_redis_number(status: dict[str, str]) -> Iterator[str]:
     """The URL of an empty Redis database."""
     import redis
 
-    url = status["redis_url"].rpartition("/")[0] + f"/{random.choice(REDIS_DATABASES)}"
-    with redis.Redis.from_url(url) as client:
-        client.flushdb()
-        yield url
-        client.flushdb()
+    server = status["redis_url"].rpartition("/")[0]
+    with redis.Redis.from_url(f"{server}/0") as numbers:
+        # Tests run side by side, so who takes a number says so; a killed test's note lapses.
+        number = next(
+            one for one in random.sample(REDIS_DATABASES, len(REDIS_DATABASES))
+            if numbers.set(f"taken:{one}", "", nx=True, ex=REDIS_TAKEN_SECONDS)
+        )  # fmt: skip
+        with redis.Redis.from_url(f"{server}/{number}") as client:
+            client.flushdb()
+            yield f"{server}/{number}"
+            client.flushdb()
+        numbers.delete(f"taken:{number}")
 
 
 @contextmanager

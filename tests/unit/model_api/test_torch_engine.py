@@ -59,7 +59,8 @@ def assert_same(path: Path, pictures: Pixels) -> None:
 def _shipped() -> list[Any]:
     repository = ModelRepository(PACKAGED)
     models = [repository.load(name, version) for name in repository.names() for version in repository.versions(name)]
-    return [pytest.param(path, id=str(path.parent.relative_to(PACKAGED))) for path in {each.path for each in models}]
+    paths = sorted({each.path for each in models})
+    return [pytest.param(path, id=str(path.parent.relative_to(PACKAGED))) for path in paths]
 
 
 @pytest.mark.parametrize("path", _shipped())
