@@ -10,6 +10,7 @@ import typer
 
 from training.commands.adapt import adapt_command, adapt_table_command
 from training.commands.shared import DEFAULT_DATA, VALIDATION, CacheOption, DataOption, training_packages
+from training.detector.assignment import AssignmentName
 
 MinutesOption = Annotated[float, typer.Option("--minutes", min=0.1, help="Training time; a resumed run counts on.")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Of weights, order and augmentation.")]
@@ -55,6 +56,9 @@ def train_detector_command(
     teacher: Annotated[
         Path | None, typer.Option("--teacher", help="Checkpoint or served model of a detector to imitate, too.")
     ] = None,
+    assignment: Annotated[
+        AssignmentName, typer.Option("--assignment", help="How faces find the cells that learn them.")
+    ] = AssignmentName.SIMOTA,
     peak_rate: Annotated[float, typer.Option("--peak-rate", help="Highest learning rate.")] = 2e-3,
     seed: SeedOption = 1,
     threads: ThreadsOption = 2,
@@ -85,6 +89,7 @@ def train_detector_command(
             labels=labels,
             start=checkpoint_at(start),
             teacher=checkpoint_at(teacher),
+            assignment=assignment,
             threads=threads,
             workers=workers,
         )

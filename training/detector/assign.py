@@ -1,106 +1,27 @@
-"""Which cells learn which face: SimOTA (Ge et al., arXiv:2107.08430, section 2.1) over a sparse set of candidates.
-
-A face's candidates are the 5x5 cells around its centre on each level, so the work grows with the number of faces and
-not with faces times cells: crowds of hundreds stay cheap.
-"""
+"""The ways to assign faces to cells, by name."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Protocol
 
-import torch
 from torch import Tensor
-from torch.nn import functional
 
-from model_api.networks.yoloface import STRIDES
-
-RADIUS = 2  # cells on each side of the centre cell
-MAX_POSITIVES = 10  # the most cells one face gets
-IOU_WEIGHT = 3.0  # of -log(IoU) against the classification cost, as in the paper
-FAR = 1e5  # cost of a cell that may not be chosen
+from training.detector.assignment import AssignmentName
+from training.detector.pairs import Assignment
+from training.detector.simota import simota
+from training.detector.task_aligned import task_aligned
 
 
-@dataclass(frozen=True, kw_only=True)
-class Assignment:
-    """The chosen pairs. `cells` and `pictures` say where, `faces` which label, `overlaps` the predicted box's IoU."""
+class Assign(Protocol):
+    """Choose cells for every labelled face by what the network predicts now; see `simota` for the arguments."""
 
-    pictures: Tensor  # int64 [P]
-    cells: Tensor  # int64 [P]
-    faces: Tensor  # int64 [P]
-    overlaps: Tensor  # float32 [P], 0..1
+    def __call__(
+        self, scores: Tensor, predicted: Tensor, boxes: Tensor, owners: Tensor, *, height: int, width: int
+    ) -> Assignment: ...
 
 
-def candidates(boxes: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
-    """Cell numbers int64 [T, 75] around each box's centre and whether each may be chosen, bool [T, 75].
-
-    A cell may be chosen when its centre lies in the box, or less than one stride from the box's centre: a tiny face
-    must not end up without any.
-    """
-    centres, found, allowed, offset = (boxes[:, :2] + boxes[:, 2:]) / 2, [], [], 0
-    steps = torch.arange(-RADIUS, RADIUS + 1, device=boxes.device)
-    step_y, step_x = (grid.reshape(-1) for grid in torch.meshgrid(steps, steps, indexing="ij"))
-    for stride in STRIDES:
-        rows, columns = height // stride, width // stride
-        x = (centres[:, :1] / stride).floor().long() + step_x
-        y = (centres[:, 1:] / stride).floor().long() + step_y
-        spot_x, spot_y = (x + 0.5) * stride, (y + 0.5) * stride
-        inside = (spot_x > boxes[:, :1]) & (spot_x < boxes[:, 2:3]) & (spot_y > boxes[:, 1:2]) & (spot_y < boxes[:, 3:])
-        near = torch.maximum((spot_x - centres[:, :1]).abs(), (spot_y - centres[:, 1:]).abs()) < stride
-        on_map = (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
-        found.append(offset + y.clamp(0, rows - 1) * columns + x.clamp(0, columns - 1))
-        allowed.append((inside | near) & on_map)
-        offset += rows * columns
-    return torch.cat(found, dim=1), torch.cat(allowed, dim=1)
-
-
-@torch.no_grad()
-def assign(scores: Tensor, predicted: Tensor, boxes: Tensor, owners: Tensor, *, height: int, width: int) -> Assignment:
-    """Choose cells for every labelled face by the cost of what the network predicts there now.
-
-    `scores` float32 [B, A] are logits, `predicted` float32 [B, A, 4] decoded boxes, `boxes` [T, 4] labels, `owners` [T]
-    the picture each label belongs to.
-    """
-    cells, allowed = candidates(boxes, height, width)
-    place = owners[:, None].expand_as(cells)
-    overlaps = paired_iou(predicted[place, cells], boxes[:, None].expand(-1, cells.shape[1], -1)) * allowed
-    certainty = functional.binary_cross_entropy_with_logits(
-        scores[place, cells], torch.ones_like(overlaps), reduction="none"
-    )
-    cost = certainty - IOU_WEIGHT * overlaps.clamp(min=1e-6).log() + FAR * ~allowed
-    wanted = overlaps.topk(MAX_POSITIVES, dim=1).values.sum(dim=1).long().clamp(1, MAX_POSITIVES)
-    order = cost.argsort(dim=1)[:, :MAX_POSITIVES]
-    chosen = torch.arange(MAX_POSITIVES, device=boxes.device) < wanted[:, None]
-    chosen &= allowed.gather(1, order)
-    faces, ranks = chosen.nonzero(as_tuple=True)
-    picks = order[faces, ranks]
-    return _settle(
-        owners[faces], cells[faces, picks], faces, overlaps[faces, picks], cost[faces, picks], scores.shape[1]
-    )
-
-
-def _settle(
-    pictures: Tensor, cells: Tensor, faces: Tensor, overlaps: Tensor, cost: Tensor, per_picture: int
-) -> Assignment:
-    """A cell wanted by several faces goes to the cheapest."""
-    places = pictures * per_picture + cells
-    by_cost = cost.argsort(stable=True)
-    by_place = by_cost[places[by_cost].argsort(stable=True)]
-    first = torch.ones(len(places), dtype=torch.bool, device=places.device)
-    first[1:] = places[by_place][1:] != places[by_place][:-1]
-    kept = by_place[first]
-    return Assignment(pictures=pictures[kept], cells=cells[kept], faces=faces[kept], overlaps=overlaps[kept])
-
-
-def paired_iou(first: Tensor, second: Tensor) -> Tensor:
-    """Intersection over union of two equally shaped sets of xyxy boxes [..., 4]."""
-    size = (torch.minimum(first[..., 2:], second[..., 2:]) - torch.maximum(first[..., :2], second[..., :2])).clamp(
-        min=0
-    )
-    common = size[..., 0] * size[..., 1]
-    union = _area(first) + _area(second) - common
-    return common / union.clamp(min=1e-9)
-
-
-def _area(boxes: Tensor) -> Tensor:
-    size = (boxes[..., 2:] - boxes[..., :2]).clamp(min=0)
-    return size[..., 0] * size[..., 1]
+ASSIGNMENTS: Mapping[AssignmentName, Assign] = {
+    AssignmentName.SIMOTA: simota,
+    AssignmentName.TASK_ALIGNED: task_aligned,
+}

@@ -11,7 +11,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from model_api.networks.yoloface import decode_boxes, decode_points
-from training.detector.assign import Assignment, assign, paired_iou
+from training.detector.assign import Assign
+from training.detector.pairs import Assignment, paired_iou
+from training.detector.simota import simota
 from training.detector.stream import Batch
 
 BOX_WEIGHT = 2.5
@@ -31,7 +33,7 @@ class DetectorLoss:
     points: Tensor
 
 
-def detector_loss(raw: Tensor, cells: Tensor, batch: Batch) -> DetectorLoss:
+def detector_loss(raw: Tensor, cells: Tensor, batch: Batch, assign: Assign = simota) -> DetectorLoss:
     """Compare raw predictions float32 [B, A, 15] over cells [A, 3] with the labels of a batch."""
     height, width = batch.images.shape[1:3]
     boxes = decode_boxes(raw[..., 1:5], cells)
@@ -39,7 +41,7 @@ def detector_loss(raw: Tensor, cells: Tensor, batch: Batch) -> DetectorLoss:
         raw[..., 0].detach(), boxes.detach(), batch.boxes, batch.owners, height=int(height), width=int(width)
     )
     quality = torch.zeros_like(raw[..., 0])
-    quality[pairs.pictures, pairs.cells] = pairs.overlaps.clamp(min=0.05)
+    quality[pairs.pictures, pairs.cells] = pairs.quality.clamp(min=0.05)
     counted = ~ignored_cells(cells, batch) | (quality > 0)
     share = quality.sum().clamp(min=1.0)
     score = (varifocal(raw[..., 0], quality) * counted).sum() / share

@@ -16,6 +16,8 @@ from training.augment.cover import cover_stage
 from training.augment.stages import Stage
 from training.augment.templates import load_templates
 from training.augment.windows import Sample
+from training.detector.assign import ASSIGNMENTS, Assign
+from training.detector.assignment import AssignmentName
 from training.detector.distil import distillation_loss, teacher_answers
 from training.detector.exported import SUFFIX, settle_norms
 from training.detector.loss import detector_loss
@@ -46,6 +48,7 @@ class DetectorRun:
     labels: Path | None = None  # a folder that `data relabel` wrote; without it one teacher lends landmarks to labels
     start: Path | None = None  # a checkpoint or model.onnx of a network of this shape, or to be widened or cut to it
     teacher: Path | None = None  # a checkpoint or model.onnx whose network the new one imitates, next to the labels
+    assignment: AssignmentName = AssignmentName.SIMOTA
     threads: int = 2
     workers: int = 1
 
@@ -64,7 +67,7 @@ def train_detector(run: DetectorRun) -> YoloFace:
     device = pick_device()
     network = network.to(device.place, memory_format=torch.channels_last)  # type: ignore[call-overload]
     teacher = load_network(run.teacher).to(device.place) if run.teacher else None
-    lesson = _Lesson(device=device, teacher=teacher)
+    lesson = _Lesson(device=device, teacher=teacher, assign=ASSIGNMENTS[run.assignment])
     trainer: Trainer[Batch] = Trainer(network, lesson, run.fit, folder, shape=asdict(run.network), device=device)
     if rank() == 0:
         folder.describe(asdict(run))
@@ -104,6 +107,7 @@ class _Lesson:
 
     device: Device
     teacher: nn.Module | None
+    assign: Assign
 
     def __call__(self, network: nn.Module, batch: Batch) -> Mapping[str, Tensor]:
         batch = batch.to(self.device.place)
@@ -111,7 +115,7 @@ class _Lesson:
         with self.device.autocast():
             raw, cells = network(images)
             answers = None if self.teacher is None else teacher_answers(self.teacher, images)
-        loss = detector_loss(raw.float(), cells, batch)
+        loss = detector_loss(raw.float(), cells, batch, self.assign)
         parts = {"score": loss.score, "box": loss.box, "points": loss.points}
         if answers is None:
             return {"total": loss.total, **parts}

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from model_api.networks.yoloface import STRIDES, cell_grid, decode_boxes, decode_points
-from training.detector.assign import paired_iou
 from training.detector.loss import ciou_loss, detector_loss, ignored_cells, varifocal
+from training.detector.pairs import paired_iou
 from training.detector.stream import Batch
 
 
