@@ -134,11 +134,18 @@ class GrabberService:
         fleet.take({camera_id: enabled[camera_id] for camera_id in mine}, enabled=enabled)
 
     def _read_cameras(self, stop: threading.Event) -> None:
-        """In a thread of its own: leases must be renewed while the database hangs. Until then all stays as it was."""
+        """In a thread of its own: leases must be renewed while the database hangs. Until then all stays as it was.
+
+        Only what has changed is worth reading: 200 grabbers with 10,000 cameras would fetch two million rows a second.
+        """
+        known = None
         while not stop.is_set():
             try:
                 with self._repository.begin() as unit:
-                    self._enabled = {camera.id: camera for camera in unit.cameras.list(enabled=True)}
+                    version = unit.cameras.version()  # first: who changes it in between is read at the next look
+                    if version != known:
+                        self._enabled = {camera.id: camera for camera in unit.cameras.list(enabled=True)}
+                        known = version
                 self._is_informed.set()
             except Unavailable as exc:
                 log.warning("database.unavailable", error=str(exc))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
@@ -25,6 +25,13 @@ class SqlCameras:
         if enabled is not None:
             query = query.where(cameras.c.enabled.is_(enabled))
         return [from_row(Camera, row) for row in self._session.rows(query)]
+
+    def version(self) -> str:
+        # A change grows a revision, an addition the count. One removed and another added leave both as they were, but
+        # the other is newer. A number of its own to count with would be a row that all changes wait for.
+        newest = (func.max(cameras.c.created_at), func.min(cameras.c.id), func.max(cameras.c.id))
+        query = select(func.count(), func.sum(cameras.c.revision), *newest).select_from(cameras)
+        return " ".join(map(str, self._session.run(query).one()))
 
     def get(self, camera_id: str) -> Camera:
         rows = self._session.rows(select(cameras).where(cameras.c.id == camera_id))

@@ -57,6 +57,33 @@ class TestCameras:
             assert updated == replace(CAMERA, site="B", revision=3)
             assert unit.cameras.get("cam") == updated
 
+    def test_the_version_differs_after_every_change_and_only_then(self, repository: Repository) -> None:
+        younger = replace(CAMERA, id="a-new-one", created_at=CAMERA.created_at + timedelta(seconds=1))
+
+        def version() -> str:
+            with repository.begin() as unit:
+                return unit.cameras.version()
+
+        seen = [version()]
+        with repository.begin() as unit:
+            unit.cameras.add(CAMERA)
+        seen.append(version())
+        with repository.begin() as unit:
+            unit.cameras.update(replace(CAMERA, enabled=False))
+        seen.append(version())
+        with repository.begin() as unit:
+            unit.cameras.add(BARE_CAMERA)
+        seen.append(version())
+        with repository.begin() as unit:  # as many, with as many revisions
+            unit.cameras.remove(BARE_CAMERA.id)
+            unit.cameras.add(replace(younger, name=BARE_CAMERA.name))
+        seen.append(version())
+        assert version() == seen[-1]
+        with repository.begin() as unit:
+            unit.cameras.remove("cam")
+        seen.append(version())
+        assert len(set(seen)) == len(seen)
+
     def test_a_name_in_use_is_a_conflict(self, repository: Repository) -> None:
         with repository.begin() as unit:
             unit.cameras.add(CAMERA)
