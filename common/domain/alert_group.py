@@ -15,7 +15,14 @@ class AlertGroup:
     rule_id: str
     place: str  # what a person calls it: the camera's or site's name; empty for a rule as a whole
     opened_at: datetime
-    told_at: datetime | None = None  # when the last message was delivered: a cooldown starts there
-    told_count: int = 0  # people in the last message that was made
+    asked_at: datetime | None = None  # when the last message was made
+    told_at: datetime | None = None  # when one was last delivered: a cooldown starts there
+    told_count: int = 0  # most people in a message since the last all-clear
     escalated_at: datetime | None = None
+    cleared_at: datetime | None = None  # when the last all-clear was made
     closed_at: datetime | None = None  # None: open
+
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody was told that it goes on, and not yet that it is over."""
+        return self.asked_at is not None and (self.cleared_at is None or self.cleared_at < self.asked_at)

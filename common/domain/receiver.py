@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from common.domain.schedule import Schedule
+
 
 class ReceiverKind(StrEnum):
     """How a message travels."""
@@ -39,5 +41,6 @@ class Receiver:
     digest: Digest = Digest.NEVER
     digest_hour: int = 8  # 0..23, in `timezone`
     timezone: str = "UTC"  # an IANA name; times in messages are told in it
+    schedule: Schedule | None = None  # when it is on duty; None: always
     enabled: bool = True
     created_at: datetime

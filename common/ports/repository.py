@@ -273,6 +273,9 @@ class AlertGroups(Protocol):
     def open(self, *, key: str | None = None, to_change: bool = False) -> list[AlertGroup]:
         """The open ones (of the key: at most one), oldest first; `to_change` as in `Events.open`."""
 
+    def hold(self, fresh: AlertGroup) -> AlertGroup:
+        """The open group of that key, else `fresh`, stored; it is the caller's alone until this unit ends."""
+
     def get(self, group_id: str, *, to_change: bool = False) -> AlertGroup: ...
     def save(self, group: AlertGroup) -> None:
         """Add or replace; a second open one of a key raises Conflict."""

@@ -31,6 +31,11 @@ class SqlAlertGroups:
             from_row(AlertGroup, row) for row in self._session.rows(query.with_for_update() if to_change else query)
         ]
 
+    def hold(self, fresh: AlertGroup) -> AlertGroup:
+        statement = self._session.insert(alert_groups).values(to_row(fresh)).on_conflict_do_nothing()
+        self._session.run(statement)
+        return self.open(key=fresh.key, to_change=True)[0]
+
     def get(self, group_id: str, *, to_change: bool = False) -> AlertGroup:
         query = select(alert_groups).where(alert_groups.c.id == group_id)
         rows = self._session.rows(query.with_for_update() if to_change else query)

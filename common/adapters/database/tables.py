@@ -283,6 +283,7 @@ receivers = Table(
     Column("digest", String, nullable=False),
     Column("digest_hour", Integer, nullable=False),
     Column("timezone", String, nullable=False),
+    Column("schedule", _JSON),
     Column("enabled", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
@@ -311,9 +312,11 @@ alert_groups = Table(
     Column("rule_id", String, nullable=False),
     Column("place", Text, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime),
     Column("told_at", UtcDateTime),
     Column("told_count", Integer, nullable=False),
     Column("escalated_at", UtcDateTime),
+    Column("cleared_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Index("alert_groups_by_time", "opened_at"),
 )

@@ -81,6 +81,12 @@ def test_one_group_of_a_key_is_open(repository: Repository) -> None:
     with pytest.raises(Conflict), repository.begin() as unit:
         unit.groups.save(replace(group, id="h"))
     with repository.begin() as unit:
+        assert unit.groups.hold(replace(group, id="h")) == group
+        other = replace(group, id="o", key="rule/other", opened_at=NOON + MINUTE, asked_at=NOON, cleared_at=NOON)
+        assert unit.groups.hold(other) == other
+        assert not other.is_told
+        unit.groups.save(replace(other, closed_at=NOON))
+    with repository.begin() as unit:
         assert unit.groups.open(key="rule/cam", to_change=True) == [group]
         unit.groups.save(replace(group, closed_at=NOON + MINUTE))
         unit.groups.save(replace(group, id="h"))
