@@ -1,0 +1,1 @@
+"""People counted once, across shots that lie seconds apart."""
