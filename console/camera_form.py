@@ -43,6 +43,7 @@ class CameraForm(BaseModel):
     username: Text | None = None
     password: str | None = Field(None, max_length=200, repr=False, description="write-only")
     interval_seconds: float = Field(5.0, ge=0.5, le=3600, allow_inf_nan=False)
+    weight: float = Field(1.0, ge=0.01, le=100, allow_inf_nan=False, description="share of the shots under overload")
     site: Text = ""
     location: Text = ""
     tags: list[Name] = []
@@ -63,6 +64,7 @@ class CameraForm(BaseModel):
             username=address.username or self.username or None,
             password=self.password if address.password is None else address.password,
             interval_seconds=self.interval_seconds,
+            weight=self.weight,
             site=self.site,
             location=self.location,
             tags=tuple(dict.fromkeys(self.tags)),
@@ -87,6 +89,7 @@ def camera_fields(camera: Camera) -> dict[str, Any]:
         "url": camera.url,
         "username": camera.username,
         "interval_seconds": camera.interval_seconds,
+        "weight": camera.weight,
         "site": camera.site,
         "location": camera.location,
         "tags": list(camera.tags),

@@ -63,6 +63,8 @@ ENGLISH = {
     "cameras.password": "Password",
     "cameras.password.kept": "Leave empty to keep the saved one",
     "cameras.interval": "Seconds between pictures",
+    "cameras.weight": "Weight",
+    "cameras.weight.hint": "2: twice as many pictures as others when there is too much to do",
     "cameras.interval.short": "Every",
     "cameras.site": "Site",
     "cameras.location": "Location",

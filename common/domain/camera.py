@@ -37,6 +37,7 @@ class Camera:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     interval_seconds: float = 5.0  # 0.5..3600
+    weight: float = 1.0  # above 0, at most 100: under overload a camera of weight 2 may take twice as many shots
     site: str = ""
     location: str = ""
     tags: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ from console.pages.parts import chip, tag, write
 from console.pages.visitor import Visitor
 from console.texts import t
 
-NEW = {"name": "", "url": "", "interval_seconds": 5.0, "enabled": True, "blur_faces": False, "tags": []}
+NEW = {"name": "", "url": "", "interval_seconds": 5.0, "weight": 1.0, "enabled": True, "blur_faces": False, "tags": []}
 
 
 class CameraDialog:
@@ -69,6 +69,9 @@ class CameraDialog:
             with tag("div", "fields-pair"):
                 interval = ui.number(t("cameras.interval"), value=values["interval_seconds"], min=0.5, max=3600)
                 self._fields["interval_seconds"] = interval.props("outlined dense")
+                weight = ui.number(t("cameras.weight"), value=values["weight"], min=0.01, max=100)
+                self._fields["weight"] = weight.props(f'outlined dense hint="{t("cameras.weight.hint")}"')
+            with tag("div", "fields-pair"):
                 tags = ui.input(t("cameras.tags"), value=", ".join(values.get("tags", [])))
                 self._fields["tags"] = tags.props("outlined dense")
             with tag("div", "fields-pair"):

@@ -27,6 +27,7 @@ Name = Annotated[str | None, typer.Option(help="What to call it.")]
 Username = Annotated[str | None, typer.Option(help="User of the stream.")]
 Password = Annotated[str | None, typer.Option(help="Password of the stream; asked for when only the user is given.")]
 Interval = Annotated[float | None, typer.Option(help="Seconds between shots, 0.5 to 3600.")]
+Weight = Annotated[float | None, typer.Option(help="Share of the shots under overload, 0.01 to 100; 1 is usual.")]
 Site = Annotated[str | None, typer.Option(help="The shop, station or ward.")]
 Location = Annotated[str | None, typer.Option(help="Where it hangs there.")]
 Tags = Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be given more than once.")]
@@ -56,6 +57,7 @@ def add(
     username: Username = None,
     password: Password = None,
     interval: Interval = None,
+    weight: Weight = None,
     site: Site = None,
     location: Location = None,
     tag: Tags = None,
@@ -64,7 +66,7 @@ def add(
 ) -> None:
     """Add a camera; one whose stream fails is refused, unless with --no-test."""
     password = ask_password(username, password)
-    given = _given(url, name, username, password, interval, site, location, tag, min_face_px)
+    given = _given(url, name, username, password, interval, weight, site, location, tag, min_face_px)
     with console() as context:
         with context.repository.begin() as unit:
             taken = {camera.name for camera in unit.cameras.list()}
@@ -85,13 +87,14 @@ def edit(
     username: Username = None,
     password: Password = None,
     interval: Interval = None,
+    weight: Weight = None,
     site: Site = None,
     location: Location = None,
     tag: Tags = None,
     min_face_px: MinFace = None,
 ) -> None:
     """Change what is given; the rest stays."""
-    given = _given(url, name, username, password, interval, site, location, tag, min_face_px)
+    given = _given(url, name, username, password, interval, weight, site, location, tag, min_face_px)
     _change(camera, given, "changed")
 
 
@@ -190,6 +193,7 @@ def _given(
     username: str | None,
     password: str | None,
     interval: float | None,
+    weight: float | None,
     site: str | None,
     location: str | None,
     tags: list[str] | None,
@@ -201,6 +205,7 @@ def _given(
         "username": username,
         "password": password,
         "interval_seconds": interval,
+        "weight": weight,
         "site": site,
         "location": location,
         "tags": tags or None,
