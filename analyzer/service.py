@@ -22,6 +22,7 @@ from common.ports.broker import Broker
 from common.ports.clock import Clock, NewId, new_id, utc_now
 from common.ports.repository import Repository
 from common.runtime.health import Check
+from common.runtime.load import LoadMeter
 from common.runtime.service import Group, Run
 from common.runtime.worker import Worker
 
@@ -62,6 +63,7 @@ class AnalyzerService:
         self._upkeep = upkeep
         self._sweep_seconds = sweep_seconds
         self._newest_captured: datetime | None = None  # of the predictions taken by this replica
+        self.load = LoadMeter()  # in predictions
         self._events = threading.Lock()  # the sweep and the predictions move the same events
 
     @property
@@ -106,7 +108,11 @@ class AnalyzerService:
             count_shot(unit, shot)
 
     def _take_prediction(self, body: bytes) -> None:
-        prediction = decode(Prediction, body)
+        with self.load.working(1) as finish:
+            self._evaluate(decode(Prediction, body))
+            finish(1)
+
+    def _evaluate(self, prediction: Prediction) -> None:
         with self._events:
             with self._repository.begin() as unit:
                 changes = record_prediction(unit, prediction, new_id=self._new_id)

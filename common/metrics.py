@@ -12,6 +12,10 @@ SNAPSHOT_AGE = Histogram("maskwatch_snapshot_age_seconds", "From capture to pred
 CAMERA_UP = Gauge("maskwatch_camera_up", "1 while pictures come", ["camera"])
 HANG_UPS = Counter("maskwatch_hang_ups", "Times a camera was hung up until its next shot, to save work", ["camera"])
 CAMERA_DEGRADED = Gauge("maskwatch_camera_degraded", "1 while most pictures are refused", ["camera"])
+CAMERA_INTERVAL = Gauge(
+    "maskwatch_camera_interval_seconds", "Between two shots: desired, and effective under overload", ["camera", "kind"]
+)
+STRETCH = Gauge("maskwatch_interval_stretch", "Shots wanted over shots allowed, as its leader says; 1: no overload")
 QUEUE_OLDEST_AGE = Gauge("maskwatch_queue_oldest_age_seconds", "Age of the oldest message waiting", ["queue"])
 JOBS = Counter("maskwatch_jobs", "Jobs by what became of them", ["outcome"])
 INFERENCE = Histogram("maskwatch_inference_seconds", "Time of one stage for one batch", ["stage"])

@@ -23,6 +23,7 @@ from common.runtime.service import Group
 from grabber.costs import Costs
 from grabber.fleet import Fleet
 from grabber.outbox import Outbox
+from grabber.pacing import Pacing
 from grabber.sharing import GROUP, Sharing
 from grabber.sources.open import OpenSource, open_source
 from grabber.spool import Spool
@@ -73,6 +74,14 @@ class GrabberService:
         self._is_informed = threading.Event()  # set once they were read
         self._costs = Costs(coordination, replica=replica)
         self._sharing = Sharing(replica)
+        self._pacing = Pacing(
+            coordination=coordination,
+            broker=broker,
+            cameras=lambda: self._enabled.values(),
+            replica=replica,
+            freshness_seconds=freshness_seconds,
+            clock=clock,
+        )
         self.checks: Mapping[str, Check] = {
             "database": repository.check,
             "store": store.check,
@@ -98,7 +107,9 @@ class GrabberService:
         )
         board = StatusBoard(self._coordination)
         fleet = self._fleet(outbox, board)
-        beside = Group({"cameras": self._read_cameras, "spool": outbox.run, "status": board.run})
+        beside = Group(
+            {"cameras": self._read_cameras, "spool": outbox.run, "status": board.run, "pace": self._pacing.run}
+        )
         beside.start()
         try:
             while not (stop.is_set() or beside.stopping.is_set()):
@@ -122,6 +133,7 @@ class GrabberService:
             hang_up_seconds=self._hang_up_seconds,
             ca_file=self._ca_file,
             freshness=self._freshness,
+            share=self._pacing.share,
             clock=self._clock,
             open_source=self._open_source,
         )

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import structlog
 from pydantic import TypeAdapter
 
+from common.domain.camera import Camera
 from common.domain.status import CameraState, CameraStatus, status_key
 from common.errors import Unavailable
-from common.metrics import CAMERA_DEGRADED, CAMERA_UP
+from common.metrics import CAMERA_DEGRADED, CAMERA_INTERVAL, CAMERA_UP
 from common.ports.coordination import Coordination
 from grabber.write_behind import WriteBehind
 
@@ -42,8 +43,15 @@ class StatusBoard:
         CAMERA_DEGRADED.labels(camera=status.camera_id).set(status.state is CameraState.DEGRADED)
         self._values.put(status_key(status.camera_id), _STATUS.dump_json(status), ttl=STATUS_TTL_SECONDS)
 
+    def show_interval(self, camera: Camera, effective_seconds: float) -> None:
+        """Tell how often shots of it are taken."""
+        CAMERA_INTERVAL.labels(camera=camera.id, kind="desired").set(camera.interval_seconds)
+        CAMERA_INTERVAL.labels(camera=camera.id, kind="effective").set(effective_seconds)
+
     def clear(self, camera_id: str) -> None:
         """The camera is ours no longer."""
+        for kind in ("desired", "effective"):
+            CAMERA_INTERVAL.remove(camera_id, kind)
         CAMERA_UP.remove(camera_id)
         CAMERA_DEGRADED.remove(camera_id)
         self._values.drop(status_key(camera_id))

@@ -24,10 +24,11 @@ from grabber.parcel import Parcel, not_taken, taken
 from grabber.picture import Picture
 from grabber.quality import Gate
 from grabber.sameness import Sameness
-from grabber.slots import due_slots, next_slot
+from grabber.slots import MILLISECOND, due_slots, next_slot
 from grabber.sources.open import OpenSource, open_source
 from grabber.sources.source import Reading, Source
 from grabber.status import StatusBoard
+from grabber.thinning import Thinning
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,8 @@ AHEAD = timedelta(seconds=10)  # it is connected this long before its schedule b
 # are the whole interval, up to 2 s: as often as most cameras send one. A picture is older, a shot later by no more.
 FRESH, MOST_FRESH_SECONDS = 0.75, 1.5
 PATIENCE, MOST_PATIENCE_SECONDS = 0.25, 0.5
+
+OVERLOAD = (Outcome.SKIPPED, "overload")  # what becomes of slots that are passed over while intervals are stretched
 
 Wait = Callable[[threading.Event, float], bool]
 
@@ -55,6 +58,7 @@ class Surroundings:
     freshness: timedelta = timedelta(seconds=60)
     skip_same: bool = False  # count a picture like the last snapshot as skipped
     hang_up_seconds: float = 30.0  # intervals from which on hanging up between shots is tried; 0: never
+    share: Callable[[Camera], float] = lambda _camera: 1.0  # of the camera's slots that may be taken, above 0
     clock: Clock = utc_now
     open_source: OpenSource = open_source
     backoff: Backoff = RECONNECT
@@ -80,6 +84,8 @@ class Supervisor:
         self._gate = Gate(interval=timedelta(seconds=camera.interval_seconds))
         self._sameness = Sameness() if around.skip_same else None
         self._economy = Economy(camera, least_seconds=around.hang_up_seconds)
+        self._thinning = Thinning(camera.id)
+        self._awaited: datetime | None = None  # the slot to take next, where others are passed over before it
         now = around.clock()
         self.counted = counted or around.board.last_counted(camera.id) or now
         self.is_sending = False  # once it was stopped and this is False, it sends nothing more
@@ -117,6 +123,7 @@ class Supervisor:
         """Show the status again before it lapses."""
         if self._is_due_soon():
             self._around.board.show(self.status)
+        self._around.board.show_interval(self.camera, self.camera.interval_seconds / self._share())
 
     def _watch(self, source: Source, stop: threading.Event) -> None:
         """Take shots until told to stop, the schedule ends, or it is cheaper to hang up until the next one."""
@@ -127,9 +134,11 @@ class Supervisor:
             try:
                 picture = source.shot(slot, stop=stop)
             except PictureUnreadable as exc:
+                self._count_until(slot - MILLISECOND, stop)
                 self._count(slot, Outcome.FAILED, exc.code, stop)
                 continue
             if picture is not None:
+                self._count_until(slot - MILLISECOND, stop)
                 self._settle(slot, picture, stop)
                 if self._economy.took(source):
                     return
@@ -142,6 +151,9 @@ class Supervisor:
             self._wait((self._next_due() - lead - self._around.clock()).total_seconds(), stop)
 
     def _settle(self, slot: datetime, picture: Picture, stop: threading.Event) -> None:
+        if not self._thinning.can_take(self._share()):
+            self._count(slot, *OVERLOAD, stop)
+            return
         reason = self._gate.refusal(picture, now=self._around.clock())
         self._condition.note(reason)
         if reason is not None:
@@ -187,6 +199,9 @@ class Supervisor:
         self._show(live, stop)
 
     def _go_down(self, error: StreamError | InvalidInput, stop: threading.Event) -> None:
+        if self._awaited is not None:  # what was passed over so far has nothing to do with the error
+            self._count_until(min(self._around.clock(), self._awaited - MILLISECOND), stop)
+            self._awaited = None
         since = self.status.since if self.status.state is CameraState.DOWN else self._around.clock()
         self._outage = (Outcome.FAILED, error.code)
         log.warning("camera.down", camera_id=self.camera.id, code=error.code, error=str(error))
@@ -222,22 +237,32 @@ class Supervisor:
         return self.camera.schedule.is_active(now) or self.camera.schedule.is_active(now + AHEAD)
 
     def _next_due(self) -> datetime:
-        """The next slot that the schedule asks for; looks no further than the schedule's next minute."""
-        now = self._around.clock()
-        slots = due_slots(self.camera, after=max(self.counted, now), until=now + timedelta(seconds=60))
-        return slots[0] if slots else next_slot(self.camera, max(self.counted, now) + timedelta(milliseconds=1))
+        """The next slot to take, of those that the schedule asks for; looks a minute ahead, or as far as it must."""
+        after = max(self.counted, self._around.clock())
+        passing = self._thinning.passing(self._share())
+        ahead = timedelta(seconds=max(60.0, (passing + 1) * self.camera.interval_seconds))
+        slots = due_slots(self.camera, after=after, until=after + ahead)
+        slot = slots[min(passing, len(slots) - 1)] if slots else next_slot(self.camera, after + MILLISECOND)
+        self._awaited = slot if passing else None
+        return slot
+
+    def _share(self) -> float:
+        return self._around.share(self.camera)
 
     def _count_missed(self, stop: threading.Event) -> None:
         """Give every slot that has passed its outcome."""
-        outcome, reason = self._outage
         now = self._around.clock()
         if self.counted - now > 2 * timedelta(seconds=self.camera.interval_seconds):
             # Waiting for the clock to catch up would be no shot for as long. A slot that comes again keeps its id: it
             # is counted once.
             log.warning("clock.set_back", camera_id=self.camera.id, seconds=(self.counted - now).total_seconds())
             self.counted = now
-        for slot in due_slots(self.camera, after=self.counted, until=now):
-            self._count(slot, outcome, reason, stop)
+        self._count_until(now, stop)
+
+    def _count_until(self, until: datetime, stop: threading.Event) -> None:
+        for slot in due_slots(self.camera, after=self.counted, until=until):
+            is_passed_over = self._awaited is not None and slot < self._awaited
+            self._count(slot, *(OVERLOAD if is_passed_over else self._outage), stop)
 
     def _count(
         self, slot: datetime, outcome: Outcome, reason: str, stop: threading.Event, picture: Picture | None = None
@@ -260,6 +285,8 @@ class Supervisor:
             if stop.is_set():  # the camera may be another grabber's by now: the slot is no longer ours
                 return
             self.counted = parcel.shot.scheduled_at
+            is_job = parcel.shot.outcome is Outcome.TAKEN
+            (self._thinning.took if is_job else self._thinning.passed)(self._share())
             self._around.send(parcel)
             self._around.board.count(self.camera.id, parcel.shot.scheduled_at)
         finally:

@@ -69,12 +69,15 @@ class Embedded:
     def _working(self, detector: Detector) -> dict[str, Run]:
         adapters, settings = self._adapters, self._settings
         member = wiring.replica_name(settings)
-        return {
-            "processor": wiring.processor_service(settings, adapters, detector).run,
-            "analyzer": wiring.analyzer_service(settings, adapters, on_alert=print_alert).run,
-            "processors": heartbeat(adapters.coordination, group="processors", member=member),
-            "analyzers": heartbeat(adapters.coordination, group="analyzers", member=member),
+        workers = {
+            "processor": wiring.processor_service(settings, adapters, detector),
+            "analyzer": wiring.analyzer_service(settings, adapters, on_alert=print_alert),
         }
+        beats = {
+            f"{name}s": heartbeat(adapters.coordination, group=f"{name}s", member=member, meter=worker.load)
+            for name, worker in workers.items()
+        }
+        return {name: worker.run for name, worker in workers.items()} | beats
 
     def _greeting(self, port: int) -> str:
         repository, settings = self._adapters.repository, self._settings

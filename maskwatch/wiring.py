@@ -26,6 +26,7 @@ from common.ports.detector import Detector
 from common.ports.repository import Repository
 from common.ports.store import ObjectStore
 from common.runtime.health import Check
+from common.runtime.load import LoadMeter
 from common.runtime.service import Run
 from common.settings import Settings
 
@@ -45,6 +46,13 @@ class Service(Protocol):
     def run(self) -> Run: ...
     @property
     def checks(self) -> Mapping[str, Check]: ...
+
+
+class Worker(Service, Protocol):
+    """A service that works off a queue."""
+
+    @property
+    def load(self) -> LoadMeter: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +136,7 @@ def grabber_service(settings: Settings, adapters: Adapters) -> Service:
     )
 
 
-def processor_service(settings: Settings, adapters: Adapters, detector: Detector) -> Service:
+def processor_service(settings: Settings, adapters: Adapters, detector: Detector) -> Worker:
     """Jobs to predictions."""
     from processor.service import ProcessorService
 
@@ -142,7 +150,7 @@ def processor_service(settings: Settings, adapters: Adapters, detector: Detector
     )
 
 
-def analyzer_service(settings: Settings, adapters: Adapters, *, on_alert: OnAlert | None = None) -> Service:
+def analyzer_service(settings: Settings, adapters: Adapters, *, on_alert: OnAlert | None = None) -> Worker:
     """Predictions to events, alerts and statistics; and what is kept of them."""
     from analyzer.service import AnalyzerService
     from analyzer.upkeep.service import Upkeep

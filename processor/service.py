@@ -19,6 +19,7 @@ from common.ports.clock import Clock, utc_now
 from common.ports.detector import DetectOptions, Detector, Tiles
 from common.ports.store import ObjectStore
 from common.runtime.health import Check
+from common.runtime.load import LoadMeter
 from common.runtime.worker import Worker
 from processor.task import Task, attempt, still_open
 
@@ -51,6 +52,7 @@ class ProcessorService:
         self._detector = detector
         self._clock = clock
         self._options = DetectOptions(variant=variant, tiles=tiles)
+        self.load = LoadMeter()  # in pictures predicted
         self._worker = Worker(
             broker=broker, queue=messages.JOBS, handle=self._handle, batch=batch, on_rejected=self._on_rejected
         )
@@ -72,6 +74,12 @@ class ProcessorService:
         """One answer per job, in order: None once it is settled for good, or why not."""
         read = [_read(body) for body in bodies]
         tasks = [task for task in read if isinstance(task, Task)]
+        with self.load.working(len(tasks)) as finish:
+            self._work_off(tasks)
+            finish(sum(task.outcome is Outcome.PREDICTED for task in tasks))  # one that expired cost next to nothing
+        return [task.error if isinstance(task, Task) else task for task in read]
+
+    def _work_off(self, tasks: Sequence[Task]) -> None:
         for task in tasks:
             attempt(self._expire, task)
         list(self._fetchers.map(lambda task: attempt(self._fetch, task), still_open(tasks)))
@@ -80,7 +88,6 @@ class ProcessorService:
             attempt(self._publish, task)
         for task in tasks:
             _count(task)
-        return [task.error if isinstance(task, Task) else task for task in read]
 
     def _expire(self, task: Task) -> None:
         age = self._clock() - task.job.captured_at

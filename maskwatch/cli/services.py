@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TypeVar
 
 import structlog
 
 from common.runtime.health import HealthServer
-from common.runtime.service import Group, stop_on_signals
+from common.runtime.service import Group, Run, stop_on_signals
 from common.settings import Settings
 from maskwatch import wiring
 from maskwatch.cli.state import start
@@ -16,16 +17,18 @@ from maskwatch.heartbeat import heartbeat
 
 log = structlog.get_logger(__name__)
 
+Built = TypeVar("Built", bound=wiring.Service)
+
 
 def grabber() -> None:
     """Take shots of this replica's share of the cameras."""
-    _run_worker("grabber", wiring.grabber_service)
+    _run("grabber", wiring.grabber_service)
 
 
 def processor() -> None:
     """Take jobs through the models."""
 
-    def build(settings: Settings, adapters: wiring.Adapters) -> wiring.Service:
+    def build(settings: Settings, adapters: wiring.Adapters) -> wiring.Worker:
         return wiring.processor_service(settings, adapters, wiring.open_detector(settings, is_live=True))
 
     _run_worker("processor", build)
@@ -76,14 +79,28 @@ def console() -> None:
         adapters.close()
 
 
-def _run_worker(name: str, build: Callable[[Settings, wiring.Adapters], wiring.Service]) -> None:
+def _run_worker(name: str, build: Callable[[Settings, wiring.Adapters], wiring.Worker]) -> None:
+    """A service that does not know of the others: its heartbeat runs beside it."""
+
+    def beat(settings: Settings, adapters: wiring.Adapters, worker: wiring.Worker) -> dict[str, Run]:
+        member = wiring.replica_name(settings)
+        return {"heartbeat": heartbeat(adapters.coordination, group=f"{name}s", member=member, meter=worker.load)}
+
+    _run(name, build, beside=beat)
+
+
+def _run(
+    name: str,
+    build: Callable[[Settings, wiring.Adapters], Built],
+    *,
+    beside: Callable[[Settings, wiring.Adapters, Built], dict[str, Run]] = lambda _settings, _adapters, _service: {},
+) -> None:
     settings = start(name)
     adapters = wiring.open_adapters(settings)
     try:
         service = build(settings, adapters)
         health = HealthServer(host=settings.host, port=settings.health_port, checks=service.checks)
-        beat = heartbeat(adapters.coordination, group=f"{name}s", member=wiring.replica_name(settings))
-        group = Group({name: service.run} if name == "grabber" else {name: service.run, "heartbeat": beat})
+        group = Group({name: service.run, **beside(settings, adapters, service)})
         stop_on_signals(group.stopping)
         health.start()
         group.start()

@@ -1,5 +1,6 @@
 """Every slot of a camera's life has exactly one outcome, whatever its stream does; on a clock that the script moves."""
 
+import itertools
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,7 @@ class World:
     board: StatusBoard = field(default_factory=lambda: StatusBoard(open_coordination("memory://")))
     opened: list[datetime] = field(default_factory=list)
     skip_same: bool = False
+    share: float = 1.0
 
     def pass_time(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -74,6 +76,7 @@ class World:
             backoff=backoff,
             wait=self.wait,
             skip_same=self.skip_same,
+            share=lambda _camera: self.share,
         )
         return Supervisor(camera, around)
 
@@ -193,6 +196,53 @@ def test_a_picture_like_the_last_snapshot_is_skipped_as_the_same_when_that_is_wi
         assert world.outcomes() == [(Outcome.TAKEN, ""), second, (Outcome.TAKEN, "")]
         assert world.sent[1].shot.captured_at is not None
         assert (world.sent[1].jpeg == b"") is wish
+
+
+def test_under_overload_slots_are_passed_over_and_each_is_counted_as_that() -> None:
+    world = World([[gives()] * 30], share=1 / 3)
+    world.supervisor().run(world.stop)
+    slots = [parcel.shot.scheduled_at for parcel in world.sent]
+    assert slots == due_slots(CAMERA, after=START, until=slots[-1])
+    assert set(world.outcomes()) == {(Outcome.TAKEN, ""), (Outcome.SKIPPED, "overload")}
+    places = [place for place, outcome in enumerate(world.outcomes()) if outcome[0] is Outcome.TAKEN]
+    assert {after - before for before, after in itertools.pairwise(places)} == {3}
+
+
+def test_a_slot_that_was_chosen_before_the_overload_grew_is_passed_over_too() -> None:
+    def grows(world: World, due: datetime) -> Picture:
+        world.share = 0.05
+        return gives()(world, due)
+
+    world = World([[gives(), grows, gives(), gives()]])
+    world.supervisor().run(world.stop)
+    assert world.outcomes()[0] == (Outcome.TAKEN, "")
+    assert world.outcomes()[1] == (Outcome.SKIPPED, "overload")
+    slots = [parcel.shot.scheduled_at for parcel in world.sent]
+    assert slots == due_slots(CAMERA, after=START, until=slots[-1])
+
+
+def test_a_stream_that_breaks_under_overload_fails_only_the_slots_after_the_break() -> None:
+    world = World([[gives(), breaks(StreamEnded, after=5.0)], stream_error(Unreachable, "rtsp://door/")], share=0.1)
+    supervisor = world.supervisor()
+    supervisor.run(world.stop)
+    passed_over = (Outcome.SKIPPED, "overload")
+    first = world.outcomes().index((Outcome.TAKEN, ""))
+    assert set(world.outcomes()[:first]) == {passed_over}
+    assert world.outcomes()[first + 1 : first + 3] == [passed_over] * 2
+    assert (Outcome.FAILED, "ended") in world.outcomes()
+    assert passed_over not in world.outcomes()[first + 3 :]
+    slots = [parcel.shot.scheduled_at for parcel in world.sent]
+    assert slots == due_slots(CAMERA, after=START, until=slots[-1])
+
+
+def test_while_a_stretched_camera_is_hung_up_its_slots_are_passed_over() -> None:
+    camera = replace(CAMERA, interval_seconds=60)
+    world = World([[gives()] * 2, [gives()], [gives()]], share=1 / 4)
+    world.supervisor(camera).run(world.stop)
+    assert {outcome for outcome, _ in world.outcomes()} == {Outcome.TAKEN, Outcome.SKIPPED}
+    assert {reason for _, reason in world.outcomes()} == {"", "overload"}
+    slots = [parcel.shot.scheduled_at for parcel in world.sent]
+    assert slots == due_slots(camera, after=START, until=slots[-1])
 
 
 def test_what_the_gate_refuses_is_rejected_with_its_reason() -> None:
