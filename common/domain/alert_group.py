@@ -17,7 +17,7 @@ class AlertGroup:
     opened_at: datetime
     asked_at: datetime | None = None  # when the last message was made
     told_at: datetime | None = None  # when one was last delivered: a cooldown starts there
-    told_count: int = 0  # most people in a message since the last all-clear
+    told_count: int = 0  # most people in a message of the present cooldown
     escalated_at: datetime | None = None
     cleared_at: datetime | None = None  # when the last all-clear was made
     closed_at: datetime | None = None  # None: open

@@ -23,12 +23,14 @@ class Silence:
     created_by: str = ""  # a user's name
     created_at: datetime
 
-    def covers(self, *, rule_id: str, camera: Camera, at: datetime) -> bool:
-        """Whether it silences the rule on the camera at that time."""
+    def covers(self, *, rule_id: str, camera: Camera | None, at: datetime) -> bool:
+        """Whether it silences the rule on the camera (None: what is of no camera) at that time."""
+        if not self.starts_at <= at < self.ends_at or (self.rules and rule_id not in self.rules):
+            return False
+        if camera is None:
+            return not (self.cameras or self.sites or self.tags)
         return (
-            self.starts_at <= at < self.ends_at
-            and (not self.rules or rule_id in self.rules)
-            and (not self.cameras or camera.id in self.cameras)
+            (not self.cameras or camera.id in self.cameras)
             and (not self.sites or camera.site in self.sites)
             and (not self.tags or bool(set(self.tags) & set(camera.tags)))
         )

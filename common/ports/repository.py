@@ -281,7 +281,7 @@ class AlertGroups(Protocol):
         """Add or replace; a second open one of a key raises Conflict."""
 
     def alerts(self, group_id: str) -> list[Alert]:
-        """Its alerts, newest first by `fired_at`."""
+        """Its alerts, the firing ones first, then newest first by `fired_at`; a bounded number of them."""
 
 
 class Decisions(Protocol):
@@ -308,7 +308,7 @@ class Notifications(Protocol):
 
     def get(self, notification_id: str) -> Notification: ...
     def of_group(self, group_id: str) -> list[Notification]:
-        """Oldest first."""
+        """Oldest first; of very many the newest."""
 
     def list(
         self,

@@ -16,6 +16,9 @@ from common.domain.decision import Decision
 from common.errors import NotFound
 
 
+MOST = 500  # alerts of one group looked at: one that is never quiet grows for as long as it likes
+
+
 class SqlAlertGroups:
     """See common/ports/repository.py."""
 
@@ -47,7 +50,10 @@ class SqlAlertGroups:
         self._session.save(alert_groups, to_row(group))
 
     def alerts(self, group_id: str) -> list[Alert]:
-        query = select(alerts).where(alerts.c.group_id == group_id).order_by(alerts.c.fired_at.desc(), alerts.c.id)
+        query = select(alerts).where(alerts.c.group_id == group_id)
+        query = query.order_by(alerts.c.state, alerts.c.fired_at.desc(), alerts.c.id).limit(
+            MOST
+        )  # "firing" comes first
         return [from_row(Alert, row) for row in self._session.rows(query)]
 
 

@@ -14,6 +14,9 @@ from common.domain.notification import Notification, NotificationState
 from common.errors import NotFound
 
 
+MOST = 500  # messages of one group looked at
+
+
 class SqlNotifications:
     """See common/ports/repository.py."""
 
@@ -53,8 +56,8 @@ class SqlNotifications:
 
     def of_group(self, group_id: str) -> builtins.list[Notification]:
         query = select(notifications).where(notifications.c.group_id == group_id)
-        rows = self._session.rows(query.order_by(notifications.c.created_at, notifications.c.id))
-        return [from_row(Notification, row) for row in rows]
+        newest = query.order_by(notifications.c.created_at.desc(), notifications.c.id.desc()).limit(MOST)
+        return [from_row(Notification, row) for row in reversed(self._session.rows(newest))]
 
     def list(
         self,

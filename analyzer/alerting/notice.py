@@ -1,0 +1,50 @@
+"""What the analyzer calls: after each batch, and from time to time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from analyzer.alerting.considering import consider
+from analyzer.alerting.joining import group_key, join
+from analyzer.evaluation import EventChange
+from analyzer.machine import Change
+from common.domain.alert_group import AlertGroup
+from common.ports.clock import NewId
+from common.ports.repository import Unit
+
+Notice = Callable[..., None]
+
+
+def notice(unit: Unit, changes: Sequence[EventChange], *, now: datetime, new_id: NewId) -> None:
+    """Act on the changes of a batch, in its transaction.
+
+    Groups are taken in the order of their keys, by everybody: two analyzers never wait for each other's.
+    """
+    groups: dict[str, AlertGroup] = {}
+    for change in sorted((one for one in changes if one.alert is not None), key=_order):
+        alert = change.alert
+        if alert is None:
+            continue
+        if not alert.group_id and change.rule is not None and change.change is not Change.RESOLVED:
+            group = join(unit, alert, change.rule, change.camera, now=now, new_id=new_id)
+        elif alert.group_id:
+            group = unit.groups.get(alert.group_id, to_change=True)
+        else:
+            continue
+        groups[group.id] = group
+    for group in groups.values():
+        consider(unit, group, now=now, new_id=new_id)
+
+
+def tick(unit: Unit, *, now: datetime, new_id: NewId) -> None:
+    """Look at every open group again: cooldowns, silences and troubles end, nobody acknowledges, receivers come."""
+    for known in sorted(unit.groups.open(), key=lambda group: group.key):
+        for group in unit.groups.open(key=known.key, to_change=True):
+            consider(unit, group, now=now, new_id=new_id)
+
+
+def _order(change: EventChange) -> str:
+    if change.rule is None:
+        return change.event.rule_id
+    return group_key(change.rule, change.camera)[0]

@@ -1,0 +1,99 @@
+"""What the stages need to know, read once per group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from common.domain.alert import Alert, AlertState
+from common.domain.alert_group import AlertGroup
+from common.domain.camera import Camera
+from common.domain.event import EventState
+from common.domain.notification import Notification, NotificationKind, NotificationState
+from common.domain.receiver import Receiver
+from common.domain.rule import Rule, Trouble
+from common.domain.silence import Silence
+from common.errors import NotFound
+from common.ports.repository import Unit
+
+TELLS = (NotificationKind.FIRING, NotificationKind.RISING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A group with all that is known of it."""
+
+    group: AlertGroup
+    rule: Rule | None  # None: removed meanwhile
+    alerts: Sequence[Alert]
+    cameras: dict[str, Camera]  # of these alerts, as far as they still exist
+    troubles: dict[str, frozenset[Trouble]]  # firing, by camera
+    silences: Sequence[Silence]
+    receivers: Sequence[Receiver]
+    messages: Sequence[Notification]  # of this group
+
+    @property
+    def firing(self) -> list[Alert]:
+        """Its alerts that go on."""
+        return [alert for alert in self.alerts if alert.state is AlertState.FIRING]
+
+    @property
+    def told_ids(self) -> set[str]:
+        """The alerts that some message names."""
+        return {alert_id for message in self.messages if message.kind in TELLS for alert_id in message.alert_ids}
+
+    @property
+    def waiting(self) -> list[Notification]:
+        """Messages that tell of it, and are neither delivered nor given up."""
+        return [one for one in self.messages if one.kind in TELLS and one.state is NotificationState.QUEUED]
+
+    @property
+    def told_receiver_ids(self) -> list[str]:
+        """Who was told since the last all-clear, each once."""
+        since = self.group.cleared_at
+        told = [
+            one.receiver_id
+            for one in self.messages
+            if one.kind is not NotificationKind.RESOLVED and (since is None or one.created_at > since)
+        ]
+        return list(dict.fromkeys(told))
+
+
+def read_scene(unit: Unit, group: AlertGroup, *, now: datetime) -> Scene:
+    """Everything about a group that is held."""
+    alerts = unit.groups.alerts(group.id)
+    cameras = _cameras(unit, {alert.camera_id for alert in alerts if alert.state is AlertState.FIRING})
+    return Scene(
+        group=group,
+        rule=_rule(unit, group.rule_id),
+        alerts=alerts,
+        cameras=cameras,
+        troubles={camera_id: _troubles(unit, camera_id) for camera_id in cameras},
+        silences=unit.silences.list(ending_after=now),
+        receivers=unit.receivers.list(),
+        messages=unit.notifications.of_group(group.id),
+    )
+
+
+def _cameras(unit: Unit, camera_ids: set[str]) -> dict[str, Camera]:
+    found = {}
+    for camera_id in sorted(camera_ids):
+        try:
+            found[camera_id] = unit.cameras.get(camera_id)
+        except NotFound:
+            continue  # its alerts end with the next sweep
+    return found
+
+
+def _rule(unit: Unit, rule_id: str) -> Rule | None:
+    try:
+        return unit.rules.get(rule_id)
+    except NotFound:
+        return None
+
+
+def _troubles(unit: Unit, camera_id: str) -> frozenset[Trouble]:
+    firing = [event for event in unit.events.open(camera_id=camera_id) if event.state is EventState.FIRING]
+    rules = [_rule(unit, event.rule_id) for event in firing]
+    return frozenset(rule.condition.trouble for rule in rules if rule is not None and rule.condition.trouble)
