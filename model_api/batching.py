@@ -1,4 +1,4 @@
-"""The one batching loop's queue: it waits for the first item, then tops up until full or late; no polling."""
+"""The batching loops' queue: it waits for the first item, then tops up until full or late; no polling."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from itertools import islice
+from dataclasses import dataclass
 from statistics import median
 from typing import Generic, TypeVar
 
@@ -24,8 +24,17 @@ CROWDED_ITEMS = 0.25  # how long one waits in a crowd, in items: the one in work
 CROWDED_SECONDS = 0.01  # or so long, where items take next to nothing: batches must not become small
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Batch(Generic[T]):
+    """What one lane works off at a time."""
+
+    items: Sequence[T]
+    waited_seconds: Sequence[float]  # of each item
+    begun: float  # by the queue's clock
+
+
 class BatchQueue(Generic[T]):
-    """A bounded queue that many threads fill and one empties in batches.
+    """A bounded queue that many threads fill and a few, its lanes, empty in batches.
 
     It is bounded in time, too: what would wait longer than somebody is willing to is refused at once, while the caller
     can still go elsewhere, instead of being answered late. That also bounds how long a crowd is felt afterwards.
@@ -37,23 +46,25 @@ class BatchQueue(Generic[T]):
         limit: int,
         linger_seconds: float,
         longest_wait_seconds: float = math.inf,
+        lanes: int = 1,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """`limit`: most items that wait; `linger_seconds`: longest that the first of a batch waits for company,
         unless the batch before it had none either;
-        `longest_wait_seconds`: longest that an item may have to wait for those before it; `seconds`: a steady clock.
+        `longest_wait_seconds`: longest that an item may have to wait for those before it; `lanes`: how many batches are
+        in work at once; `seconds`: a steady clock.
         """
         self._limit = limit
         self._linger_seconds = linger_seconds
         self._longest_wait_seconds = longest_wait_seconds
+        self._lanes = lanes
         self._seconds = seconds
         self._items: deque[tuple[float, T]] = deque()  # with when each came
         self._changed = threading.Condition()
         self._is_closed = False
-        self._paces: deque[float] = deque(maxlen=KNOWN_PACES)  # seconds per item of the last batches
+        self._paces: deque[float] = deque(maxlen=KNOWN_PACES)  # a lane's seconds per item, of the last batches
         self._crowd = Crowd()
-        self._in_work = 0  # items of the batch that is being worked off
-        self._begun = 0.0  # when that batch was collected
+        self._in_work: set[Batch[T]] = set()
         # Callers who were answered together come back together. One who was alone is taken to be alone again, and waits
         # for nobody: lingering would be most of what a lone caller pays for the server.
         self._expects_company = True
@@ -75,25 +86,32 @@ class BatchQueue(Generic[T]):
 
     def admit(self, count: int) -> None:
         """Raise as `put` would for so many items."""
-        if self._is_closed:
-            raise Unavailable("the models are shutting down")
-        waiting, wait = len(self._items), self.wait_seconds()
-        now = self._seconds()
-        is_late = wait > self._bound_seconds(now)
-        if is_late:
-            self._crowd.begin(pace=self._seconds_per_item, now=now)
-        if is_late or (waiting and waiting + count > self._limit):
-            self._crowd.ask(count, now=now)
-            sentence = f"{waiting} pictures wait already, for about {wait:.1f} s"
-            raise Overloaded(sentence, retry_after_seconds=max(1.0, wait))
+        with self._changed:
+            if self._is_closed:
+                raise Unavailable("the models are shutting down")
+            waiting, wait = len(self._items), self.wait_seconds()
+            now = self._seconds()
+            is_late = wait > self._bound_seconds(now)
+            if is_late:
+                self._crowd.begin(pace=self._seconds_per_item, now=now)
+            if is_late or (waiting and waiting + count > self._limit):
+                self._crowd.ask(count, now=now)
+                sentence = f"{waiting} pictures wait already, for about {wait:.1f} s"
+                raise Overloaded(sentence, retry_after_seconds=max(1.0, wait))
 
     def wait_seconds(self) -> float:
         """How long the next item will have to wait for those before it, at the pace so far; 0 as long as none is known.
 
         Its own time is not counted: who brings much knows that it takes long.
         """
-        left = self._in_work * self._seconds_per_item - (self._seconds() - self._begun)
-        return max(0.0, left) + len(self._items) * self._seconds_per_item
+        with self._changed:
+            return self._until_a_lane_rests() + len(self._items) * self._seconds_per_item
+
+    def _until_a_lane_rests(self) -> float:
+        if len(self._in_work) < self._lanes:
+            return 0.0
+        now, pace = self._seconds(), self._lane_seconds_per_item
+        return min(max(0.0, len(batch.items) * pace - (now - batch.begun)) for batch in self._in_work)
 
     def _bound_seconds(self, now: float) -> float:
         """How long one may wait now."""
@@ -101,33 +119,49 @@ class BatchQueue(Generic[T]):
             return self._longest_wait_seconds
         return min(self._longest_wait_seconds, max(CROWDED_SECONDS, CROWDED_ITEMS * self._seconds_per_item))
 
-    def collect(self, most: int) -> list[tuple[float, T]]:
-        """The next batch, each item with how long it waited in seconds; empty once closed and drained.
-
-        Who asks for a batch has finished the one before.
-        """
+    def collect(self, most: int) -> Batch[T] | None:
+        """The next batch, to be finished by `finish`; None once closed and drained."""
         with self._changed:
-            self._in_work = 0
             while True:
                 self._changed.wait_for(lambda: self._items or self._is_closed)
                 if not self._items:
-                    return []
+                    return None
                 deadline = self._items[0][0] + (self._linger_seconds if self._expects_company else 0.0)
                 self._changed.wait_for(
                     lambda: len(self._items) >= most or self._is_closed, timeout=max(0.0, deadline - self._seconds())
                 )
-                if self._items:  # else all have been discarded meanwhile
-                    break
-            now = self._begun = self._seconds()
-            self._in_work = min(most, len(self._items))
-            self._expects_company = self._in_work > 1
-            batch = [self._items.popleft() for _ in range(self._in_work)]
-            return [(now - came, item) for came, item in batch]
+                if self._items:  # else another lane took them, or all have been discarded meanwhile
+                    return self._take(most)
 
-    def first(self, count: int) -> list[T]:
-        """The next items, which stay: who will work on them may prepare."""
+    def _take(self, most: int) -> Batch[T]:
+        """A fair share of what waits: lanes that rest take the others."""
+        share = math.ceil(len(self._items) / (self._lanes - len(self._in_work)))
+        now = self._seconds()
+        taken = [self._items.popleft() for _ in range(min(most, share))]
+        self._expects_company = len(taken) > 1
+        batch = Batch(items=[item for _, item in taken], waited_seconds=[now - came for came, _ in taken], begun=now)
+        self._in_work.add(batch)
+        return batch
+
+    def finish(self, batch: Batch[T], *, worked_off: int) -> None:
+        """Its lane rests again; how long `worked_off` items of it took says how long others will have to wait."""
         with self._changed:
-            return [item for _, item in islice(self._items, count)]
+            self._in_work.remove(batch)
+            if worked_off:
+                self.learn(seconds=self._seconds() - batch.begun, items=worked_off)
+
+    def learn(self, *, seconds: float, items: int) -> None:
+        """How long a lane took for so many items."""
+        self._paces.append(seconds / items)
+
+    @property
+    def _lane_seconds_per_item(self) -> float:
+        return median(self._paces) if self._paces else 0.0
+
+    @property
+    def _seconds_per_item(self) -> float:
+        """When all lanes are at work."""
+        return self._lane_seconds_per_item / self._lanes
 
     def discard(self, is_meant: Callable[[T], bool]) -> None:
         """Take an item out, so that it takes nobody's place; it may have been collected already."""
@@ -136,14 +170,6 @@ class BatchQueue(Generic[T]):
                 if is_meant(item):
                     del self._items[index]
                     return
-
-    def learn(self, *, seconds: float, items: int) -> None:
-        """Tell how long a batch took, for the estimate of who has to wait how long."""
-        self._paces.append(seconds / items)
-
-    @property
-    def _seconds_per_item(self) -> float:
-        return median(self._paces) if self._paces else 0.0
 
     def close(self) -> None:
         """Take no more; what waits can still be collected."""

@@ -45,15 +45,6 @@ def inspect(data: bytes, limits: Limits) -> Header:
     return header
 
 
-def is_modest(data: bytes) -> bool:
-    """Whether the picture is no larger than what cameras send; what is none counts as modest."""
-    try:
-        header = read_header(data)
-    except UnreadableImage:
-        return True
-    return header.width * header.height <= MODEST_PIXELS
-
-
 def decode(data: bytes, limits: Limits) -> Pixels:
     """The picture upright, as uint8 RGB [H, W, 3], whatever it was stored as.
 

@@ -80,6 +80,11 @@ class ModelLife:
         """Where the models run."""
         return self._serving.choice.device
 
+    @property
+    def lanes(self) -> int:
+        """How many batches the pipeline runs at once."""
+        return self._serving.lanes
+
     def follow(self) -> None:
         """Begin to look at the aliases every WATCH_SECONDS, in a thread."""
         self._thread.start()

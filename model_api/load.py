@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,7 @@ from model_api.imaging.imaging import Imaging
 from model_api.mask_classifier import MaskClassifier
 from model_api.pipeline import MaskPipeline, Pipeline
 from model_api.repository import PACKAGED, Model, ModelRepository
+from model_api.sharing import SharingPipeline
 from model_api.warm_up import batches_for, warm_up
 
 log = structlog.get_logger(__name__)
@@ -34,6 +37,8 @@ CLASSIFIER = "efficientnet-b0"
 FIT = "unet"
 FACE_OUTPUTS = frozenset({"boxes", "scores", "landmarks"})
 MOST_PICTURES: Mapping[Device, int] = {"cpu": 4, "cuda": 32}  # in one run of the detector: more gain nothing there
+SHARED_BY = ("onnx", "openvino")  # engines that run several batches at once; on one thread each they cost the least
+LANES_ON_GPU = 2  # while the GPU looks at a batch, the host decodes another
 CLASS_OUTPUTS = frozenset({"logits"})
 FIT_OUTPUTS = frozenset({"mask"})
 
@@ -45,6 +50,7 @@ class Loaded:
     pipeline: Pipeline
     models: tuple[Model, ...]
     choice: Choice
+    lanes: int = 1  # batches that the pipeline should be given at once
 
     @property
     def ids(self) -> frozenset[str]:
@@ -55,16 +61,19 @@ class Loaded:
 class _Engines:
     """One engine per file: variants may share a file."""
 
-    def __init__(self, choice: Choice, *, threads: int) -> None:
+    def __init__(self, choice: Choice, *, threads: int, lanes: int) -> None:
         self._choice = choice
         self._threads = threads
+        self._lanes = lanes
         self._by_path: dict[Path, Engine] = {}
         self.models: list[Model] = []  # that asked for one
 
     def open(self, model: Model, outputs: frozenset[str]) -> Engine:
         """Raises BrokenModel when the file is no network, lacks an output, or answers with what is no number."""
         if model.path not in self._by_path:
-            self._by_path[model.path] = open_engine(model.path, choice=self._choice, threads=self._threads)
+            self._by_path[model.path] = open_engine(
+                model.path, choice=self._choice, threads=self._threads, lanes=self._lanes
+            )
         engine = self._by_path[model.path]
         missing = outputs - set(engine.outputs)
         if missing:
@@ -85,32 +94,56 @@ def load_models(settings: Settings, *, versions: Mapping[str, str] | None = None
     """
     choice = choose(settings.engine, settings.device)
     repository = ModelRepository(settings.models or PACKAGED, versions=versions)
-    engines = _Engines(choice, threads=1 if is_beside else settings.threads)
-    imaging = open_imaging(choice)
-    judge = _classifier(repository)
-    classifier = MaskClassifier(model=judge, engine=engines.open(judge, CLASS_OUTPUTS), imaging=imaging)
-    detectors = {
-        variant: FaceDetector(
-            model=model,
-            engine=engines.open(model, FACE_OUTPUTS),
-            most_pictures=MOST_PICTURES[choice.device],
-            imaging=imaging,
+    opening = _Opening(settings=settings, choice=choice, repository=repository, imaging=open_imaging(choice))
+    threads = 1 if is_beside else settings.threads or cores()
+    pipeline, models = opening.pipeline(threads=threads, is_measured=not is_beside)
+    lanes = LANES_ON_GPU if choice.device == "cuda" and not is_beside else 1
+    if choice.engine in SHARED_BY and threads > 1:
+        beside, _ = opening.pipeline(threads=1, lanes=threads)
+        pipeline, lanes = SharingPipeline(alone=pipeline, beside=beside), threads
+    log.info("models.loaded", models=[model.id for model in models], engine=choice.engine, device=choice.device)
+    return Loaded(pipeline=pipeline, lanes=lanes, models=models, choice=choice)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Opening:
+    """What all pipelines of the same models have in common."""
+
+    settings: Settings
+    choice: Choice
+    repository: ModelRepository
+    imaging: Imaging
+
+    def pipeline(self, *, threads: int, lanes: int = 1, is_measured: bool = True) -> tuple[Pipeline, tuple[Model, ...]]:
+        """One that is warm, `lanes` times at once on so many threads, and its models."""
+        engines = _Engines(self.choice, threads=threads, lanes=lanes)
+        judge = _classifier(self.repository)
+        classifier = MaskClassifier(model=judge, engine=engines.open(judge, CLASS_OUTPUTS), imaging=self.imaging)
+        detectors = {
+            variant: FaceDetector(
+                model=model,
+                engine=engines.open(model, FACE_OUTPUTS),
+                most_pictures=MOST_PICTURES[self.choice.device],
+                imaging=self.imaging,
+            )
+            for variant, model in _variants(self.repository, needed=self.settings.variant).items()
+        }
+        fit = _fit(self.repository, engines, self.settings.fit_rules, self.imaging)
+        batches = batches_for(self.choice) if is_measured else (1,)
+        with ThreadPoolExecutor(max_workers=lanes) as pool:  # each lane sees each shape, or nearly
+            warm = partial(warm_up, detectors.values(), classifier, fit, batches=batches, imaging=self.imaging)
+            for done in [pool.submit(warm) for _ in range(lanes)]:
+                done.result()
+        pipeline = MaskPipeline(
+            detectors=detectors,
+            classifier=classifier,
+            limits=Limits(max_bytes=self.settings.max_image_bytes, max_pixels=self.settings.max_image_pixels),
+            fit=fit,
+            imaging=self.imaging,
+            decoders=threads,
+            is_measured=is_measured,
         )
-        for variant, model in _variants(repository, needed=settings.variant).items()
-    }
-    fit = _fit(repository, engines, settings.fit_rules, imaging)
-    warm_up(detectors.values(), classifier, fit, batches=(1,) if is_beside else batches_for(choice), imaging=imaging)
-    log.info("models.loaded", models=[model.id for model in engines.models], engine=choice.engine, device=choice.device)
-    pipeline = MaskPipeline(
-        detectors=detectors,
-        classifier=classifier,
-        limits=Limits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_image_pixels),
-        fit=fit,
-        imaging=imaging,
-        decoders=1 if is_beside else settings.threads or cores(),
-        is_measured=not is_beside,
-    )
-    return Loaded(pipeline=pipeline, models=tuple(engines.models), choice=choice)
+        return pipeline, tuple(engines.models)
 
 
 def _classifier(repository: ModelRepository) -> Model:

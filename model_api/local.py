@@ -1,10 +1,9 @@
-"""The models in process: one thread collects pictures of all callers into batches and runs them."""
+"""The models in process: a few threads, the lanes, collect pictures of all callers into batches and run them."""
 
 from __future__ import annotations
 
 import math
 import threading
-import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import get_args
@@ -16,19 +15,20 @@ from common.domain.prediction import PictureResult
 from common.errors import InvalidInput, Unavailable
 from common.ports.detector import DetectOptions, Tiles
 from common.settings import Settings
-from model_api.batching import BatchQueue
+from model_api.batching import Batch, BatchQueue
 from model_api.life import ModelLife
 from model_api.models_answer import ModelsAnswer
 from model_api.pipeline import Pipeline, Request
 
 log = structlog.get_logger(__name__)
 
-# In a batch: larger ones are no faster, and the first picture of one waits for its last. As many are decoded ahead.
-MOST_PICTURES = 8
+# In a batch of a lane: larger ones are no faster, and the first picture of one waits for its last.
+MOST_PICTURES = 4
 MOST_PICTURES_ON_GPU = 64
 LINGER_SECONDS = 0.004  # costs a lone caller less than decoding does, and joins those who come together
 
 Answer = Future[PictureResult]
+Entry = tuple[Request, Answer]
 
 
 class LocalDetector:
@@ -41,20 +41,25 @@ class LocalDetector:
         queue_limit: int = 256,
         queue_seconds: float = math.inf,
         most_pictures: int = MOST_PICTURES,
+        lanes: int = 1,
         linger_seconds: float = LINGER_SECONDS,
         life: ModelLife | None = None,
     ) -> None:
         """`queue_limit`: pictures that may wait before callers are told to come back; `queue_seconds`: how long one may
-        have to wait for those before it; `life`: of the pipeline's models, ended with this detector.
+        have to wait for those before it; `most_pictures`: of a batch; `lanes`: batches in work at once; `life`: of the
+        pipeline's models, ended with this detector.
         """
         self._pipeline = pipeline
         self._life = life
         self._most_pictures = most_pictures
-        self._queue: BatchQueue[tuple[Request, Answer]] = BatchQueue(
-            limit=queue_limit, linger_seconds=linger_seconds, longest_wait_seconds=queue_seconds
+        self._queue: BatchQueue[Entry] = BatchQueue(
+            limit=queue_limit, linger_seconds=linger_seconds, longest_wait_seconds=queue_seconds, lanes=lanes
         )
-        self._thread = threading.Thread(target=self._work, name="models", daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"models-{lane}", daemon=True) for lane in range(lanes)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, pictures: Sequence[bytes], *, options: DetectOptions | None = None) -> list[Answer]:
         """Queue the pictures and return at once; each future holds its result, or raises Unavailable.
@@ -63,11 +68,7 @@ class LocalDetector:
         """
         chosen = options or DetectOptions()
         self._validate(chosen)
-        entries: list[tuple[Request, Answer]] = [(Request(data=data, options=chosen), Future()) for data in pictures]
-        self._queue.admit(len(entries))
-        # Before they can be collected: after that whoever collected them decodes them.
-        for request, _ in entries[: max(0, self._most_pictures - len(self._queue))]:
-            self._pipeline.ahead(request)
+        entries: list[Entry] = [(Request(data=data, options=chosen), Future()) for data in pictures]
         self._queue.put(entries)
         answers = [answer for _, answer in entries]
         for answer in answers:
@@ -85,7 +86,7 @@ class LocalDetector:
 
     def check(self) -> None:
         """Raise Unavailable once closed; before that the models are loaded and warm."""
-        if not self._thread.is_alive():
+        if not all(thread.is_alive() for thread in self._threads):
             raise Unavailable("the models are not running")
 
     def models(self) -> ModelsAnswer:
@@ -97,7 +98,8 @@ class LocalDetector:
     def close(self) -> None:
         """Take no more pictures, answer those that wait, free the models."""
         self._queue.close()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
         if self._life:
             self._life.close()
         self._pipeline.close()
@@ -114,33 +116,28 @@ class LocalDetector:
     def _forget(self, answer: Answer) -> None:
         """What was given up makes room for others at once, and its picture leaves the memory.
 
-        The answer must not lead to its request: it leads to itself by now, and so would keep the picture, decoded
-        perhaps, until Python looks for such circles.
+        The answer must not lead to its request: it leads to itself by now, and so would keep the picture until Python
+        looks for such circles.
         """
         if answer.cancelled():
             self._queue.discard(lambda entry: entry[1] is answer)
 
     def _work(self) -> None:
-        while self._work_off(self._queue.collect(self._most_pictures)):
-            pass
+        while (batch := self._queue.collect(self._most_pictures)) is not None:
+            # Nobody waits any more for what was cancelled since it was collected: do not compute it.
+            wanted = [entry for entry in batch.items if entry[1].set_running_or_notify_cancel()]
+            if wanted:
+                self._observe(batch, len(wanted))
+                self._answer(wanted)
+            self._queue.finish(batch, worked_off=len(wanted))
 
-    def _work_off(self, batch: Sequence[tuple[float, tuple[Request, Answer]]]) -> bool:
-        """False when there was nothing, which is the end."""
-        # Nobody waits any more for what was cancelled since it was collected: do not compute it.
-        wanted = [(waited, entry) for waited, entry in batch if entry[1].set_running_or_notify_cancel()]
-        if wanted:
-            metrics.BATCH_SIZE.observe(len(wanted))
-            for waited_seconds, _ in wanted:
-                metrics.INFERENCE_QUEUE.observe(waited_seconds)
-            start = time.monotonic()
-            self._answer([entry for _, entry in wanted])
-            self._queue.learn(seconds=time.monotonic() - start, items=len(wanted))
-        return bool(batch)
+    def _observe(self, batch: Batch[Entry], wanted: int) -> None:
+        metrics.BATCH_SIZE.observe(wanted)
+        for seconds in batch.waited_seconds:
+            metrics.INFERENCE_QUEUE.observe(seconds)
 
-    def _answer(self, entries: Sequence[tuple[Request, Answer]]) -> None:
+    def _answer(self, entries: Sequence[Entry]) -> None:
         try:
-            for request, _ in self._queue.first(self._most_pictures):
-                self._pipeline.ahead(request)  # else half of the cores rest now and then while this batch is looked at
             results = self._pipeline.run([request for request, _ in entries])
         except Exception as exc:  # whatever it is, every caller must hear of it and the loop go on
             log.exception("inference.failed", pictures=len(entries))
@@ -168,5 +165,6 @@ def open_local_detector(settings: Settings, *, is_live: bool = False) -> LocalDe
         queue_limit=settings.model_queue,
         queue_seconds=settings.queue_seconds,
         most_pictures=MOST_PICTURES_ON_GPU if life.device == "cuda" else MOST_PICTURES,
+        lanes=life.lanes,
         life=life,
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
-from weakref import WeakKeyDictionary, ref
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -19,7 +17,7 @@ from common.domain.prediction import Box, Face, Label, PictureResult
 from common.errors import MaskwatchError
 from common.ports.detector import DetectOptions
 from model_api.arrays import Picture
-from model_api.decode import Limits, decode, is_modest
+from model_api.decode import Limits, decode
 from model_api.face_detector import Detection, FaceDetector
 from model_api.fit import Fit, MaskFit, combine, uncovered_by
 from model_api.imaging.host import HostImaging
@@ -28,6 +26,9 @@ from model_api.mask_classifier import MaskClassifier, Verdict
 from model_api.tiling import find_faces, useful_side
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 STAGES = ("decode", "detect", "classify", "fit")
 
@@ -47,9 +48,6 @@ class Pipeline(Protocol):
     def variants(self) -> Sequence[str]:
         """The detectors to choose from."""
 
-    def ahead(self, request: Request) -> None:
-        """Begin to decode a picture that `run` will be given soon; returns at once."""
-
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         """Raises Unavailable when the batch as a whole failed."""
 
@@ -58,10 +56,7 @@ class Pipeline(Protocol):
 
 @dataclass(kw_only=True)
 class _Picture:
-    """A picture on its way through the stages.
-
-    It does not hold its request: what is decoded ahead must go with a request that was given up.
-    """
+    """A picture on its way through the stages."""
 
     data: bytes
     options: DetectOptions
@@ -94,7 +89,8 @@ class MaskPipeline:
         decoders: int = 2,
         is_measured: bool = True,
     ) -> None:
-        """`detectors` by variant; `decoders`: pictures decoded at once; `is_measured`: its times are metrics.
+        """`detectors` by variant; `decoders`: pictures of a batch decoded at once, when it is one by the caller's
+        thread; `is_measured`: its times are metrics.
 
         Without `fit` the classifier's label implies what is uncovered.
         """
@@ -107,39 +103,19 @@ class MaskPipeline:
         # A face's longer side, in pixels, from which on those who judge it see it no larger than the picture shows it.
         judges = [classifier.model.description, *([fit.model.description] if fit else [])]
         self._useful_face = max(judge.input_size / judge.crop_scale for judge in judges)
-        self._pool = ThreadPoolExecutor(max_workers=decoders, thread_name_prefix="decode")
-        # Pictures that are decoded ahead; one whose request nobody holds any more, because it was given up, goes too.
-        self._ahead: WeakKeyDictionary[Request, Future[_Picture | None]] = WeakKeyDictionary()
-        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(max_workers=decoders, thread_name_prefix="decode") if decoders > 1 else None
 
     @property
     def variants(self) -> Sequence[str]:
         """The detectors to choose from."""
         return tuple(self._detectors)
 
-    def ahead(self, request: Request) -> None:
-        """Begin to decode a picture that `run` will be given soon; returns at once.
-
-        Large ones are decoded in their turn: as many of the largest again, beside those in work, would fill the memory.
-        """
-        if not is_modest(request.data):
-            return
-        with self._lock:
-            if request not in self._ahead:
-                self._ahead[request] = self._pool.submit(self._decode_if_wanted, ref(request))
-
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         """Results in the order of the requests. Raises InferenceFailed when an engine failed."""
-        with self._lock:
-            begun = [self._ahead.pop(request, None) for request in requests]
-        opening = [
-            future or self._pool.submit(self._decode_if_wanted, ref(request))
-            for future, request in zip(begun, requests, strict=True)
-        ]
-        pictures = [picture for future in opening if (picture := future.result())]  # all: `requests` holds them
+        pictures = self._each(self._decode, requests)
         readable = self._loaded(pictures)
         self._detect(readable)
-        list(self._pool.map(self._enlarge, readable))
+        self._each(self._enlarge, readable)
         readable = self._loaded(readable)
         self._classify(readable)
         self._look_at_fit([picture for picture in readable if picture.options.fit])
@@ -147,12 +123,12 @@ class MaskPipeline:
 
     def close(self) -> None:
         """End the decoding threads."""
-        self._pool.shutdown()
+        if self._pool:
+            self._pool.shutdown()
 
-    def _decode_if_wanted(self, reference: ref[Request]) -> _Picture | None:
-        """None when nobody holds the request any more: it was given up before its turn."""
-        request = reference()
-        return None if request is None else self._decode(request)
+    def _each(self, work: Callable[[T], U], items: Sequence[T]) -> list[U]:
+        """Done to each of them, by several threads where that is quicker than to hand one over."""
+        return list(self._pool.map(work, items) if self._pool and len(items) > 1 else map(work, items))
 
     def _decode(self, request: Request) -> _Picture:
         """Decode as much of it as the detector can see."""
@@ -183,7 +159,7 @@ class MaskPipeline:
         self._load(readable)
         left = [picture for picture in readable if picture.pixels is None]  # that only the host's decoders read
         if left:
-            list(self._pool.map(self._decode_whole, left))
+            self._each(self._decode_whole, left)
             self._load([picture for picture in left if picture.error is None])
         return [picture for picture in readable if picture.error is None]
 

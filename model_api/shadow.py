@@ -156,10 +156,6 @@ class ShadowedPipeline:
         """Of the one that answers."""
         return self._pipeline.variants
 
-    def ahead(self, request: Request) -> None:
-        """To the one that answers."""
-        self._pipeline.ahead(request)
-
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         """The answers of the one that answers, never the challenger's."""
         results = self._pipeline.run(requests)

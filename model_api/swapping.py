@@ -27,11 +27,6 @@ class SwappingPipeline:
         """Of the pipeline that serves now."""
         return self._current.variants
 
-    def ahead(self, request: Request) -> None:
-        """To the pipeline that serves now; should another one be asked for the answer, it decodes for itself."""
-        with self._borrow() as pipeline:
-            pipeline.ahead(request)
-
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         """A batch is answered by one pipeline from its begin to its end."""
         with self._borrow() as pipeline:

@@ -25,9 +25,6 @@ class ScriptedPipeline:
         self.begun = threading.Event()
         self.go = threading.Event()
 
-    def ahead(self, request: Request) -> None:
-        """It decodes nothing."""
-
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         self.requests.extend(requests)
         self.begun.set()

@@ -28,9 +28,6 @@ class SlowPipeline:
         self.begun = threading.Event()
         self.go = threading.Event()
 
-    def ahead(self, request: Request) -> None:
-        """It decodes nothing."""
-
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         self.ran.extend(request.data for request in requests)
         self.begun.set()

@@ -9,7 +9,8 @@ from common.errors import InvalidInput
 from model_api.engines.choose import Choice
 from model_api.engines.engine import Engine
 
-# Per engine and device: what opens it, called with the network's path and `threads`, and the extra that installs it.
+# Per engine and device: what opens it, called with the network's path, `threads` and `lanes`, and the extra that
+# installs it.
 _ENGINES = {
     ("onnx", "cpu"): ("model_api.engines.onnx", "OnnxEngine", "model-api"),
     ("openvino", "cpu"): ("model_api.engines.openvino", "OpenVinoEngine", "model-api"),
@@ -19,8 +20,10 @@ _ENGINES = {
 REFERENCE = Choice(engine="onnx", device="cpu")  # what networks are measured with
 
 
-def open_engine(path: Path, *, choice: Choice = REFERENCE, threads: int = 0) -> Engine:
+def open_engine(path: Path, *, choice: Choice = REFERENCE, threads: int = 0, lanes: int = 1) -> Engine:
     """Load a network into an engine; its library is imported now, not before.
+
+    `threads` of one run, 0 for all cores; `lanes`: how many runs it should do at once. torch does one at a time anyhow.
 
     Raises InvalidInput when the library cannot be imported, BrokenModel when the engine cannot run the file.
     """
@@ -32,5 +35,5 @@ def open_engine(path: Path, *, choice: Choice = REFERENCE, threads: int = 0) -> 
             f"MASKWATCH_ENGINE={choice.engine!r} cannot start: {exc}; what it needs comes with "
             f"pip install '.[{extra}]' in its checkout"
         ) from exc
-    engine: Engine = opening(path, threads=threads)
+    engine: Engine = opening(path, threads=threads, lanes=lanes)
     return engine

@@ -16,8 +16,11 @@ from model_api.errors import BrokenModel, InferenceFailed
 class OnnxEngine:
     """Thread-safe: a session may run from several threads."""
 
-    def __init__(self, path: Path, *, threads: int) -> None:
-        """`threads`: 0 for all cores. Raises BrokenModel when the file is no network."""
+    def __init__(self, path: Path, *, threads: int, lanes: int = 1) -> None:
+        """`threads`: 0 for all cores; with one a run uses its caller's, so that `lanes` of them need nothing more.
+
+        Raises BrokenModel when the file is no network.
+        """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or cores()
         # Threads that wait for work sleep: one machine runs everything, and a camera needs a picture every few seconds.

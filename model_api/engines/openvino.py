@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from queue import SimpleQueue
 
 import numpy as np
 import openvino
@@ -23,21 +24,21 @@ HALF, FULL = "bf16", "f32"
 
 
 class OpenVinoEngine:
-    """Thread-safe: one batch at a time, with all its cores.
+    """Thread-safe: as many batches at a time as it has lanes, each with its own threads.
 
     Computes in bfloat16 where the processor does (AMX, AVX-512 BF16), two to three times as fast; what follows the last
     convolution stays float32, so that boxes keep their pixels. An answer that is no finite number is computed again in
     float32.
     """
 
-    def __init__(self, path: Path, *, threads: int) -> None:
-        """`threads`: 0 for all cores. Raises BrokenModel when the file is no network."""
+    def __init__(self, path: Path, *, threads: int, lanes: int = 1) -> None:
+        """`threads` of each lane: 0 for all cores. Raises BrokenModel when the file is no network."""
         self._threads = threads or cores()
         try:
             with native_call():
                 self._model = _with_pixels_in(_core().read_model(path))
                 self.precision = HALF if "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else FULL
-            self._network = _Network(self._model, precision=self.precision, threads=self._threads)
+            self._network = _Network(self._model, precision=self.precision, threads=self._threads, lanes=lanes)
         except RuntimeError as exc:
             raise BrokenModel(f"{path} cannot be loaded: {_reason(exc)}") from exc
         self.outputs: Sequence[str] = tuple(output.any_name for output in self._model.outputs)
@@ -47,40 +48,46 @@ class OpenVinoEngine:
     def infer(self, pictures: Pixels) -> Mapping[str, Floats]:
         """Run uint8 RGB pictures [N, H, W, 3]."""
         try:
-            with self._lock:
-                answers = self._network.run(pictures)
-                if self.precision == HALF and not all(np.isfinite(answer).all() for answer in answers):
-                    answers = self._in_full(pictures)
+            answers = self._network.run(pictures)
+            if self.precision == HALF and not all(np.isfinite(answer).all() for answer in answers):
+                answers = self._in_full(pictures)
         except RuntimeError as exc:
             raise InferenceFailed(f"the engine failed on a batch of {len(pictures)}: {_reason(exc)}") from exc
         return dict(zip(self.outputs, answers, strict=True))
 
     def _in_full(self, pictures: Pixels) -> list[Floats]:
         log.warning("inference.not_finite", shape=pictures.shape, precision=self.precision)
-        if self._exact is None:
-            self._exact = _Network(self._model, precision=FULL, threads=self._threads)
+        with self._lock:
+            if self._exact is None:
+                self._exact = _Network(self._model, precision=FULL, threads=self._threads)
         return self._exact.run(pictures)
 
 
 class _Network:
-    """A network compiled for one precision, and the one request that runs it: more would fight for the same cores."""
+    """A network compiled for one precision, and a request per lane that runs it: more would fight for the cores."""
 
-    def __init__(self, model: openvino.Model, *, precision: str, threads: int) -> None:
+    def __init__(self, model: openvino.Model, *, precision: str, threads: int, lanes: int = 1) -> None:
         options = {
             "INFERENCE_PRECISION_HINT": precision,
-            "INFERENCE_NUM_THREADS": threads,
-            "NUM_STREAMS": 1,
+            "INFERENCE_NUM_THREADS": threads * lanes,
+            "NUM_STREAMS": lanes,
             "ENABLE_CPU_PINNING": False,  # two replicas on one machine would pin themselves to the same cores
         }
+        self._resting: SimpleQueue[openvino.InferRequest] = SimpleQueue()
         with native_call():
             self._compiled = _core().compile_model(model, "CPU", options)  # kept: a request does not own it
-            self._request = self._compiled.create_infer_request()
+            for _ in range(lanes):
+                self._resting.put(self._compiled.create_infer_request())
 
     def run(self, pictures: Pixels) -> list[Floats]:
         """Its outputs in order, copied: a request writes its next answers over the last."""
-        with native_call():
-            self._request.infer([np.ascontiguousarray(pictures)], share_inputs=True)
-            return [np.array(tensor.data, np.float32) for tensor in self._request.output_tensors]
+        request = self._resting.get()
+        try:
+            with native_call():
+                request.infer([np.ascontiguousarray(pictures)], share_inputs=True)
+                return [np.array(tensor.data, np.float32) for tensor in request.output_tensors]
+        finally:
+            self._resting.put(request)
 
 
 @cache

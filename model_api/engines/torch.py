@@ -65,12 +65,12 @@ class TorchEngine:
         return {name: answer.numpy() for name, answer in zip(self.outputs, answers, strict=True)}
 
 
-def open_on_cpu(path: Path, *, threads: int) -> TorchEngine:
+def open_on_cpu(path: Path, *, threads: int, lanes: int = 1) -> TorchEngine:
     """In float32, as other engines compute. Raises BrokenModel."""
     return TorchEngine(path, place=Cpu(), half=False, threads=threads)
 
 
-def open_on_cuda(path: Path, *, threads: int) -> TorchEngine:
+def open_on_cuda(path: Path, *, threads: int, lanes: int = 1) -> TorchEngine:
     """On the GPU, in half precision. Raises BrokenModel."""
     return TorchEngine(path, place=Cuda(), half=True, threads=threads)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,7 @@ class WatchedEngine:
 
     engine: Engine
     network: str
+    lanes: int = 1  # that run it at once
     calls: list[Call] = field(default_factory=list)
     is_watched: bool = False
 
@@ -86,6 +88,11 @@ class Watched:
     loaded: Loaded
     engines: tuple[WatchedEngine, ...]
 
+    @property
+    def lanes(self) -> int:
+        """How many batches are in work at once when many ask."""
+        return self.loaded.lanes
+
     def run(self, pictures: Sequence[bytes], *, variant: str) -> list[PictureResult]:
         """The whole pipeline, on one batch."""
         options = DetectOptions(variant=variant)
@@ -106,11 +113,17 @@ class Watched:
         """What the networks are asked for one batch."""
         return self.watched_run(pictures, variant=variant)[0]
 
-    def infer_again(self, calls: Sequence[Call]) -> None:
-        """The same work for the networks, without anything around it."""
-        by_network = {engine.network: engine.engine for engine in self.engines}
+    def infer_again(self, calls: Sequence[Call], *, lanes: int = 1) -> None:
+        """The same work for the networks, without anything around it, in the engines for so many lanes."""
+        by_network = {engine.network: engine.engine for engine in self.engines if engine.lanes == lanes}
         for call in calls:
             by_network[call.network].infer(call.pictures)
+
+    def in_lanes(self, work: Callable[[], object], *, times: int) -> None:
+        """The same work so often, by all lanes at once."""
+        with ThreadPoolExecutor(max_workers=self.lanes) as pool:
+            for done in [pool.submit(work) for _ in range(times)]:
+                done.result()
 
     def seconds_again(self, call: Call) -> list[float]:
         """How long that call takes, some times."""
@@ -159,7 +172,8 @@ def _open(settings: Settings, name: str) -> Watched:
     engines: list[WatchedEngine] = []
 
     def open_watched(path: Path, **options: Any) -> WatchedEngine:
-        engines.append(WatchedEngine(engine=open_engine(path, **options), network=path.parents[1].name))
+        engine, lanes = open_engine(path, **options), options.get("lanes", 1)
+        engines.append(WatchedEngine(engine=engine, network=path.parents[1].name, lanes=lanes))
         return engines[-1]
 
     # Loading has no other need of a seam here, and what is measured is then the very pipeline that serves.

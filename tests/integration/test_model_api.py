@@ -204,9 +204,6 @@ class HeldPipeline:
         self.go = threading.Event()
         self.error: Exception | None = None
 
-    def ahead(self, request: Request) -> None:
-        """It decodes nothing."""
-
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         self.batches.append(len(requests))
         self.begun.set()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from bench.calling import Answer, Callers, calling, in_closed_loop
 from bench.engines import Watched, names, opened
@@ -17,6 +18,8 @@ from maskwatch.benchmarks.report import Figure, Report
 from model_api.local import MOST_PICTURES
 
 REQUESTS = 8 * CLIENTS  # of one run
+IN_PROCESS = 32  # pictures of one run without HTTP
+TOGETHER = 8  # in a batch that has all cores
 
 
 def measure_batched(options: BenchOptions) -> Report:
@@ -52,20 +55,34 @@ class _Comparison:
 
     def figures(self) -> list[Figure]:
         """All of it."""
-        batch = in_turn(crowd().pictures, MOST_PICTURES)
-        calls = self.engine.calls_of(batch, variant=self.variant)
         before = self.server.metrics()
-        works = {
-            "http": self._over_http,
-            "networks": lambda: self.engine.infer_again(calls),
-            "pipeline": lambda: self.engine.run(batch, variant=self.variant),
-        }
-        spent = in_turns(works, repeats=self.options.repeats)
+        spent = in_turns({"http": self._over_http, **self._without_http()}, repeats=self.options.repeats)
         after = self.server.metrics()
-        rates = {name: MOST_PICTURES / median(seconds) for name, seconds in spent.items()}
+        rates = {name: IN_PROCESS / median(seconds) for name, seconds in spent.items()}
         rates["http"] = self.requests / median(spent["http"])
+        rates["networks"] = max(rates["networks_together"], rates["networks_in_lanes"])
         found = [*self._rates(rates), *self._latencies(), _mean_batch(before, after)]
         return [figure.under(f"batched.{self.variant}.{self.engine.engine}") for figure in found]
+
+    def _without_http(self) -> dict[str, Callable[[], None]]:
+        """The networks in both ways that the engine can run them, and the pipeline."""
+        engine, lanes = self.engine, self.engine.lanes
+        batch = in_turn(crowd().pictures, MOST_PICTURES)
+        calls = engine.calls_of(batch, variant=self.variant)
+        large = engine.calls_of(in_turn(crowd().pictures, TOGETHER), variant=self.variant)
+
+        def together() -> None:
+            for _ in range(IN_PROCESS // TOGETHER):
+                engine.infer_again(large)
+
+        batches = IN_PROCESS // MOST_PICTURES
+        return {
+            "networks_together": together,
+            "networks_in_lanes": lambda: engine.in_lanes(
+                partial(engine.infer_again, calls, lanes=lanes), times=batches
+            ),
+            "pipeline": lambda: engine.in_lanes(partial(engine.run, batch, variant=self.variant), times=batches),
+        }
 
     def _over_http(self) -> None:
         target = self.server.target(f"/v1/predict?variant={self.variant}", crowd().pictures)
@@ -79,11 +96,16 @@ class _Comparison:
         turns = f"median of {self.options.repeats}, in turns"
         http = f"JPEG {crowd().name}, {CLIENTS} clients, {self.requests} requests, {turns}"
         yield Figure(name="http", value=rates["http"], unit="pictures/s", how=http, goal=BATCHED[self.variant])
-        raw = {"networks": "ready tensors of", "pipeline": "JPEG to result, in process,"}
-        for name, what in raw.items():
-            how = f"{what} batches of {MOST_PICTURES}, {turns}"
-            yield Figure(name=name, value=rates[name], unit="pictures/s", how=how)
-        for name in raw:
+        lanes = f"batches of {MOST_PICTURES} in {self.engine.lanes} lanes"
+        raw = {
+            "networks_together": f"ready tensors, batches of {TOGETHER} on all cores",
+            "networks_in_lanes": f"ready tensors, {lanes}",
+            "networks": "the better of both",
+            "pipeline": f"JPEG to result, in process, {lanes}",
+        }
+        for name, how in raw.items():
+            yield Figure(name=name, value=rates[name], unit="pictures/s", how=f"{how}, {turns}")
+        for name in ("networks", "pipeline"):
             share = rates["http"] / rates[name]
             yield Figure(name=f"http_over_{name}", value=share, unit="", how="of the above", goal=HTTP_SHARE)
 

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import pytest
 
 from common.errors import Overloaded, Unavailable
-from model_api.batching import BatchQueue
+from model_api.batching import Batch, BatchQueue
+
+T = TypeVar("T")
 
 FOREVER = 3600.0  # seconds that no test waits: who returns before did not wait for company
 
 
-def _taken(queue: BatchQueue[int], most: int) -> list[int]:
-    return [item for _, item in queue.collect(most)]
+def _collected(queue: BatchQueue[T], most: int) -> Batch[T]:
+    batch = queue.collect(most)
+    assert batch is not None
+    return batch
+
+
+def _taken(queue: BatchQueue[T], most: int) -> list[T]:
+    """The next batch, which takes no time."""
+    batch = _collected(queue, most)
+    queue.finish(batch, worked_off=0)
+    return list(batch.items)
 
 
 def test_a_full_batch_goes_at_once() -> None:
@@ -27,9 +39,9 @@ def test_a_full_batch_goes_at_once() -> None:
 def test_a_lone_item_goes_once_it_is_late() -> None:
     queue: BatchQueue[int] = BatchQueue(limit=10, linger_seconds=0.01)
     queue.put([1])
-    ((waited, item),) = queue.collect(8)
-    assert item == 1
-    assert waited >= 0.01
+    batch = _collected(queue, 8)
+    assert batch.items == [1]
+    assert batch.waited_seconds[0] >= 0.01
 
 
 def test_who_was_alone_does_not_wait_for_company_the_next_time() -> None:
@@ -96,14 +108,15 @@ def test_what_is_in_work_is_waited_for_until_it_is_done() -> None:
     clock = Clock()
     queue = _timed(clock)
     queue.put([1, 2])
-    assert _taken(queue, 8) == [1, 2]
+    batch = _collected(queue, 8)
     assert queue.wait_seconds() == 4
     clock.now += 1  # of the four seconds that the two take
     assert queue.wait_seconds() == 3
     queue.put([3])
     clock.now += 100  # it takes longer than anybody thought: what is left of it is not known, but not less than nothing
     assert queue.wait_seconds() == 2
-    queue.learn(seconds=101, items=2)
+    queue.finish(batch, worked_off=2)
+    assert queue.wait_seconds() == 2 + (2 + 101 / 2) / 2 - 2  # of the two known paces the middle
     assert _taken(queue, 8) == [3]
 
 
@@ -115,7 +128,7 @@ def test_while_callers_are_refused_the_next_ones_wait_hardly_at_all() -> None:
     queue.put([2])
     with pytest.raises(Overloaded):
         queue.put([3])
-    assert _taken(queue, 8) == [1, 2]  # in work for 4 s
+    _collected(queue, 8)  # in work for 4 s
     for _ in range(4):
         clock.now += 0.7
         with pytest.raises(Overloaded):
@@ -133,7 +146,7 @@ def test_once_nobody_has_been_refused_for_a_while_a_burst_may_wait_again() -> No
     queue.put([2])
     with pytest.raises(Overloaded):
         queue.put([3])
-    assert _taken(queue, 8) == [1, 2]
+    _collected(queue, 8)
     clock.now += 1.5  # 2.5 s are left
     queue.put([4])
 
@@ -169,12 +182,11 @@ def test_with_no_patience_at_all_one_is_taken_whenever_nothing_is_in_work() -> N
     queue: BatchQueue[int] = BatchQueue(limit=99, linger_seconds=0, longest_wait_seconds=0, seconds=clock)
     queue.learn(seconds=1, items=1)
     queue.put([1])
-    assert _taken(queue, 8) == [1]
+    _collected(queue, 8)
     with pytest.raises(Overloaded):
         queue.put([2])
     clock.now += 1
     queue.put([3])
-    assert _taken(queue, 8) == [3]
 
 
 def test_an_empty_queue_takes_any_number_so_that_nobody_is_refused_for_ever() -> None:
@@ -190,17 +202,17 @@ def test_once_closed_it_gives_what_it_has_and_takes_nothing() -> None:
     with pytest.raises(Unavailable):
         queue.put([2])
     assert _taken(queue, 3) == [1]
-    assert _taken(queue, 3) == []
+    assert queue.collect(3) is None
 
 
 def test_closing_wakes_who_waits() -> None:
     queue: BatchQueue[int] = BatchQueue(limit=3, linger_seconds=FOREVER)
-    found: list[list[int]] = []
-    thread = threading.Thread(target=lambda: found.append(_taken(queue, 3)))
+    found: list[Batch[int] | None] = []
+    thread = threading.Thread(target=lambda: found.append(queue.collect(3)))
     thread.start()
     queue.close()
     thread.join()
-    assert found == [[]]
+    assert found == [None]
 
 
 def test_what_is_discarded_takes_nobody_s_place() -> None:
@@ -210,7 +222,7 @@ def test_what_is_discarded_takes_nobody_s_place() -> None:
     queue.discard(lambda item: item is given_up)
     queue.discard(lambda item: item == "never there")
     queue.put(["next"])
-    assert [item for _, item in queue.collect(8)] == ["kept", "next"]
+    assert _taken(queue, 8) == ["kept", "next"]
 
 
 def test_a_batch_whose_items_are_all_discarded_waits_for_others() -> None:
@@ -218,9 +230,70 @@ def test_a_batch_whose_items_are_all_discarded_waits_for_others() -> None:
     given_up = "given up"
     queue.put([given_up])
     with ThreadPoolExecutor(max_workers=1) as pool:
-        batch = pool.submit(queue.collect, 3)
+        batch = pool.submit(_taken, queue, 3)
         queue.discard(lambda item: item is given_up)
         threading.Event().wait(0.4)  # until it is late for the one that was discarded
         assert not batch.done()
         queue.put(["next"])
-        assert [item for _, item in batch.result()] == ["next"]
+        assert batch.result() == ["next"]
+
+
+def _two_lanes(clock: Clock, *, waits: float = 3) -> BatchQueue[int]:
+    """A queue that two empty, each at 2 s per item."""
+    queue: BatchQueue[int] = BatchQueue(limit=99, linger_seconds=0, longest_wait_seconds=waits, lanes=2, seconds=clock)
+    queue.learn(seconds=2, items=1)
+    return queue
+
+
+def test_lanes_that_rest_share_what_waits() -> None:
+    queue = _two_lanes(Clock())
+    queue.put([1, 2, 3, 4, 5])
+    assert _collected(queue, 8).items == [1, 2, 3]
+    assert _collected(queue, 8).items == [4, 5]
+
+
+def test_the_only_lane_that_rests_takes_all_that_it_may() -> None:
+    queue = _two_lanes(Clock())
+    queue.put([1])
+    _collected(queue, 8)
+    queue.put([2, 3, 4, 5])
+    assert _collected(queue, 3).items == [2, 3, 4]
+
+
+def test_nobody_waits_while_a_lane_rests() -> None:
+    queue = _two_lanes(Clock(), waits=0)
+    queue.put([1])
+    _collected(queue, 8)
+    assert queue.wait_seconds() == 0
+    queue.put([2])
+    _collected(queue, 8)
+    with pytest.raises(Overloaded):
+        queue.put([3])
+
+
+def test_the_lane_that_is_done_first_is_waited_for_and_both_work_off_what_waits() -> None:
+    clock = Clock()
+    queue = _two_lanes(clock)
+    queue.put([1])
+    first = _collected(queue, 8)
+    clock.now += 0.5
+    queue.put([2])
+    _collected(queue, 8)
+    assert queue.wait_seconds() == 1.5
+    queue.put([3])
+    assert queue.wait_seconds() == 2.5  # one second more: two lanes, two seconds each
+    clock.now += 1.5
+    queue.finish(first, worked_off=1)
+    assert queue.wait_seconds() == 1
+    assert _collected(queue, 8).items == [3]
+
+
+def test_of_what_was_cancelled_nothing_is_learnt() -> None:
+    clock = Clock()
+    queue = _two_lanes(clock)
+    queue.put([1])
+    batch = _collected(queue, 8)
+    clock.now += 100
+    queue.finish(batch, worked_off=0)
+    queue.put([2, 3])
+    assert queue.wait_seconds() == 2

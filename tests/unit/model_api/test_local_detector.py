@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from slow_models import PATIENCE_SECONDS, SlowPipeline
+from slow_models import SlowPipeline
 
 from common.domain.prediction import PictureResult
 from common.errors import Overloaded, Unavailable
@@ -40,10 +40,6 @@ class _Strange(SlowPipeline):
         super().__init__()
         self.go.set()
 
-    def ahead(self, request: Request) -> None:
-        if request.data == b"no thread":
-            raise RuntimeError("can't start new thread")
-
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         if any(request.data == b"strange" for request in requests):
             raise KeyError("/secret/place")
@@ -57,20 +53,4 @@ def test_what_nobody_thought_of_ends_neither_the_models_nor_in_the_answer() -> N
     assert "secret" not in str(raised.value)
     assert detector.predict([b"another"])[0].error is None
     detector.check()
-    detector.close()
-
-
-def test_a_failure_to_prepare_the_next_pictures_is_told_to_those_in_hand() -> None:
-    pipeline = _Strange()
-    detector = LocalDetector(pipeline=pipeline, most_pictures=1)
-    pipeline.go.clear()
-    (in_work,) = detector.submit([b"in work"])
-    pipeline.begun.wait()
-    # Only the first is prepared by who submits them; whoever works on one prepares the next.
-    _, first, second = detector.submit([b"prepared", b"first", b"no thread"])
-    pipeline.go.set()
-    assert in_work.result(PATIENCE_SECONDS).error is None
-    with pytest.raises(Unavailable):
-        first.result(PATIENCE_SECONDS)
-    assert second.result(PATIENCE_SECONDS).error is None
     detector.close()

@@ -46,9 +46,6 @@ class Scripted:
         self.error: Exception | None = None
         self.is_closed = False
 
-    def ahead(self, request: Request) -> None:
-        """It decodes nothing."""
-
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         self.seen += [request.data for request in requests]
         self.begun.set()

@@ -28,9 +28,6 @@ class NamedPipeline:
         self.go.set()
         self.is_closed = False
 
-    def ahead(self, request: Request) -> None:
-        """It decodes nothing."""
-
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         self.begun.set()
         assert self.go.wait(60)
