@@ -24,6 +24,7 @@ CAMERA = Camera(
     username="admin",
     password="s3cr:t@/ü",
     interval_seconds=2.5,
+    weight=0.3,
     site="Shop",
     location="Door",
     tags=("inside", "north"),
