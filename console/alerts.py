@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -23,6 +24,12 @@ def acknowledge(console: Console, alert_id: str, *, by: str, note: str = "") -> 
         return replace(alert, note=note) if note else alert
 
     return _change(console, alert_id, change, event="alert.acknowledged", by=by)
+
+
+def snooze(console: Console, alert_id: str, *, by: str, seconds: float) -> Alert:
+    """Tell nothing more of it for so long, 0: tell again; that it is over is told all the same. Raises NotFound."""
+    until = console.clock() + timedelta(seconds=seconds) if seconds else None
+    return _change(console, alert_id, lambda alert: replace(alert, snoozed_until=until), event="alert.snoozed", by=by)
 
 
 def write_note(console: Console, alert_id: str, *, by: str, note: str) -> Alert:

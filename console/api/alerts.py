@@ -11,6 +11,7 @@ from common.domain.alert import Alert, AlertState
 from common.domain.event import EventState
 from common.ports.repository import Unit
 from console import alerts
+from console.alert_history import history_json
 from console.api.access import Desk, Operator, Pictures, Viewer
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
 from console.api.snapshots import PICTURE_HEADERS
@@ -36,6 +37,13 @@ class NoteForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     note: Note
+
+
+class SnoozeForm(BaseModel):
+    """For how long."""
+
+    model_config = ConfigDict(extra="forbid")
+    seconds: float = Field(3600, ge=0, le=366 * 86_400)
 
 
 class Judgement(BaseModel):
@@ -106,9 +114,10 @@ def list_alerts(
 
 @router.get("/alerts/{alert_id}")
 def get_alert(alert_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
-    """One alert."""
+    """One alert, with why who was told of it, or not (`decisions`), and what became of the messages."""
     with console.repository.begin() as unit:
-        return _placed(unit, [unit.alerts.get(alert_id)])[0]
+        alert = unit.alerts.get(alert_id)
+        return _placed(unit, [alert])[0] | history_json(unit, alert)
 
 
 @router.post("/alerts/{alert_id}/ack")
@@ -116,6 +125,12 @@ def acknowledge(alert_id: str, console: Desk, who: Operator, form: Acknowledgeme
     """Say that somebody takes care of it; the first acknowledgement stands."""
     alert = alerts.acknowledge(console, alert_id, by=who.name, note=form.note if form else "")
     return _place(console, alert)
+
+
+@router.post("/alerts/{alert_id}/snooze")
+def snooze(alert_id: str, form: SnoozeForm, console: Desk, who: Operator) -> dict[str, Any]:
+    """Tell nothing more of it for a while; 0 seconds: tell again."""
+    return _place(console, alerts.snooze(console, alert_id, by=who.name, seconds=form.seconds))
 
 
 @router.post("/alerts/{alert_id}/note")

@@ -7,7 +7,20 @@ import threading
 from fastapi import APIRouter, FastAPI
 
 from common.errors import NotFound
-from console.api import alerts, cameras, docs, health, login, rules, snapshots, statistics, stream, system, users
+from console.api import (
+    alerts,
+    cameras,
+    docs,
+    health,
+    login,
+    rules,
+    silences,
+    snapshots,
+    statistics,
+    stream,
+    system,
+    users,
+)
 from console.api.problems import answer_with_problems
 from console.context import Console
 from console.gallery import Gallery
@@ -17,7 +30,7 @@ from console.system import versions
 from console.texts import t
 
 PREFIX = "/api/v1"
-ROUTERS = (login, cameras, snapshots, rules, alerts, statistics, system, users, stream)
+ROUTERS = (login, cameras, snapshots, rules, alerts, silences, statistics, system, users, stream)
 
 
 def create_api(console: Console) -> FastAPI:

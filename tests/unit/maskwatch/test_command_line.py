@@ -129,6 +129,9 @@ def test_a_camera_that_does_not_answer_is_not_added_unless_one_insists(maskwatch
         (("cameras", "show", "nobody"), "nobody"),
         (("rules", "add", "--name", "R", "--label", "no_mask", "--count", "0"), "1"),
         (("alerts", "show", "nothing"), "nothing"),
+        (("alerts", "silence", "--for", "soon"), "write 90s, 30m, 2h or 7d"),
+        (("alerts", "silence", "--for", "2h", "--rule", "nothing"), "there is no rule 'nothing'"),
+        (("alerts", "unsilence", "nothing"), "nothing"),
         (("queues", "replay", "sorrows"), "jobs, predictions, shots"),
         (("stats", "--from", "yesterday"), "yesterday"),
         (("up", "--source", "no-such-file.mp4"), "no-such-file.mp4"),
@@ -139,6 +142,15 @@ def test_wrong_input_is_one_clear_line(maskwatch, arguments, part):
     assert answer.returncode in (1, 2)
     assert part in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_silences_are_made_listed_and_ended(maskwatch):
+    made = maskwatch("alerts", "silence", "--for", "2h", "--site", "Shop 1", "--comment", "cleaning")
+    assert "silenced until" in made.stdout
+    [silence] = json.loads(maskwatch("alerts", "silences", "--json").stdout)
+    assert (silence["sites"], silence["comment"], silence["is_active"]) == (["Shop 1"], "cleaning", True)
+    assert maskwatch("alerts", "unsilence", silence["id"]).returncode == 0
+    assert "nothing is silenced" in maskwatch("alerts", "silences").stdout
 
 
 def test_a_name_in_use_is_refused(maskwatch):

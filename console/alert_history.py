@@ -1,0 +1,44 @@
+"""Why somebody was told of an alert, or not: what every stage said, and what became of the messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common.domain.alert import Alert
+from common.domain.notification import Notification
+from common.domain.receiver import Receiver
+from common.ports.repository import Unit
+
+
+def history_json(unit: Unit, alert: Alert) -> dict[str, Any]:
+    """`decisions` in their order; `messages` that name the alert, oldest first."""
+    receivers = {receiver.id: receiver for receiver in unit.receivers.list()}
+    messages = unit.notifications.of_group(alert.group_id) if alert.group_id else []
+    return {
+        "decisions": [
+            {"at": said.at, "stage": said.stage, "verdict": said.verdict.value, "reason": said.reason}
+            for said in unit.decisions.of(alert.id)
+        ],
+        "messages": [
+            message_json(message, receivers.get(message.receiver_id))
+            for message in messages
+            if alert.id in message.alert_ids
+        ],
+    }
+
+
+def message_json(message: Notification, receiver: Receiver | None) -> dict[str, Any]:
+    """A message without what it says; the receiver's name is null once it was removed."""
+    return {
+        "id": message.id,
+        "receiver_id": message.receiver_id,
+        "receiver": receiver and receiver.name,
+        "kind": message.kind.value,
+        "state": message.state.value,
+        "alert_ids": list(message.alert_ids),
+        "attempts": message.attempts,
+        "created_at": message.created_at,
+        "due_at": message.due_at,
+        "sent_at": message.sent_at,
+        "error": message.error,
+    }
