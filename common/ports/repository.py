@@ -8,7 +8,7 @@ Everything happens in a unit of work:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -38,6 +38,9 @@ class Cameras(Protocol):
         """Differs after every change of any of them, and costs far less than reading them."""
 
     def get(self, camera_id: str) -> Camera: ...
+    def get_many(self, camera_ids: Iterable[str]) -> dict[str, Camera]:
+        """Those of them that exist, by id."""
+
     def find(self, name: str) -> Camera | None: ...
     def add(self, camera: Camera) -> None: ...
     def update(self, camera: Camera) -> Camera:
@@ -56,6 +59,9 @@ class Shots(Protocol):
         A later message may fill in the picture's key but never takes it away.
         """
 
+    def record_many(self, shots: Sequence[Shot]) -> list[Outcome | None]:
+        """The answers of `record`, as if each were recorded after the one before it; a shot may come twice."""
+
     def get(self, shot_id: str) -> Shot: ...
     def list(
         self,
@@ -72,6 +78,12 @@ class Shots(Protocol):
     def latest(self, camera_ids: Iterable[str]) -> dict[str, Shot]:
         """The newest predicted shot of each camera that has one."""
 
+    def newest(self, camera_ids: Iterable[str], *, after: datetime, skipped: bool = True) -> dict[str, Shot]:
+        """The newest shot of each camera that has one scheduled since; with or without those that were skipped."""
+
+    def oldest_waiting(self, camera_ids: Iterable[str], *, after: datetime) -> Shot | None:
+        """Of the shots of these cameras that were scheduled since and are taken still, the oldest."""
+
 
 class Predictions(Protocol):
     """One per predicted snapshot."""
@@ -79,8 +91,13 @@ class Predictions(Protocol):
     def add(self, prediction: Prediction) -> bool:
         """False, and nothing changed, when the snapshot has one already."""
 
+    def add_many(self, predictions: Iterable[Prediction]) -> set[str]:
+        """The ids of those that were added, each of which comes once; the others' snapshots have one already."""
+
     def get(self, snapshot_id: str) -> Prediction: ...
     def get_many(self, snapshot_ids: Iterable[str]) -> dict[str, Prediction]: ...
+    def captured_after(self, camera_id: str, at: datetime) -> list[Prediction]:
+        """The camera's, in the order of capture; `at` exclusive."""
 
 
 class Rules(Protocol):
@@ -102,10 +119,16 @@ class Events(Protocol):
     def save(self, event: Event) -> None:
         """Add or replace."""
 
+    def save_many(self, events: Iterable[Event]) -> None:
+        """Add or replace, in their order: one that ends comes before one that begins in its place."""
+
     def drop(self, event_id: str) -> None:
         """Forget a pending event whose condition ended."""
 
     def get(self, event_id: str) -> Event: ...
+    def get_many(self, event_ids: Iterable[str]) -> dict[str, Event]:
+        """Those of them that exist, by id."""
+
     def list(
         self,
         *,
@@ -162,6 +185,9 @@ class StatisticsRows(Protocol):
         reaction_seconds: float = 0.0,
     ) -> None:
         """Add these (also negative) numbers to the row of the hour that holds `at`."""
+
+    def add_many(self, counts: Iterable[Statistics]) -> None:
+        """Add the numbers of each to the row of its camera, zone and hour (`start`); no two are of the same row."""
 
     def query(
         self,
@@ -220,8 +246,14 @@ class Histories(Protocol):
     def hold(self, camera_id: str) -> str | None:
         """The camera's history, None before the first; it is the caller's alone until this unit ends, also then."""
 
+    def hold_many(self, camera_ids: Iterable[str]) -> dict[str, str | None]:
+        """Each as by `hold`, in an order that all who hold several keep to."""
+
     def save(self, camera_id: str, body: str) -> None:
         """Replace a history that is held."""
+
+    def save_many(self, bodies: Mapping[str, str]) -> None:
+        """Replace histories that are held, by camera."""
 
 
 class Sightings(Protocol):
@@ -229,6 +261,12 @@ class Sightings(Protocol):
 
     def save(self, sighting: Sighting) -> Sighting | None:
         """Add or replace; what was there before."""
+
+    def save_many(self, sightings: Iterable[Sighting]) -> None:
+        """Add or replace."""
+
+    def get_many(self, sighting_ids: Iterable[str]) -> dict[str, Sighting]:
+        """Those of them that exist, by id."""
 
     def drop(self, sighting_id: str) -> Sighting | None:
         """Forget it; what was there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy import delete, func, insert, select, update
@@ -38,6 +39,9 @@ class SqlCameras:
         if not rows:
             raise NotFound(f"no camera {camera_id!r}")
         return from_row(Camera, rows[0])
+
+    def get_many(self, camera_ids: Iterable[str]) -> dict[str, Camera]:
+        return {row["id"]: from_row(Camera, row) for row in self._session.found(cameras, camera_ids)}
 
     def find(self, name: str) -> Camera | None:
         rows = self._session.rows(select(cameras).where(cameras.c.name == name))

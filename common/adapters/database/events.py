@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -34,7 +35,10 @@ class SqlEvents:
         return [from_row(Event, row) for row in self._session.rows(query.with_for_update() if to_change else query)]
 
     def save(self, event: Event) -> None:
-        self._session.save(events, to_row(event))
+        self.save_many([event])
+
+    def save_many(self, changed: Iterable[Event]) -> None:
+        self._session.save_many(events, [to_row(event) for event in changed])
 
     def drop(self, event_id: str) -> None:
         self._session.run(delete(events).where(events.c.id == event_id))
@@ -44,6 +48,9 @@ class SqlEvents:
         if not rows:
             raise NotFound(f"no event {event_id!r}")
         return from_row(Event, rows[0])
+
+    def get_many(self, event_ids: Iterable[str]) -> dict[str, Event]:
+        return {row["id"]: from_row(Event, row) for row in self._session.found(events, event_ids)}
 
     def list(
         self,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
@@ -21,14 +22,23 @@ class SqlHistories:
         self._session = session
 
     def hold(self, camera_id: str) -> str | None:
-        # The row must be there to be held: two that come first would otherwise both find none.
-        fresh = self._session.insert(histories).values(camera_id=camera_id, body="")
-        self._session.run(fresh.on_conflict_do_nothing())
-        [row] = self._session.rows(select(histories).where(histories.c.camera_id == camera_id).with_for_update())
-        return row["body"] or None
+        return self.hold_many([camera_id])[camera_id]
+
+    def hold_many(self, camera_ids: Iterable[str]) -> dict[str, str | None]:
+        # The rows must be there to be held: two that come first would otherwise both find none. All in the order of
+        # ids, so that two who hold several wait for each other, and never both at once.
+        ids = sorted(set(camera_ids))
+        fresh = self._session.insert(histories).on_conflict_do_nothing()
+        self._session.run_many(fresh, [{"camera_id": each, "body": ""} for each in ids])
+        query = select(histories).where(histories.c.camera_id.in_(ids)).order_by(histories.c.camera_id)
+        return {row["camera_id"]: row["body"] or None for row in self._session.rows(query.with_for_update())}
 
     def save(self, camera_id: str, body: str) -> None:
-        self._session.run(update(histories).where(histories.c.camera_id == camera_id).values(body=body))
+        self.save_many({camera_id: body})
+
+    def save_many(self, bodies: Mapping[str, str]) -> None:
+        rows = [{"camera_id": camera_id, "body": body} for camera_id, body in bodies.items()]
+        self._session.save_many(histories, rows)
 
 
 class SqlSightings:
@@ -38,12 +48,18 @@ class SqlSightings:
         self._session = session
 
     def save(self, sighting: Sighting) -> Sighting | None:
-        before = self._find(sighting.id)
-        self._session.save(sightings, to_row(sighting))
+        before = self.get_many([sighting.id]).get(sighting.id)
+        self.save_many([sighting])
         return before
 
+    def save_many(self, seen: Iterable[Sighting]) -> None:
+        self._session.save_many(sightings, [to_row(sighting) for sighting in seen])
+
+    def get_many(self, sighting_ids: Iterable[str]) -> dict[str, Sighting]:
+        return {row["id"]: from_row(Sighting, row) for row in self._session.found(sightings, sighting_ids)}
+
     def drop(self, sighting_id: str) -> Sighting | None:
-        before = self._find(sighting_id)
+        before = self.get_many([sighting_id]).get(sighting_id)
         self._session.run(delete(sightings).where(sightings.c.id == sighting_id))
         return before
 
@@ -67,7 +83,3 @@ class SqlSightings:
             query = query.where(sightings.c.began_at < before)
         newest = query.order_by(sightings.c.began_at.desc(), sightings.c.id).limit(limit)
         return [from_row(Sighting, row) for row in self._session.rows(newest)]
-
-    def _find(self, sighting_id: str) -> Sighting | None:
-        rows = self._session.rows(select(sightings).where(sightings.c.id == sighting_id))
-        return from_row(Sighting, rows[0]) if rows else None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,8 +15,6 @@ from common.adapters.database.tables import faces_column, predictions
 from common.domain.prediction import Label, Prediction
 from common.errors import NotFound
 
-GOT_AT_ONCE = 500  # ids in one statement: each is a variable, and SQLite may be built to take only 999
-
 
 class SqlPredictions:
     """See common/ports/repository.py."""
@@ -22,10 +23,12 @@ class SqlPredictions:
         self._session = session
 
     def add(self, prediction: Prediction) -> bool:
-        counts = prediction.count()
-        row = {**to_row(prediction), **{faces_column(label): counts[label] for label in Label}}
-        statement = self._session.insert(predictions).values(row).on_conflict_do_nothing()
-        return bool(self._session.rows(statement.returning(predictions.c.snapshot_id)))
+        return bool(self.add_many([prediction]))
+
+    def add_many(self, predictions_made: Iterable[Prediction]) -> set[str]:
+        statement = self._session.insert(predictions).on_conflict_do_nothing().returning(predictions.c.snapshot_id)
+        rows = sorted((_row(each) for each in predictions_made), key=itemgetter("snapshot_id"))
+        return {row["snapshot_id"] for row in self._session.inserted(statement, rows)}
 
     def get(self, snapshot_id: str) -> Prediction:
         found = self.get_many([snapshot_id])
@@ -34,9 +37,15 @@ class SqlPredictions:
         return found[snapshot_id]
 
     def get_many(self, snapshot_ids: Iterable[str]) -> dict[str, Prediction]:
-        ids, found = list(snapshot_ids), {}
-        for start in range(0, len(ids), GOT_AT_ONCE):
-            some = predictions.c.snapshot_id.in_(ids[start : start + GOT_AT_ONCE])
-            for row in self._session.rows(select(predictions).where(some)):
-                found[row["snapshot_id"]] = from_row(Prediction, row)
-        return found
+        rows = self._session.found(predictions, snapshot_ids)
+        return {row["snapshot_id"]: from_row(Prediction, row) for row in rows}
+
+    def captured_after(self, camera_id: str, at: datetime) -> list[Prediction]:
+        query = select(predictions).where(predictions.c.camera_id == camera_id, predictions.c.captured_at > at)
+        rows = self._session.rows(query.order_by(predictions.c.captured_at, predictions.c.snapshot_id))
+        return [from_row(Prediction, row) for row in rows]
+
+
+def _row(prediction: Prediction) -> dict[str, Any]:
+    counts = prediction.count()
+    return {**to_row(prediction), **{faces_column(label): counts[label] for label in Label}}

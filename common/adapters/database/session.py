@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, RowMapping, Table
+from sqlalchemy import Connection, CursorResult, Executable, RowMapping, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,6 +16,7 @@ from common.errors import Conflict, Unavailable
 Insert = sqlite.Insert | postgresql.Insert
 
 _INSERTS: dict[str, Callable[[Table], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+FOUND_AT_ONCE = 500  # ids in one statement: each is a variable, and SQLite may be built to take only 999
 _NO_SUCH_TABLE = "42P01"  # PostgreSQL's code; SQLite reports the same as an OperationalError
 
 
@@ -58,11 +59,36 @@ class Session:
         """An INSERT that knows ON CONFLICT: the same words in both dialects, from different modules."""
         return _INSERTS[self._connection.dialect.name](table)
 
+    def run_many(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
+        """Execute an INSERT of rows that all have the same columns, in their order; nothing without rows."""
+        if rows:
+            with translated():
+                self._connection.execute(statement, rows)
+
+    def inserted(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> Sequence[RowMapping]:
+        """What an INSERT of such rows returns."""
+        if not rows:
+            return ()
+        with translated():
+            return self._connection.execute(statement, rows).mappings().all()
+
+    def found(self, table: Table, ids: Iterable[str]) -> Iterator[RowMapping]:
+        """The rows with these values of the primary key, which is one column; each once."""
+        [key] = table.primary_key
+        wanted = sorted(set(ids))
+        for start in range(0, len(wanted), FOUND_AT_ONCE):
+            yield from self.rows(select(table).where(key.in_(wanted[start : start + FOUND_AT_ONCE])))
+
     def save(self, table: Table, row: dict[str, Any]) -> None:
         """Add or replace by the primary key."""
-        statement = self.insert(table).values(row)
-        changed = {name: statement.excluded[name] for name in row if not table.c[name].primary_key}
-        self.run(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed))
+        self.save_many(table, [row])
+
+    def save_many(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Add or replace by the primary key, in their order."""
+        if rows:
+            statement = self.insert(table)
+            changed = {name: statement.excluded[name] for name in rows[0] if not table.c[name].primary_key}
+            self.run_many(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed), rows)
 
 
 def _sentence(exc: Exception) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import String, column, select, update, values
+from sqlalchemy import Select, String, column, select, values
 
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
@@ -23,23 +24,28 @@ class SqlShots:
         self._session = session
 
     def record(self, shot: Shot) -> Outcome | None:
+        return self.record_many([shot])[0]
+
+    def record_many(self, told: Sequence[Shot]) -> builtins.list[Outcome | None]:
         # The insert decides who was first, the row lock who is next: whoever comes at the same time waits
         # for the other's commit. SQLite has no row locks and needs none, its writers take turns.
-        first = self._session.insert(shots).values(to_row(shot)).on_conflict_do_nothing().returning(shots.c.id)
-        if self._session.rows(first):
-            return None
-        stored = from_row(Shot, self._session.rows(select(shots).where(shots.c.id == shot.id).with_for_update())[0])
-        settled = stored if stored.outcome.is_final else shot
-        merged = {
-            "outcome": settled.outcome.value,
-            "reason": settled.reason,
-            "captured_at": stored.captured_at or shot.captured_at,
-            "image_key": stored.image_key or shot.image_key,
-            "width": stored.width or shot.width,
-            "height": stored.height or shot.height,
-        }
-        self._session.run(update(shots).where(shots.c.id == shot.id).values(merged))
-        return stored.outcome
+        first = {shot.id: shot for shot in reversed(told)}
+        fresh = self._add([first[shot_id] for shot_id in sorted(first)])
+        stored = {**self._hold(first.keys() - fresh), **{shot_id: first[shot_id] for shot_id in fresh}}
+        before: builtins.list[Outcome | None] = []
+        changed: dict[str, Shot] = {}
+        for shot in told:
+            if shot.id in fresh:
+                fresh.remove(shot.id)
+                before.append(None)
+                continue
+            known = stored[shot.id]
+            before.append(known.outcome)
+            stored[shot.id] = _merged(known, shot)
+            if stored[shot.id] != known:
+                changed[shot.id] = stored[shot.id]
+        self._session.save_many(shots, [to_row(shot) for shot in changed.values()])
+        return before
 
     def get(self, shot_id: str) -> Shot:
         rows = self._session.rows(select(shots).where(shots.c.id == shot_id))
@@ -74,16 +80,59 @@ class SqlShots:
         return [from_row(Shot, row) for row in self._session.rows(query)]
 
     def latest(self, camera_ids: Iterable[str]) -> dict[str, Shot]:
-        camera_ids = builtins.list(camera_ids)
-        if not camera_ids:
-            return {}
-        wanted = values(column("id", String)).data([(camera_id,) for camera_id in camera_ids]).cte("wanted")
-        newest = (  # one look into the index per camera, in one statement
-            select(shots.c.id)
-            .where(shots.c.camera_id == wanted.c.id, shots.c.outcome == Outcome.PREDICTED.value)
-            .order_by(shots.c.scheduled_at.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        query = select(shots).where(shots.c.id.in_(select(newest).select_from(wanted)))
-        return {row["camera_id"]: from_row(Shot, row) for row in self._session.rows(query)}
+        def looked_for(query: Select[tuple[str]]) -> Select[tuple[str]]:
+            wanted = query.where(shots.c.outcome == Outcome.PREDICTED.value)
+            return wanted.order_by(shots.c.scheduled_at.desc())
+
+        return {shot.camera_id: shot for shot in self._one_of_each(camera_ids, looked_for)}
+
+    def newest(self, camera_ids: Iterable[str], *, after: datetime, skipped: bool = True) -> dict[str, Shot]:
+        def looked_for(query: Select[tuple[str]]) -> Select[tuple[str]]:
+            wanted = query.where(shots.c.scheduled_at >= after)
+            if not skipped:
+                wanted = wanted.where(shots.c.outcome != Outcome.SKIPPED.value)
+            return wanted.order_by(shots.c.scheduled_at.desc())
+
+        return {shot.camera_id: shot for shot in self._one_of_each(camera_ids, looked_for)}
+
+    def oldest_waiting(self, camera_ids: Iterable[str], *, after: datetime) -> Shot | None:
+        def looked_for(query: Select[tuple[str]]) -> Select[tuple[str]]:
+            wanted = query.where(shots.c.outcome == Outcome.TAKEN.value, shots.c.scheduled_at >= after)
+            return wanted.order_by(shots.c.scheduled_at)
+
+        return min(self._one_of_each(camera_ids, looked_for), key=lambda shot: shot.scheduled_at, default=None)
+
+    def _one_of_each(
+        self, camera_ids: Iterable[str], looked_for: Callable[[Select[tuple[str]]], Select[tuple[str]]]
+    ) -> builtins.list[Shot]:
+        """The first shot of each camera in the order that is looked for: one look into the index per camera."""
+        ids = builtins.list(camera_ids)
+        if not ids:
+            return []
+        wanted = values(column("id", String)).data([(camera_id,) for camera_id in ids]).cte("wanted")
+        of_camera = select(shots.c.id).where(shots.c.camera_id == wanted.c.id)
+        found = looked_for(of_camera).limit(1).scalar_subquery()
+        query = select(shots).where(shots.c.id.in_(select(found).select_from(wanted)))
+        return [from_row(Shot, row) for row in self._session.rows(query)]
+
+    def _add(self, new: Sequence[Shot]) -> set[str]:
+        statement = self._session.insert(shots).on_conflict_do_nothing().returning(shots.c.id)
+        return {row["id"] for row in self._session.inserted(statement, [to_row(shot) for shot in new])}
+
+    def _hold(self, shot_ids: Iterable[str]) -> dict[str, Shot]:
+        ids = sorted(shot_ids)
+        query = select(shots).where(shots.c.id.in_(ids)).order_by(shots.c.id).with_for_update()
+        return {row["id"]: from_row(Shot, row) for row in self._session.rows(query)} if ids else {}
+
+
+def _merged(stored: Shot, told: Shot) -> Shot:
+    settled = stored if stored.outcome.is_final else told
+    return replace(
+        stored,
+        outcome=settled.outcome,
+        reason=settled.reason,
+        captured_at=stored.captured_at or told.captured_at,
+        image_key=stored.image_key or told.image_key,
+        width=stored.width or told.width,
+        height=stored.height or told.height,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, RowMapping, func, select
@@ -20,6 +21,7 @@ _FACES = {faces_column(label): label for label in Label}
 _PEOPLE = {people_column(label): label for label in Label}
 _COUNTS = (*_SHOTS, *_FACES, *_PEOPLE, "events", "alerts", "acknowledged")
 _SUMS = (*_COUNTS, "reaction_seconds")
+_KEY = ("camera_id", "zone", "hour")
 
 
 class SqlStatistics:
@@ -42,18 +44,30 @@ class SqlStatistics:
         acknowledged: int = 0,
         reaction_seconds: float = 0.0,
     ) -> None:
-        counts: dict[str, float] = dict.fromkeys(_SUMS, 0)
-        counts |= {"events": events, "alerts": alerts}
-        counts |= {"acknowledged": acknowledged, "reaction_seconds": reaction_seconds}
-        counts |= {shots_column(outcome): count for outcome, count in (shots or {}).items()}
-        counts |= {faces_column(label): count for label, count in (faces or {}).items()}
-        counts |= {people_column(label): count for label, count in (people or {}).items()}
-        hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        statement = self._session.insert(statistics).values(camera_id=camera_id, zone=zone, hour=hour, **counts)
-        # The database adds, not this process: two analyzers at once lose nothing.
-        grown = {name: statistics.c[name] + statement.excluded[name] for name, count in counts.items() if count}
-        if grown:
-            self._session.run(statement.on_conflict_do_update(index_elements=["camera_id", "zone", "hour"], set_=grown))
+        counted = Statistics(
+            start=at.astimezone(UTC).replace(minute=0, second=0, microsecond=0),
+            camera_id=camera_id,
+            zone=zone,
+            shots=shots or {},
+            faces=faces or {},
+            people=people or {},
+            events=events,
+            alerts=alerts,
+            acknowledged=acknowledged,
+            reaction_seconds=reaction_seconds,
+        )
+        self.add_many([counted])
+
+    def add_many(self, counts: Iterable[Statistics]) -> None:
+        # The database adds, not this process: two analyzers at once lose nothing. In one order, so that they wait
+        # for each other's rows and never both at once.
+        rows = sorted((_row(each) for each in counts), key=itemgetter(*_KEY))
+        statement = self._session.insert(statistics)
+        grown = {name: statistics.c[name] + statement.excluded[name] for name in _SUMS}
+        self._session.run_many(
+            statement.on_conflict_do_update(index_elements=_KEY, set_=grown),
+            [row for row in rows if any(row[name] for name in _SUMS)],
+        )
 
     def query(
         self,
@@ -77,6 +91,22 @@ class SqlStatistics:
             return [_statistics([row], camera_id=row["key"]) for row in rows]
         groups = _grouped(rows, _midnight if by is Grouping.DAY else lambda hour: hour)
         return [_statistics(group, start=moment, camera_id=camera_id) for moment, group in groups.items()]
+
+
+def _row(counted: Statistics) -> dict[str, Any]:
+    return {
+        **dict.fromkeys(_COUNTS, 0),
+        "camera_id": counted.camera_id or "",
+        "zone": counted.zone or "",
+        "hour": counted.start,
+        **{shots_column(outcome): count for outcome, count in counted.shots.items()},
+        **{faces_column(label): count for label, count in counted.faces.items()},
+        **{people_column(label): count for label, count in counted.people.items()},
+        "events": counted.events,
+        "alerts": counted.alerts,
+        "acknowledged": counted.acknowledged,
+        "reaction_seconds": counted.reaction_seconds,
+    }
 
 
 def _grouped(rows: Iterable[RowMapping], floor: Callable[[datetime], datetime]) -> dict[datetime, list[RowMapping]]:

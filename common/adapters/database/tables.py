@@ -123,6 +123,7 @@ predictions = Table(
     Column("timings_ms", _JSON, nullable=False),
     *(Column(faces_column(label), Integer, nullable=False) for label in Label),
     Index("predictions_by_camera", "camera_id", "scheduled_at"),
+    Index("predictions_by_capture", "camera_id", "captured_at"),  # the order in which a camera's history is told
 )
 for _label in Label:  # few pictures show any one label: a small index each answers the wall's filter
     _some = predictions.c[faces_column(_label)] > 0
