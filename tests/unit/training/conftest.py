@@ -12,9 +12,9 @@ import pytest
 collect_ignore_glob = [] if importlib.util.find_spec("torch") else ["test_*_torch.py"]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def _few_threads() -> None:
-    """Tiny networks run faster on one thread than on many."""
+    """Tiny networks run faster on one thread than on many; a training in the test before may have asked for more."""
     if importlib.util.find_spec("torch"):
         import torch
 
