@@ -16,6 +16,7 @@ CAMERA_INTERVAL = Gauge(
     "maskwatch_camera_interval_seconds", "Between two shots: desired, and effective under overload", ["camera", "kind"]
 )
 STRETCH = Gauge("maskwatch_interval_stretch", "Shots wanted over shots allowed, as its leader says; 1: no overload")
+HEADROOM = Gauge("maskwatch_headroom_cameras", "Cameras more at one shot per 5 s, when the console was last asked")
 QUEUE_OLDEST_AGE = Gauge("maskwatch_queue_oldest_age_seconds", "Age of the oldest message waiting", ["queue"])
 JOBS = Counter("maskwatch_jobs", "Jobs by what became of them", ["outcome"])
 INFERENCE = Histogram("maskwatch_inference_seconds", "Time of one stage for one batch", ["stage"])

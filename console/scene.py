@@ -12,6 +12,7 @@ from common.domain.event import Event
 from common.domain.prediction import Prediction
 from common.errors import NotFound
 from console.context import Console
+from console.headroom import read_pace
 from console.sights import Sight, judge, read_statuses
 
 FRESH_SECONDS = 1.0  # a scene is shown to everybody for so long: one reader per process, not one per browser
@@ -57,9 +58,11 @@ def read_scene(console: Console) -> Scene:
         events = unit.events.list(limit=NEWEST)
         alerts = unit.alerts.list(limit=NEWEST)
     statuses = read_statuses(console.coordination, [camera.id for camera in cameras])
-    now = console.clock()
+    now, level = console.clock(), _level(console)
     return Scene(
-        sights=tuple(judge(camera, statuses.get(camera.id), shots.get(camera.id), now=now) for camera in cameras),
+        sights=tuple(
+            judge(camera, statuses.get(camera.id), shots.get(camera.id), now=now, level=level) for camera in cameras
+        ),
         predictions=predictions,
         events=tuple(events),
         alerts=tuple(alerts),
@@ -72,7 +75,7 @@ def read_sight(console: Console, camera_id: str) -> Sight:
         camera = unit.cameras.get(camera_id)
         shot = unit.shots.latest([camera_id]).get(camera_id)
     status = read_statuses(console.coordination, [camera_id]).get(camera_id)
-    return judge(camera, status, shot, now=console.clock())
+    return judge(camera, status, shot, now=console.clock(), level=_level(console))
 
 
 def newest_prediction(console: Console, camera_id: str) -> Prediction:
@@ -83,3 +86,8 @@ def newest_prediction(console: Console, camera_id: str) -> Prediction:
         if shot is None:
             raise NotFound(f"there is no picture of {camera.name} yet")
         return unit.predictions.get(shot.id)
+
+
+def _level(console: Console) -> float | None:
+    pace = read_pace(console.coordination)
+    return pace.level if pace else None

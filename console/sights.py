@@ -12,6 +12,7 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from common.domain.camera import Camera
+from common.domain.pace import effective_interval
 from common.domain.shot import Shot
 from common.domain.status import CameraState, CameraStatus, status_key
 from common.ports.coordination import Coordination
@@ -50,6 +51,7 @@ class Sight:
     snapshot_id: str = ""  # of the newest picture that was predicted
     captured_at: datetime | None = None
     age_seconds: float | None = None
+    interval_seconds: float = 0.0  # between two shots as it is now; longer than the camera's own under overload
 
     def to_json(self) -> dict[str, Any]:
         """All of it except the camera's own fields."""
@@ -63,19 +65,27 @@ class Sight:
             "snapshot_id": self.snapshot_id or None,
             "captured_at": self.captured_at,
             "age_seconds": None if self.age_seconds is None else round(self.age_seconds, 3),
+            "desired_interval_seconds": self.camera.interval_seconds,
+            "effective_interval_seconds": round(self.interval_seconds, 3),
         }
 
 
-def stale_after(camera: Camera) -> float:
+def stale_after(interval_seconds: float) -> float:
     """From how many seconds on a picture is old."""
-    return max(STALE_INTERVALS * camera.interval_seconds, STALE_SECONDS)
+    return max(STALE_INTERVALS * interval_seconds, STALE_SECONDS)
 
 
-def judge(camera: Camera, status: CameraStatus | None, shot: Shot | None, *, now: datetime) -> Sight:
-    """What to make of a camera, given what its grabber last said and the newest predicted shot."""
+def judge(
+    camera: Camera, status: CameraStatus | None, shot: Shot | None, *, now: datetime, level: float | None = None
+) -> Sight:
+    """What to make of a camera, given what its grabber last said and the newest predicted shot.
+
+    `level`: of the pace that grabbers keep to under overload.
+    """
+    interval = effective_interval(camera, level)
     captured_at = (shot.captured_at or shot.scheduled_at) if shot else None
     age = max(0.0, (now - captured_at).total_seconds()) if captured_at else None
-    state, detail = _state(camera, status, age, now)
+    state, detail = _state(camera, status, age, now, stale_after(interval))
     is_told = state in (SightState.DOWN, SightState.DEGRADED) and status is not None
     return Sight(
         camera=camera,
@@ -87,10 +97,13 @@ def judge(camera: Camera, status: CameraStatus | None, shot: Shot | None, *, now
         snapshot_id=shot.id if shot else "",
         captured_at=captured_at,
         age_seconds=age,
+        interval_seconds=interval,
     )
 
 
-def _state(camera: Camera, status: CameraStatus | None, age: float | None, now: datetime) -> tuple[SightState, str]:
+def _state(
+    camera: Camera, status: CameraStatus | None, age: float | None, now: datetime, oldest: float
+) -> tuple[SightState, str]:
     if not camera.enabled:
         return SightState.DISABLED, t("state.disabled.detail")
     if camera.schedule is not None and not camera.schedule.is_active(now):
@@ -99,7 +112,7 @@ def _state(camera: Camera, status: CameraStatus | None, age: float | None, now: 
         return SightState.DOWN, status.error or t("state.down.detail")
     if status is not None and status.state is CameraState.DEGRADED:
         return SightState.DEGRADED, status.error or t("state.degraded.detail")
-    if age is not None and age <= stale_after(camera):
+    if age is not None and age <= oldest:
         return SightState.LIVE, ""
     if status is None:
         return SightState.WAITING if age is None else SightState.STALE, t("state.unwatched.detail")

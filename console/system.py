@@ -11,6 +11,7 @@ from common.errors import MaskwatchError
 from common.messages import QUEUES
 from common.runtime.health import Check, readiness
 from console.context import Console
+from console.headroom import Headroom, read_headroom
 
 GROUPS = ("grabbers", "processors", "analyzers")  # coordination groups that workers announce themselves in
 
@@ -34,6 +35,7 @@ def read_system(console: Console) -> dict[str, Any]:
         "workers": _or(list, lambda: _workers(console)),
         "leases": _or(list, lambda: _leases(console)),
         "queues": _or(list, lambda: [vars(console.broker.state(queue)) for queue in QUEUES]),
+        "headroom": _headroom(console).to_json(),
         "versions": versions(),
     }
 
@@ -63,6 +65,13 @@ def _leases(console: Console) -> list[dict[str, Any]]:
         {"name": name, "owner": lease.owner, "token": lease.token, "camera": cameras.get(name.rpartition("/")[2])}
         for name, lease in sorted(leases.items())
     ]
+
+
+def _headroom(console: Console) -> Headroom:
+    try:
+        return read_headroom(console)
+    except MaskwatchError:
+        return Headroom(wanted=0.0, capacities={})
 
 
 def _or(empty: Callable[[], list[Any]], read: Callable[[], list[Any]]) -> list[Any]:

@@ -15,6 +15,8 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from common.domain.camera import Camera
+from common.domain.load import Load
+from common.domain.pace import wanted_rate
 from common.ports.coordination import Coordination
 
 log = structlog.get_logger(__name__)
@@ -98,6 +100,16 @@ def revised(table: Mapping[str, int], measured: Mapping[str, int], *, enabled: C
     """The table with what is measured now, where that is far off; without the cameras that nobody watches."""
     found = {**measured, **{key: cost for key, cost in table.items() if not _is_far(cost, measured.get(key, cost))}}
     return {camera_id: cost for camera_id, cost in found.items() if camera_id in enabled}
+
+
+def load_of(measured: Mapping[str, int], cameras: Mapping[str, Camera], *, core_seconds: float) -> Load:
+    """How busy the cameras that were measured keep a grabber that may use so much processor time per second.
+
+    Its capacity is in shots per second, of cameras like those: most of what a camera costs is being read.
+    """
+    watched = [camera for camera_id, camera in cameras.items() if camera_id in measured]
+    busy = sum(measured.values()) / 1000 / core_seconds
+    return Load(busy=min(1.0, busy), capacity=wanted_rate(watched) / busy if busy else None)
 
 
 def _is_far(one: int, other: int) -> bool:

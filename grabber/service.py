@@ -18,9 +18,11 @@ from common.ports.clock import Clock, utc_now
 from common.ports.coordination import Coordination
 from common.ports.repository import Repository
 from common.ports.store import ObjectStore
+from common.runtime.cores import core_seconds
 from common.runtime.health import Check
+from common.runtime.load import tell_load
 from common.runtime.service import Group
-from grabber.costs import Costs
+from grabber.costs import Costs, load_of
 from grabber.fleet import Fleet
 from grabber.outbox import Outbox
 from grabber.pacing import Pacing
@@ -34,6 +36,7 @@ from grabber.supervisor import Surroundings
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 1.0  # how often cameras and members are read: a change takes effect within about two
+LOAD_TTL_SECONDS = 15.0  # as for other workers
 BESIDE_SECONDS = 5.0  # longest that the threads beside may take to end: what they leave lies in the spool
 
 
@@ -73,6 +76,7 @@ class GrabberService:
         self._enabled: dict[str, Camera] = {}  # as last read; replaced whole by the thread that reads
         self._is_informed = threading.Event()  # set once they were read
         self._costs = Costs(coordination, replica=replica)
+        self._core_seconds = core_seconds()
         self._sharing = Sharing(replica)
         self._pacing = Pacing(
             coordination=coordination,
@@ -167,6 +171,8 @@ class GrabberService:
         """The grabbers alive. While coordination is away, all cameras are wanted: leases decide what can be had."""
         try:
             self._coordination.announce(GROUP, self._replica, ttl=self._lease_seconds, info=f"{len(enabled)} cameras")
+            load = load_of(measured, enabled, core_seconds=self._core_seconds)
+            tell_load(self._coordination, load, group=GROUP, member=self._replica, ttl=LOAD_TTL_SECONDS)
             members = {self._replica, *self._coordination.members(GROUP)}
             self._costs.exchange(measured, members=members, enabled=enabled)
             return members

@@ -14,5 +14,5 @@ router = APIRouter(tags=["system"])
 
 @router.get("/system")
 def system(console: Desk, _who: Viewer) -> dict[str, Any]:
-    """Workers, leases, queues with their dead letters, the parts this stands on, versions."""
+    """Workers, leases, queues with their dead letters, the parts this stands on, how many cameras more, versions."""
     return read_system(console)

@@ -79,7 +79,9 @@ class CameraList:
                 tag("div", "small muted", sight.detail)
         tag("td", "mono", camera.url, data_label=headings[2])
         tag("td", "", " · ".join(part for part in (camera.site, camera.location) if part), data_label=headings[3])
-        tag("td", "", f"{camera.interval_seconds:g} s", data_label=headings[4])
+        with tag("td", "", f"{camera.interval_seconds:g} s", data_label=headings[4]):
+            if sight.interval_seconds > camera.interval_seconds:
+                tag("div", "small muted", t("cameras.stretched", seconds=sight.interval_seconds))
         if self._may_change:
             with tag("td", "actions"):
                 self._actions(camera)

@@ -46,6 +46,7 @@ class SystemPage:
         self._body.clear()
         with self._body:
             _draw_checks(found)
+            _draw_headroom(found["headroom"])
             _draw_queues(found["queues"])
             _draw_workers(found["workers"])
             _draw_leases(found["leases"])
@@ -63,6 +64,16 @@ def _draw_checks(found: dict[str, Any]) -> None:
             with tag("div", "check"):
                 tag("span", "strong", name)
                 tag("span", "mono", version)
+
+
+def _draw_headroom(headroom: dict[str, Any]) -> None:
+    tag("h2", "", t("system.headroom"))
+    with tag("div", "panel checks"):
+        tag("p", "", headroom["sentence"])
+        for part, rate in headroom["capacities"].items():
+            with tag("div", "check"):
+                tag("span", "strong", t(f"headroom.{part}"))
+                tag("span", "mono", t("headroom.rate", rate=rate))
 
 
 def _draw_queues(queues: list[dict[str, Any]]) -> None:

@@ -191,6 +191,7 @@ def test_the_system_shows_workers_queues_and_dead_letters(viewer: Client, world:
     subscription.close()
     system = viewer.get("/api/v1/system").json()
     assert system["ready"] is True
+    assert (system["headroom"]["cameras"], system["headroom"]["stretch"]) == (None, 1.0)  # no worker has said anything
     assert system["workers"] == [{"group": "grabbers", "name": "g1", "info": "2 cameras"}]
     assert [(lease["name"], lease["camera"], lease["owner"]) for lease in system["leases"]] == [
         ("camera/camera1", "Door", "g1")

@@ -42,7 +42,7 @@ def test_a_fresh_picture_is_live() -> None:
 
 @pytest.mark.parametrize(("interval", "limit"), [(0.5, 15), (5, 15), (30, 90)])
 def test_old_means_three_intervals_but_never_under_15_seconds(interval: float, limit: float) -> None:
-    assert stale_after(camera(interval_seconds=interval)) == limit
+    assert stale_after(interval) == limit
 
 
 @pytest.mark.parametrize("said", [None, status(), status(CameraState.CONNECTING)])
@@ -79,3 +79,11 @@ def test_off_hours_are_no_fault() -> None:
 
 def test_a_clock_that_runs_behind_makes_no_negative_age() -> None:
     assert see(-2, status()).age_seconds == 0
+
+
+def test_under_overload_a_picture_is_old_after_three_of_the_stretched_intervals() -> None:
+    stretched = judge(camera(), status(), shot(40), now=NOW, level=1 / 15)
+    assert (stretched.state, stretched.interval_seconds) == (SightState.LIVE, 15.0)
+    shown = stretched.to_json()
+    assert (shown["desired_interval_seconds"], shown["effective_interval_seconds"]) == (5, 15.0)
+    assert judge(camera(), status(), shot(46), now=NOW, level=1 / 15).state is SightState.STALE

@@ -7,7 +7,7 @@ import pytest
 
 from common.adapters.coordination.memory import MemoryCoordination
 from common.domain.camera import Camera
-from grabber.costs import REPORT_SECONDS, REVISE_SECONDS, VERSION_KEY, Costs, estimate, revised
+from grabber.costs import REPORT_SECONDS, REVISE_SECONDS, VERSION_KEY, Costs, estimate, load_of, revised
 
 CAMERAS = {
     name: Camera(id=name, name=name, url="rtsp://x/", interval_seconds=2, created_at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -103,3 +103,11 @@ def test_what_cannot_be_read_is_left_alone(world: World) -> None:
 
 def test_a_table_forgets_the_cameras_that_nobody_watches() -> None:
     assert revised({"door": 5, "gone": 9}, {"yard": 3, "gone": 90}, enabled=["door", "yard"]) == {"door": 5, "yard": 3}
+
+
+def test_a_grabber_tells_how_much_of_its_processor_time_the_measured_cameras_take() -> None:
+    cameras = {f"c{n}": Camera(id=f"c{n}", name=f"c{n}", url="rtsp://c/", created_at=datetime.now(UTC)) for n in "123"}
+    load = load_of({"c1": 30, "c2": 20}, cameras, core_seconds=0.2)
+    assert load.busy == pytest.approx(0.25)
+    assert load.capacity == pytest.approx(1.6)  # 0.4 shots/s of two cameras, four times
+    assert load_of({}, cameras, core_seconds=0.2).capacity is None

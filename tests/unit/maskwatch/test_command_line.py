@@ -185,6 +185,17 @@ def test_doctor_tells_what_runs_the_models(maskwatch):
     assert (models["state"], models["about"]) == ("ok", "torch on cpu")
 
 
+def test_doctor_says_how_many_cameras_can_be_added(maskwatch):
+    assert maskwatch("db", "upgrade").returncode == 0
+    answer = maskwatch("doctor", "--json")
+    room = next(row for row in json.loads(answer.stdout) if row["part"] == "room")
+    assert room["is_tried"]  # nobody has looked at a picture yet
+    assert room["limit"] == "models"
+    assert room["cameras"] == pytest.approx(5 * 0.85 * room["capacities"]["models"], abs=1)  # floored
+    away = maskwatch("doctor", "--json", MASKWATCH_DETECTOR="http://127.0.0.1:9")
+    assert next(row for row in json.loads(away.stdout) if row["part"] == "room")["state"] == "unknown"
+
+
 def test_users_are_added_and_their_password_never_shown(maskwatch):
     added = maskwatch("users", "add", "lena", "--role", "operator")
     assert added.returncode == 0, added.stderr
