@@ -338,8 +338,13 @@ class Notifications(Protocol):
     def add(self, notification: Notification) -> bool:
         """False, and nothing changed, when its key is known already."""
 
-    def claim(self, *, now: datetime, until: datetime, limit: int) -> list[Notification]:
+    def claim(
+        self, *, now: datetime, until: datetime, limit: int, except_receivers: Iterable[str] = ()
+    ) -> list[Notification]:
         """Queued ones that are due and in nobody's hand, oldest first; they are the caller's until `until`."""
+
+    def count_sent(self, receiver_id: str, *, since: datetime) -> int:
+        """How many the receiver got at that time or later."""
 
     def save(self, notification: Notification) -> None:
         """Replace."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
 from common.adapters.database.tables import notifications
 from common.domain.notification import Notification, NotificationState
 from common.errors import NotFound
-
 
 MOST = 500  # messages of one group looked at
 
@@ -27,13 +27,16 @@ class SqlNotifications:
         statement = self._session.insert(notifications).values(to_row(notification)).on_conflict_do_nothing()
         return bool(self._session.rows(statement.returning(notifications.c.id)))
 
-    def claim(self, *, now: datetime, until: datetime, limit: int) -> builtins.list[Notification]:
+    def claim(
+        self, *, now: datetime, until: datetime, limit: int, except_receivers: Iterable[str] = ()
+    ) -> builtins.list[Notification]:
         due = (
             select(notifications.c.id)
             .where(
                 notifications.c.state == NotificationState.QUEUED.value,
                 notifications.c.due_at <= now,
                 or_(notifications.c.claimed_until.is_(None), notifications.c.claimed_until <= now),
+                notifications.c.receiver_id.not_in(tuple(except_receivers)),
             )
             .order_by(notifications.c.created_at, notifications.c.id)
             .limit(limit)
@@ -44,6 +47,11 @@ class SqlNotifications:
         rows = self._session.rows(taken.returning(notifications)) if ids else []
         found = [from_row(Notification, row) for row in rows]
         return sorted(found, key=lambda one: (one.created_at, one.id))
+
+    def count_sent(self, receiver_id: str, *, since: datetime) -> int:
+        sent = notifications.c.receiver_id == receiver_id, notifications.c.sent_at >= since
+        [row] = self._session.rows(select(func.count().label("count")).where(*sent))
+        return int(row["count"])
 
     def save(self, notification: Notification) -> None:
         self._session.save(notifications, to_row(notification))

@@ -125,6 +125,11 @@ def test_the_outbox_takes_a_key_once_and_gives_each_to_one_sender(repository: Re
         assert unit.notifications.claim(now=NOON, until=NOON + MINUTE, limit=9) == []
         unit.notifications.save(replace(mine, state=NotificationState.SENT, sent_at=NOON, claimed_until=None))
     with repository.begin() as unit:
+        assert [unit.notifications.count_sent("r", since=at) for at in (NOON, NOON + MINUTE)] == [1, 0]
+        other = unit.notifications.claim(
+            now=NOON + MINUTE, until=NOON + 2 * MINUTE, limit=9, except_receivers=["r", "x"]
+        )
+        assert other == []
         later = unit.notifications.claim(now=NOON + MINUTE, until=NOON + 2 * MINUTE, limit=9)
         assert [one.id for one in later] == ["n3"] == [one.id for one in unit.notifications.of_group("g")]
         assert [one.id for one in unit.notifications.list(state=NotificationState.SENT)] == ["n1"]

@@ -1,0 +1,32 @@
+"""What a channel gets: everything about a message, and the words for those who read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from common.domain.alert import Alert
+from common.domain.alert_group import AlertGroup
+from common.domain.camera import Camera
+from common.domain.notification import NotificationKind
+from common.domain.receiver import Receiver
+from common.domain.rule import Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One message to one receiver, ready to travel."""
+
+    id: str  # the notification's: the same at each attempt, so that a receiver may drop a second one
+    kind: NotificationKind
+    receiver: Receiver
+    title: str
+    body: str  # plain text
+    picture: bytes | None = field(default=None, repr=False)  # JPEG; the faces concerned are marked
+    link: str = ""  # to the alert or the statistics on the console; empty without MASKWATCH_EXTERNAL_URL
+    group: AlertGroup | None = None  # None: it is of no alerts (digest, test)
+    rule: Rule | None = None  # None: removed meanwhile, or of no alerts
+    alerts: Sequence[Alert] = ()  # newest first
+    cameras: Mapping[str, Camera] = field(default_factory=dict)  # of the alerts, as far as they still exist
+    at: datetime  # when it was made
