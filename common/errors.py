@@ -5,6 +5,7 @@
     │   ├── InvalidInput           what was given is wrong (a setting, a URL, a field)
     │   ├── NotFound               the thing named is not there
     │   ├── Conflict               it exists already, or changed meanwhile
+    │   ├── LeaseLost              somebody else holds now what was ours
     │   ├── MalformedMessage       a queue message of an unknown version or shape
     │   ├── UnreadableImage        bytes that are no picture, or a broken one
     │   ├── ImageTooLarge          refused before it is decoded whole
@@ -48,6 +49,12 @@ class Conflict(PermanentError):
     """It exists already, or it changed meanwhile."""
 
     code = "conflict"
+
+
+class LeaseLost(PermanentError):
+    """Somebody else holds now what was ours: what was done under the old lease does not count."""
+
+    code = "lease_lost"
 
 
 class MalformedMessage(PermanentError):

@@ -11,6 +11,7 @@ SNAPSHOTS = Counter("maskwatch_snapshots", "Scheduled shots by what became of th
 SNAPSHOT_AGE = Histogram("maskwatch_snapshot_age_seconds", "From capture to prediction", buckets=AGE_BUCKETS)
 CAMERA_UP = Gauge("maskwatch_camera_up", "1 while pictures come", ["camera"])
 HANG_UPS = Counter("maskwatch_hang_ups", "Times a camera was hung up until its next shot, to save work", ["camera"])
+FENCED = Counter("maskwatch_fenced", "Shots refused because another grabber had the camera by then", ["where"])
 CAMERA_DEGRADED = Gauge("maskwatch_camera_degraded", "1 while most pictures are refused", ["camera"])
 CAMERA_INTERVAL = Gauge(
     "maskwatch_camera_interval_seconds", "Between two shots: desired, and effective under overload", ["camera", "kind"]

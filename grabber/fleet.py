@@ -16,12 +16,14 @@ from common.ports.coordination import Coordination
 from grabber.meter import CpuMeter
 from grabber.sharing import lease_name
 from grabber.supervisor import Supervisor, Surroundings
+from grabber.tenure import Tenure
 
 log = structlog.get_logger(__name__)
 
 LEAVE_SECONDS = 1.0  # how long stopped supervisors are waited for; who still sends a shot then keeps its lease
 FLUSH_SECONDS = 1.0  # how long the slots counted may take to be seen by whoever gets the lease next
 HEARTBEAT_SECONDS = 2.0
+RENEW = 1 / 3  # of a lease: as old it is renewed, and for as long coordination is asked in one round
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,7 @@ class Watch:
     supervisor: Supervisor
     thread: threading.Thread
     meter: CpuMeter
+    tenure: Tenure
     stop: threading.Event = field(repr=False)
 
     @property
@@ -58,7 +61,7 @@ class Fleet:
         self._leaving: list[Watch] = []  # stopped; some still send the shot in hand
         self._wanted: Container[str] = ()  # cameras that anybody is to watch
         self._is_away = False  # coordination did not answer in this round: asking again would only take as long again
-        self._renewed: dict[str, float] = {}  # when each lease was last known to be ours
+        self._ask_until = 0.0  # a round must not take so long that leases lapse meanwhile
         self._shown = 0.0
 
     @property
@@ -66,9 +69,13 @@ class Fleet:
         """What cameras take here, in CPU milliseconds per second, as far as it is known."""
         return {camera_id: pace for camera_id, watch in self._watches.items() if (pace := watch.meter.pace) is not None}
 
-    def take(self, cameras: Mapping[str, Camera], *, enabled: Mapping[str, Camera]) -> None:
-        """Watch exactly `cameras`; `enabled` are all that anybody watches."""
-        self._wanted, self._is_away = enabled, False
+    def take(self, cameras: Mapping[str, Camera], *, enabled: Mapping[str, Camera], is_away: bool = False) -> None:
+        """Watch exactly `cameras`.
+
+        `enabled`: all that anybody watches; `is_away`: coordination did not answer just now.
+        """
+        self._wanted, self._is_away = enabled, is_away
+        self._ask_until = self._now() + RENEW * self._ttl
         self._leave([watch for camera_id, watch in self._watches.items() if camera_id not in cameras])
         self._restart(
             [cameras[i] for i, watch in self._watches.items() if cameras[i].revision != watch.camera.revision]
@@ -76,8 +83,10 @@ class Fleet:
         self._renew()
         leaving = {watch.camera.id for watch in self._leaving}
         for camera_id, camera in cameras.items():
-            if camera_id not in self._watches and camera_id not in leaving and self._acquire(camera_id):
-                self._start(camera)
+            if camera_id not in self._watches and camera_id not in leaving:
+                tenure = self._acquire(camera_id)
+                if tenure is not None:
+                    self._start(camera, tenure)
         self._heartbeat()
 
     def leave_all(self) -> None:
@@ -94,11 +103,12 @@ class Fleet:
         for watch in self._leaving:
             log.warning("shot.unfinished", camera_id=watch.camera.id)
 
-    def _start(self, camera: Camera, *, counted: datetime | None = None) -> None:
+    def _start(self, camera: Camera, tenure: Tenure, *, counted: datetime | None = None) -> None:
         meter, stop = CpuMeter(), threading.Event()
-        supervisor = Supervisor(camera, replace(self._around, send=meter.reading(self._around.send)), counted=counted)
+        around = replace(self._around, send=meter.reading(self._around.send))
+        supervisor = Supervisor(camera, around, tenure=tenure, counted=counted)
         thread = threading.Thread(target=_run, args=(supervisor, stop), name=f"camera-{camera.id}", daemon=True)
-        self._watches[camera.id] = Watch(supervisor=supervisor, thread=thread, meter=meter, stop=stop)
+        self._watches[camera.id] = Watch(supervisor=supervisor, thread=thread, meter=meter, tenure=tenure, stop=stop)
         log.info("camera.watched", camera_id=camera.id, revision=camera.revision)
         thread.start()
 
@@ -106,13 +116,12 @@ class Fleet:
         watches = [self._watches[camera.id] for camera in cameras]
         self._end(watches)
         for camera, watch in zip(cameras, watches, strict=True):
-            self._start(camera, counted=watch.supervisor.counted)
+            self._start(camera, watch.tenure, counted=watch.supervisor.counted)
 
     def _leave(self, watches: list[Watch]) -> None:
         self._end(watches)
         for watch in watches:
             del self._watches[watch.camera.id]
-            self._renewed.pop(watch.camera.id, None)
             self._around.board.clear(watch.camera.id)
             log.info("camera.left", camera_id=watch.camera.id)
         self._let_go()
@@ -156,29 +165,41 @@ class Fleet:
             log.warning("coordination.unavailable", error=str(exc))
 
     def _renew(self) -> None:
-        lost = [
-            watch
-            for camera_id, watch in self._watches.items()
-            if self._now() - self._renewed[camera_id] >= self._ttl / 3 and not self._acquire(camera_id)
-        ]
+        """The oldest lease first: where coordination is too slow for all, each has its turn."""
+        watches = sorted(self._watches.values(), key=lambda watch: watch.tenure.until)
+        lost = [watch for watch in watches if not self._keep(watch)]
         for watch in lost:
             log.warning("lease.lost", camera_id=watch.camera.id)
         self._leave(lost)
 
-    def _acquire(self, camera_id: str) -> bool:
-        """Whether the lease is ours now. While coordination is away, it is until it must have lapsed."""
-        asked, lease = self._now(), None
-        if not self._is_away:
-            try:
-                lease = self._coordination.acquire(lease_name(camera_id), self._around.replica, ttl=self._ttl)
-            except Unavailable as exc:
-                self._is_away = True
-                log.warning("coordination.unavailable", error=str(exc))
+    def _keep(self, watch: Watch) -> bool:
+        """Whether the camera is still ours. While coordination is away, it is until the lease must have lapsed."""
+        tenure = watch.tenure
+        if tenure.until - self._now() > (1 - RENEW) * self._ttl:
+            return True
+        fresh = self._acquire(watch.camera.id)
         if self._is_away:
-            return camera_id in self._renewed and self._now() - self._renewed[camera_id] < self._ttl
-        if lease is not None:
-            self._renewed[camera_id] = asked
-        return lease is not None
+            return tenure.is_held
+        if fresh is None or fresh.token != tenure.token:  # ours again, but meanwhile another may have taken shots
+            return False
+        tenure.until = fresh.until
+        return True
+
+    def _acquire(self, camera_id: str) -> Tenure | None:
+        """Take or renew the lease; None when another holds it, or coordination does not say."""
+        asked = self._now()
+        if not self._is_away and asked >= self._ask_until:
+            self._is_away = True
+            log.warning("coordination.slow", seconds=RENEW * self._ttl)
+        if self._is_away:
+            return None
+        try:
+            lease = self._coordination.acquire(lease_name(camera_id), self._around.replica, ttl=self._ttl)
+        except Unavailable as exc:
+            self._is_away = True
+            log.warning("coordination.unavailable", error=str(exc))
+            return None
+        return None if lease is None else Tenure(token=lease.token, until=asked + self._ttl, now=self._now)
 
     def _heartbeat(self) -> None:
         if self._now() - self._shown < HEARTBEAT_SECONDS:

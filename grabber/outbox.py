@@ -38,12 +38,17 @@ class Outbox:
         self._is_away = False  # whether the last delivery failed
 
     def send(self, parcel: Parcel) -> None:
-        """Deliver it, or keep it on disk until that works; never raises for an outage."""
+        """Deliver it, or keep it on disk until that works; never raises for an outage.
+
+        Raises LeaseLost, and does nothing more, as soon as the camera is known to be ours no longer.
+        """
+        parcel.check_ours()
         # During an outage only the drain tries, so that no camera hangs on a dead server. With nothing in the spool
         # nobody else would find out that it is over.
         rest = parcel if self._is_away and len(self._spool) else self._deliver(parcel)
         if rest is None:
             return
+        parcel.check_ours()  # a server that hangs takes its time
         try:
             self._spool.add(rest)
         except Unavailable as exc:
@@ -105,6 +110,7 @@ class Outbox:
             self._is_away = True
             log.warning("store.unavailable", snapshot_id=shot.id, error=str(exc))
             return parcel
+        parcel.check_ours()  # last: what is published cannot be called back
         try:
             for queue, body in parcel.messages:
                 self._broker.publish(queue, body)

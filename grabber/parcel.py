@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from common.domain.camera import Camera
 from common.domain.job import Job
 from common.domain.shot import Outcome, Shot
-from common.errors import MalformedMessage
+from common.errors import LeaseLost, MalformedMessage
 from common.messages import JOBS, SHOTS, decode, encode
 from grabber.picture import Picture
 
@@ -23,6 +24,13 @@ class Parcel:
     shot: Shot
     jpeg: bytes = field(default=b"", repr=False)  # empty: there is none, or it is stored already
     messages: tuple[tuple[str, bytes], ...]  # queue and body
+    # Whether the camera is still ours; True for what waited on disk, since it was when it came there.
+    is_ours: Callable[[], bool] = field(default=lambda: True, repr=False, compare=False)
+
+    def check_ours(self) -> None:
+        """Raise LeaseLost when somebody else may have the camera by now, and counts this slot."""
+        if not self.is_ours():
+            raise LeaseLost(f"{self.shot.id}: the camera's lease ran out while the shot was on its way")
 
     def without_first(self, count: int) -> Parcel:
         """The rest once the picture and so many messages are delivered."""

@@ -146,8 +146,8 @@ class GrabberService:
     def _tick(self, fleet: Fleet) -> None:
         enabled = self._enabled
         members = self._meet(fleet.measured, enabled)
-        mine = self._sharing.share(self._costs.of(enabled), members=members)
-        fleet.take({camera_id: enabled[camera_id] for camera_id in mine}, enabled=enabled)
+        mine = self._sharing.share(self._costs.of(enabled), members=members or {self._replica})
+        fleet.take({camera_id: enabled[camera_id] for camera_id in mine}, enabled=enabled, is_away=not members)
 
     def _read_cameras(self, stop: threading.Event) -> None:
         """In a thread of its own: leases must be renewed while the database hangs. Until then all stays as it was.
@@ -168,7 +168,7 @@ class GrabberService:
             stop.wait(TICK_SECONDS)
 
     def _meet(self, measured: Mapping[str, int], enabled: Mapping[str, Camera]) -> set[str]:
-        """The grabbers alive. While coordination is away, all cameras are wanted: leases decide what can be had."""
+        """The grabbers alive, none while coordination is away: then all cameras are wanted, and leases decide."""
         try:
             self._coordination.announce(GROUP, self._replica, ttl=self._lease_seconds, info=f"{len(enabled)} cameras")
             load = load_of(measured, enabled, core_seconds=self._core_seconds)
@@ -178,7 +178,7 @@ class GrabberService:
             return members
         except Unavailable as exc:
             log.warning("coordination.unavailable", error=str(exc))
-            return {self._replica}
+            return set()
 
     def _withdraw(self) -> None:
         try:

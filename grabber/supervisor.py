@@ -13,8 +13,8 @@ import structlog
 from common.domain.camera import Camera
 from common.domain.shot import Outcome, Shot, image_key, shot_id
 from common.domain.status import CameraState, CameraStatus
-from common.errors import InvalidInput, StreamError
-from common.metrics import HANG_UPS
+from common.errors import InvalidInput, LeaseLost, StreamError
+from common.metrics import FENCED, HANG_UPS
 from common.ports.clock import Clock, utc_now
 from common.runtime.backoff import Backoff
 from grabber.condition import ADVICE, Condition
@@ -28,6 +28,7 @@ from grabber.slots import MILLISECOND, due_slots, next_slot
 from grabber.sources.open import OpenSource, open_source
 from grabber.sources.source import Reading, Source
 from grabber.status import StatusBoard
+from grabber.tenure import Tenure
 from grabber.thinning import Thinning
 
 log = structlog.get_logger(__name__)
@@ -68,9 +69,13 @@ class Surroundings:
 class Supervisor:
     """Runs one revision of one camera. Every slot from its start to its stop gets exactly one outcome."""
 
-    def __init__(self, camera: Camera, around: Surroundings, *, counted: datetime | None = None) -> None:
-        """`counted`: the last slot that has its outcome already; None asks the board."""
+    def __init__(
+        self, camera: Camera, around: Surroundings, *, tenure: Tenure | None = None, counted: datetime | None = None
+    ) -> None:
+        """`tenure`: None where nobody else could take the camera; `counted`: the last slot that has its outcome
+        already, None asks the board."""
         self.camera = camera
+        self._tenure = tenure or Tenure()
         self._around = around
         self._reading = Reading(
             timeout=around.timeout,
@@ -170,7 +175,7 @@ class Supervisor:
             scheduled_at=slot,
             outcome=Outcome.TAKEN,
             captured_at=picture.captured_at,
-            image_key=image_key(self.camera.id, slot),
+            image_key=image_key(self.camera.id, slot, token=self._tenure.token),
             width=picture.width,
             height=picture.height,
         )
@@ -210,7 +215,7 @@ class Supervisor:
 
     def _show(self, status: CameraStatus, stop: threading.Event) -> None:
         self.status = status
-        if not stop.is_set():  # the camera may be another grabber's by now
+        if self._tenure.is_held and not stop.is_set():  # the camera may be another grabber's by now
             self._around.board.show(status)
 
     def _wait(self, seconds: float, stop: threading.Event) -> None:
@@ -251,6 +256,8 @@ class Supervisor:
 
     def _count_missed(self, stop: threading.Event) -> None:
         """Give every slot that has passed its outcome."""
+        if not self._tenure.is_held:  # they may be another's to count
+            return
         now = self._around.clock()
         if self.counted - now > 2 * timedelta(seconds=self.camera.interval_seconds):
             # Waiting for the clock to catch up would be no shot for as long. A slot that comes again keeps its id: it
@@ -281,13 +288,18 @@ class Supervisor:
 
     def _send(self, parcel: Parcel, stop: threading.Event) -> None:
         self.is_sending = True  # before the look at `stop`: whoever sets that knows afterwards what is on its way
+        before = self.counted
         try:
             if stop.is_set():  # the camera may be another grabber's by now: the slot is no longer ours
                 return
             self.counted = parcel.shot.scheduled_at
             is_job = parcel.shot.outcome is Outcome.TAKEN
             (self._thinning.took if is_job else self._thinning.passed)(self._share())
-            self._around.send(parcel)
+            self._around.send(replace(parcel, is_ours=lambda: self._tenure.is_held))
             self._around.board.count(self.camera.id, parcel.shot.scheduled_at)
+        except LeaseLost as exc:
+            self.counted = before  # nobody else may have come: then the slot is still to be counted, by us
+            FENCED.labels(where="grabber").inc()
+            log.warning("shot.fenced", snapshot_id=parcel.shot.id, camera_id=self.camera.id, error=str(exc))
         finally:
             self.is_sending = False

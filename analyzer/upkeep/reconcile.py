@@ -36,7 +36,7 @@ class Reconciled:
     """What was set right, or would be."""
 
     pictures: int = 0  # looked at
-    orphans: int = 0  # pictures that no shot names: deleted
+    orphans: int = 0  # pictures that no shot names, maybe another of the same slot: deleted
     orphan_bytes: int = 0
     strangers: int = 0  # pictures of cameras that the database never heard of: left alone, unless asked for
     restored: int = 0  # shots whose picture was gone and is there again
@@ -140,14 +140,14 @@ class Reconcile:
         """Restore those that only were away; which of the others are orphans."""
         ids = [picture.shot_id for picture in suspects]
         with self._repository.begin() as unit:
-            named = unit.retention.having_picture(ids)
+            named = unit.retention.pictures_of(ids)
             shown = unit.retention.shown_by_alerts(picture.key for picture in suspects)
             back = unit.retention.forgotten(ids, reason=PICTURE_GONE)
             for picture in suspects:
                 if picture.shot_id in back and not self._is_dry_run:
                     unit.retention.restore_picture(picture.shot_id, picture.key)
         self._done.restored += len(back)
-        unnamed = [each for each in suspects if each.shot_id not in named | back and each.key not in shown]
+        unnamed = [each for each in suspects if each.shot_id not in back and each.key not in named | shown]
         orphans = [each for each in unnamed if self._with_strangers or each.camera_id in self._cameras]
         self._done.strangers += len(unnamed) - len(orphans)
         return orphans

@@ -41,7 +41,7 @@ class Shot:
 
 
 PICTURES = "snapshots/"  # every snapshot's key begins so
-_KEY = re.compile(rf"{PICTURES}([^/]+)/\d{{4}}/\d\d/\d\d/(\1-(\d{{1,14}}))\.jpg")
+_KEY = re.compile(rf"{PICTURES}([^/]+)/\d{{4}}/\d\d/\d\d/(\1-(\d{{1,14}}))(?:\.(\d{{1,18}}))?\.jpg")
 
 
 def shot_id(camera_id: str, scheduled_at: datetime) -> str:
@@ -49,10 +49,14 @@ def shot_id(camera_id: str, scheduled_at: datetime) -> str:
     return f"{camera_id}-{round(scheduled_at.timestamp() * 1000)}"
 
 
-def image_key(camera_id: str, scheduled_at: datetime) -> str:
-    """Where the picture lies: by camera, then day, so that retention deletes whole prefixes."""
+def image_key(camera_id: str, scheduled_at: datetime, *, token: int = 0) -> str:
+    """Where the picture lies: by camera, then day, so that retention deletes whole prefixes.
+
+    `token`: of the lease under which it was taken; so nobody ever writes over the picture of another. 0: without one.
+    """
     day = scheduled_at.astimezone(UTC)
-    return f"{PICTURES}{camera_id}/{day:%Y/%m/%d}/{shot_id(camera_id, scheduled_at)}.jpg"
+    fence = f".{token}" if token else ""
+    return f"{PICTURES}{camera_id}/{day:%Y/%m/%d}/{shot_id(camera_id, scheduled_at)}{fence}.jpg"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +66,7 @@ class KeyParts:
     camera_id: str
     shot_id: str
     scheduled_at: datetime  # to the millisecond
+    token: int = 0
 
 
 def read_image_key(key: str) -> KeyParts | None:
@@ -70,4 +75,17 @@ def read_image_key(key: str) -> KeyParts | None:
     if found is None:
         return None
     at = datetime.fromtimestamp(int(found[3]) / 1000, tz=UTC)
-    return KeyParts(camera_id=found[1], shot_id=found[2], scheduled_at=at)
+    return KeyParts(camera_id=found[1], shot_id=found[2], scheduled_at=at, token=int(found[4] or 0))
+
+
+def is_fenced(told: Shot, *, stored: Shot) -> bool:
+    """Whether its picture was taken by a grabber that did not know yet that it had lost the camera.
+
+    The one that has it took a picture of the same slot: its lease is the later one.
+    """
+    return bool(told.image_key) and told.image_key != stored.image_key and _lease(told) < _lease(stored)
+
+
+def _lease(shot: Shot) -> int:
+    parts = read_image_key(shot.image_key or "")
+    return parts.token if parts is not None else 0

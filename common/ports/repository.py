@@ -56,7 +56,9 @@ class Shots(Protocol):
         """Store the outcome unless a final one is stored already. Returns what was stored before (None: nothing).
 
         The caller counts by the answer: None -> one more; TAKEN -> one moved; a final outcome -> nothing changed.
-        A later message may fill in the picture's key but never takes it away.
+        A later message may fill in the picture's key but never takes it away. Of two pictures of one slot, taken under
+        two leases of the camera, the later lease's stays, until one is predicted. The other is refused: nothing
+        changes, and the answer is its own outcome, as if that had been stored before.
         """
 
     def record_many(self, shots: Sequence[Shot]) -> list[Outcome | None]:
@@ -227,8 +229,8 @@ class Retention(Protocol):
     def pictured(self, camera_id: str, *, after: datetime | None, before: datetime, limit: int) -> list[Shot]:
         """Shots that have a picture, ascending by `scheduled_at`; both bounds exclusive."""
 
-    def having_picture(self, snapshot_ids: Iterable[str]) -> set[str]:
-        """Those whose shot names a picture."""
+    def pictures_of(self, snapshot_ids: Iterable[str]) -> set[str]:
+        """The keys that those shots name."""
 
     def forget_pictures(self, snapshot_ids: Iterable[str], *, reason: str = "") -> None:
         """Their pictures are gone; `reason` is told by a shot that has none yet."""

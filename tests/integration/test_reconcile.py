@@ -186,3 +186,11 @@ def test_more_than_a_page_is_compared_a_page_at_a_time(world: UpkeepWorld, monke
     assert world.stored() == keys(*taken)
     assert [world.shots()[shot.id].image_key for shot in gone] == [None] * 5
     assert image_key("a", taken[0].scheduled_at) in world.stored()
+
+
+def test_of_two_pictures_of_one_slot_the_one_that_no_shot_names_goes(world: UpkeepWorld) -> None:
+    shot = world.take(2 * HOUR)
+    fenced = image_key("door", shot.scheduled_at, token=7)  # of a grabber whose lease had lapsed
+    world.store.put(fenced, JPEG)
+    assert reconcile(world).orphans == 1
+    assert world.stored() == keys(shot)

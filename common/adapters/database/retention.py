@@ -69,8 +69,8 @@ class SqlRetention:
         query = query.where(shots.c.image_key.is_not(None)).order_by(shots.c.scheduled_at).limit(limit)
         return [from_row(Shot, row) for row in self._session.rows(query)]
 
-    def having_picture(self, snapshot_ids: Iterable[str]) -> set[str]:
-        query = select(shots.c.id).where(shots.c.id.in_(list(snapshot_ids)))
+    def pictures_of(self, snapshot_ids: Iterable[str]) -> set[str]:
+        query = select(shots.c.image_key).where(shots.c.id.in_(list(snapshot_ids)))
         return self._found(query.where(shots.c.image_key.is_not(None)))
 
     def forget_pictures(self, snapshot_ids: Iterable[str], *, reason: str = "") -> None:

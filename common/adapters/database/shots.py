@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Select, String, column, select, values
 
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
 from common.adapters.database.tables import faces_column, predictions, shots
 from common.domain.prediction import Label
-from common.domain.shot import Outcome, Shot
+from common.domain.shot import Outcome, Shot, is_fenced
 from common.errors import NotFound
+from common.metrics import FENCED
+
+log = structlog.get_logger(__name__)
 
 
 class SqlShots:
@@ -40,6 +44,11 @@ class SqlShots:
                 before.append(None)
                 continue
             known = stored[shot.id]
+            if is_fenced(shot, stored=known):
+                FENCED.labels(where="database").inc()
+                log.warning("shot.fenced", snapshot_id=shot.id, camera_id=shot.camera_id, key=shot.image_key)
+                before.append(shot.outcome)
+                continue
             before.append(known.outcome)
             stored[shot.id] = _merged(known, shot)
             if stored[shot.id] != known:
@@ -127,12 +136,13 @@ class SqlShots:
 
 def _merged(stored: Shot, told: Shot) -> Shot:
     settled = stored if stored.outcome.is_final else told
+    one, other = (told, stored) if settled is told and is_fenced(stored, stored=told) else (stored, told)
     return replace(
         stored,
         outcome=settled.outcome,
         reason=settled.reason,
-        captured_at=stored.captured_at or told.captured_at,
-        image_key=stored.image_key or told.image_key,
-        width=stored.width or told.width,
-        height=stored.height or told.height,
+        captured_at=one.captured_at or other.captured_at,
+        image_key=one.image_key or other.image_key,
+        width=one.width or other.width,
+        height=one.height or other.height,
     )

@@ -102,7 +102,7 @@ class TestRetention:
             assert found(after=None, before=at(9), limit=2) == ["1.jpg", "2.jpg"]
             assert found(after=at(2), before=at(4), limit=9) == ["3.jpg"]
             asked = (shot(0).id, shot(1).id, "never")
-            assert unit.retention.having_picture(asked) == {shot(1).id}
+            assert unit.retention.pictures_of(asked) == {"1.jpg"}
 
     def test_a_picture_is_forgotten_with_the_reason_and_restored(self, repository: Repository) -> None:
         first, second = shot(0, image_key="a.jpg"), shot(1, image_key="b.jpg", reason="why")

@@ -14,7 +14,7 @@ from repository_values import (
 )
 
 from common.domain.prediction import Label
-from common.domain.shot import Outcome
+from common.domain.shot import Outcome, image_key
 from common.errors import NotFound
 from common.ports.repository import Repository
 
@@ -45,6 +45,38 @@ class TestShots:
             assert unit.shots.record(shot(outcome=Outcome.PREDICTED)) is None
             assert unit.shots.record(taken) is Outcome.PREDICTED
             assert unit.shots.get(taken.id) == replace(taken, outcome=Outcome.PREDICTED)
+
+    def test_a_later_leases_picture_takes_the_place_of_an_earlier_ones(self, repository: Repository) -> None:
+        first, second = (
+            shot(image_key=image_key("cam", NOON, token=token), captured_at=NOON + token * SECOND) for token in (9, 10)
+        )
+        with repository.begin() as unit:
+            assert unit.shots.record(first) is None
+            assert unit.shots.record(second) is Outcome.TAKEN
+            assert unit.shots.get(first.id) == second
+
+    @pytest.mark.parametrize("outcome", [Outcome.TAKEN, Outcome.PREDICTED, Outcome.EXPIRED])
+    def test_an_earlier_leases_picture_is_refused(self, repository: Repository, outcome: Outcome) -> None:
+        first, second = (shot(image_key=image_key("cam", NOON, token=token)) for token in (9, 10))
+        with repository.begin() as unit:
+            unit.shots.record(second)
+            assert unit.shots.record(replace(first, outcome=outcome)) is outcome
+            assert unit.shots.get(first.id) == second
+
+    def test_what_was_predicted_stays_with_its_picture(self, repository: Repository) -> None:
+        first, second = (shot(image_key=image_key("cam", NOON, token=token)) for token in (9, 10))
+        predicted = replace(first, outcome=Outcome.PREDICTED)
+        with repository.begin() as unit:
+            unit.shots.record(predicted)
+            assert unit.shots.record(second) is Outcome.PREDICTED
+            assert unit.shots.get(first.id) == predicted
+
+    def test_a_shot_of_an_earlier_lease_counts_where_no_later_one_has_a_picture(self, repository: Repository) -> None:
+        spooled = shot(image_key=image_key("cam", NOON, token=9))
+        other = shot(1, image_key=image_key("cam", NOON + SECOND, token=10))
+        with repository.begin() as unit:
+            unit.shots.record(other)
+            assert unit.shots.record(spooled) is None
 
     @pytest.mark.parametrize("outcome", [Outcome.TAKEN, Outcome.PREDICTED])
     def test_of_many_at_once_exactly_one_is_the_first(self, repository: Repository, outcome: Outcome) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -16,7 +17,7 @@ from analyzer.accounting import count_shot
 from analyzer.evaluation import record_prediction
 from common.adapters.open import open_repository
 from common.domain.camera import Zone, ZoneMode
-from common.domain.shot import Outcome
+from common.domain.shot import Outcome, image_key
 from common.domain.statistics import Grouping
 from common.errors import NotFound
 
@@ -122,3 +123,15 @@ def test_each_slot_is_counted_once_under_duplicates_in_any_order(stories, copies
     assert shots.total() == len(stories)
     predicted = stories.count(1)
     assert faces == +Counter({BARE: predicted, MASKED: predicted})
+
+
+def test_the_prediction_of_a_grabber_that_had_lost_the_camera_changes_nothing(repository):
+    taken = replace(make_shot(0), image_key=image_key("door", at(0), token=5))
+    stale = make_prediction(0, BARE, image_key=image_key("door", at(0), token=4))
+    take(repository, taken, stale)
+    with repository.begin() as unit:
+        assert unit.shots.get(taken.id) == taken
+        assert unit.predictions.get_many([taken.id]) == {}
+    assert totals(repository) == ({Outcome.TAKEN: 1}, {})
+    take(repository, make_prediction(0, BARE, image_key=taken.image_key))
+    assert totals(repository)[0] == {Outcome.PREDICTED: 1}

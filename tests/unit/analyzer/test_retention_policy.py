@@ -100,3 +100,11 @@ def test_a_key_says_whose_and_which_shot_it_is(camera_id: str) -> None:
 )
 def test_a_strangers_key_says_nothing(key: str) -> None:
     assert read_image_key(key) is None
+
+
+def test_a_key_tells_the_lease_under_which_its_picture_was_taken() -> None:
+    assert image_key("cam", NOW, token=12) != image_key("cam", NOW, token=7)
+    for token in (0, 7, 12):
+        parts = read_image_key(image_key("cam", NOW, token=token))
+        assert parts is not None
+        assert (parts.shot_id, parts.token) == (shot_id("cam", NOW), token)

@@ -212,3 +212,42 @@ def test_coordination_that_hangs_is_asked_once_a_round(
     monkeypatch.setattr(world, "acquire", acquire)
     take(fleet, CAMERA, replace(CAMERA, id="other"))
     assert len(asked) == 1
+
+
+def test_a_lease_that_another_had_meanwhile_is_begun_anew(world: World, fleet: Fleet) -> None:
+    take(fleet, CAMERA)
+    before = [thread for thread in threading.enumerate() if thread.name == "camera-cam"]
+    world.seconds += TTL + 1  # this process hung
+    world.acquire("camera/cam", "g2", ttl=TTL)
+    world.release("camera/cam", "g2")  # and stopped
+    take(fleet, CAMERA)
+    assert world.owner("cam") == "g1"
+    assert [thread for thread in threading.enumerate() if thread.name == "camera-cam"] != before
+
+
+def test_told_that_coordination_is_away_it_asks_nothing(world: World, fleet: Fleet) -> None:
+    world.acquire = None  # type: ignore[assignment,method-assign]
+    fleet.take({CAMERA.id: CAMERA}, enabled={CAMERA.id: CAMERA}, is_away=True)
+    assert watching() == set()
+
+
+def test_where_coordination_is_too_slow_for_all_the_oldest_leases_are_renewed(
+    world: World, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cameras = [replace(CAMERA, id=f"cam{number}", name=f"Door {number}") for number in range(6)]
+    take(fleet, *cameras)
+    acquire, asked = world.acquire, []
+
+    def slow(name: str, owner: str, *, ttl: float) -> Lease | None:
+        asked.append(name)
+        world.seconds += 0.6
+        return acquire(name, owner, ttl=ttl)
+
+    monkeypatch.setattr(world, "acquire", slow)
+    world.seconds += TTL / 3
+    take(fleet, *cameras)
+    first = set(asked)
+    assert len(first) == 4  # then a third of a lease has gone by
+    take(fleet, *cameras)
+    assert set(asked) == {f"camera/{camera.id}" for camera in cameras}
+    assert watching() == {f"camera-{camera.id}" for camera in cameras}

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from common.adapters.open import open_broker, open_store
 from common.domain.camera import Camera
 from common.domain.job import Job
 from common.domain.shot import Outcome, Shot
-from common.errors import Unavailable
+from common.errors import LeaseLost, Unavailable
 from common.messages import JOBS, SHOTS, decode
 from common.ports.broker import Broker
 from common.ports.store import ObjectStore
@@ -217,3 +218,41 @@ def test_what_a_grabber_that_is_gone_left_is_delivered_and_what_a_living_one_has
     assert [decode(Job, body).snapshot_id for body in place.bodies(JOBS)] == ["cam-1"]
     assert len(list(living.path.glob("*.parcel"))) == 1
     living.release()
+
+
+class Lease:
+    """Is lost after it was asked for so many times."""
+
+    def __init__(self, lasts: int) -> None:
+        self._lasts = lasts
+
+    def is_held(self) -> bool:
+        self._lasts -= 1
+        return self._lasts >= 0
+
+
+@pytest.mark.parametrize(("lasts", "stored"), [(0, []), (1, ["1.jpg"])])
+def test_a_shot_whose_camera_is_another_grabbers_by_now_is_not_published(
+    place: Place, lasts: int, stored: list[str]
+) -> None:
+    with pytest.raises(LeaseLost):
+        place.outbox.send(replace(snapshot(1), is_ours=Lease(lasts).is_held))
+    assert (list(place.real_store.list()), place.bodies(JOBS), place.bodies(SHOTS), len(place.spool)) == (
+        stored, [], [], 0,
+    )  # fmt: skip
+
+
+def test_nor_is_it_kept_when_the_lease_ran_out_while_a_server_hung(place: Place) -> None:
+    place.store.is_away = True
+    with pytest.raises(LeaseLost):
+        place.outbox.send(replace(snapshot(1), is_ours=Lease(1).is_held))
+    assert len(place.spool) == 0
+
+
+def test_what_was_kept_in_time_is_delivered_also_after_the_lease(place: Place) -> None:
+    place.broker.is_away = True
+    place.outbox.send(replace(snapshot(1), is_ours=Lease(3).is_held))
+    place.broker.is_away = False
+    with place.draining():
+        pass
+    assert [decode(Job, body).snapshot_id for body in place.bodies(JOBS)] == ["cam-1"]

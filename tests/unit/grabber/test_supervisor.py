@@ -15,7 +15,7 @@ import simplejpeg
 from common.adapters.open import open_coordination
 from common.domain.camera import Camera
 from common.domain.schedule import Schedule, Window
-from common.domain.shot import Outcome
+from common.domain.shot import Outcome, image_key
 from common.domain.status import CameraState, CameraStatus
 from common.errors import StreamError
 from common.runtime.backoff import Backoff
@@ -26,6 +26,7 @@ from grabber.slots import due_slots
 from grabber.sources.source import Reading, Source
 from grabber.status import StatusBoard
 from grabber.supervisor import Supervisor, Surroundings
+from grabber.tenure import Tenure
 
 START = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
 CAMERA = Camera(id="cam", name="Door", url="rtsp://door/", interval_seconds=2, created_at=START)
@@ -65,10 +66,12 @@ class World:
             raise stream
         return ScriptedSource(self, list(stream))
 
-    def supervisor(self, camera: Camera = CAMERA) -> Supervisor:
+    def supervisor(
+        self, camera: Camera = CAMERA, *, tenure: Tenure | None = None, send: Callable[[Parcel], None] | None = None
+    ) -> Supervisor:
         backoff = Backoff(first_seconds=1, limit_seconds=8, jitter=0)
         around = Surroundings(
-            send=self.sent.append,
+            send=send or self.sent.append,
             board=self.board,
             replica="g1",
             clock=lambda: self.now,
@@ -78,7 +81,7 @@ class World:
             skip_same=self.skip_same,
             share=lambda _camera: self.share,
         )
-        return Supervisor(camera, around)
+        return Supervisor(camera, around, tenure=tenure)
 
     def outcomes(self) -> list[tuple[Outcome, str]]:
         return [(parcel.shot.outcome, parcel.shot.reason) for parcel in self.sent]
@@ -342,3 +345,21 @@ def test_outside_its_schedule_a_camera_is_not_opened_and_owes_no_shots() -> None
     assert world.outcomes() == [(Outcome.TAKEN, "")] * 2
     assert world.sent[0].shot.scheduled_at >= START.replace(minute=1)
     assert world.sent[0].shot.scheduled_at < START.replace(minute=1, second=3)
+
+
+def test_without_its_lease_it_sends_and_counts_nothing_and_keeps_what_is_owed() -> None:
+    world = World([[gives()] * 3])
+    tenure = Tenure(token=7, until=1.0, now=lambda: 0.0)
+
+    def send(parcel: Parcel) -> None:
+        if world.sent:  # the process is stopped for longer than its lease while it sends the second shot
+            tenure.until = 0.0
+        parcel.check_ours()
+        world.sent.append(parcel)
+
+    supervisor = world.supervisor(tenure=tenure, send=send)
+    supervisor.run(world.stop)
+    (parcel,) = world.sent
+    assert parcel.shot.image_key == image_key("cam", parcel.shot.scheduled_at, token=7)
+    assert supervisor.counted == parcel.shot.scheduled_at
+    assert world.supervisor().counted == parcel.shot.scheduled_at  # as whoever has the camera next learns it
