@@ -30,6 +30,12 @@ def export(network: YoloFace, folder: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small network, exported."""
+    return export(trained(SMALL), tmp_path_factory.mktemp("small"))
+
+
 @pytest.mark.parametrize("config", [SMALL, DEEP])
 def test_an_exported_network_comes_back_as_it_was(tmp_path: Path, config: YoloFaceConfig) -> None:
     network, pictures = trained(config), torch.randn(2, 3, 64, 96)
@@ -51,14 +57,14 @@ def test_the_shipped_detector_comes_back_and_answers_as_it_is_served() -> None:
         np.testing.assert_allclose(answer.numpy(), served[name], rtol=1e-4, atol=1e-3)
 
 
-def test_settled_norms_let_training_begin_where_serving_ended(tmp_path: Path) -> None:
+def test_settled_norms_let_training_begin_where_serving_ended(small_file: Path) -> None:
     torch.manual_seed(4)
     pictures = normalise(torch.randint(0, 256, (8, 3, 96, 96)).float())
-    network = read_exported(export(trained(SMALL), tmp_path))
+    network = read_exported(small_file)
     with torch.no_grad():
         served = network(pictures)[0]
         lost = (network.train()(pictures)[0] - served).abs().mean()
-    network = read_exported(tmp_path / "model.onnx")
+    network = read_exported(small_file)
     settle_norms(network, [pictures[:4], pictures[4:]])
     with torch.no_grad():
         torch.testing.assert_close(network(pictures)[0], served, rtol=1e-3, atol=1e-3)
@@ -67,11 +73,9 @@ def test_settled_norms_let_training_begin_where_serving_ended(tmp_path: Path) ->
     assert lost > 10 * kept
 
 
-def test_a_training_starts_from_the_folder_of_a_served_model(tmp_path: Path) -> None:
-    network = trained(SMALL)
-    export(network, tmp_path)
-    start = checkpoint_at(tmp_path)
-    assert start == tmp_path / "model.onnx"
+def test_a_training_starts_from_the_folder_of_a_served_model(small_file: Path, tmp_path: Path) -> None:
+    start = checkpoint_at(small_file.parent)
+    assert start == small_file
     assert start_network(SMALL, start).config == SMALL
     cut = replace(SMALL, depths=(1, 1, 1, 1))
     assert start_network(cut, start).config == cut

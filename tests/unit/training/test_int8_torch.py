@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -38,15 +39,14 @@ CARD = {
 }
 
 
-@pytest.fixture
-def weights(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An exported detector with batch norms that have seen pictures."""
     torch.manual_seed(5)
     network = YoloFace(TINY).train()
     for _ in range(8):
         network(torch.randn(2, 3, 64, 64))
-    folder = tmp_path / "tiny" / "1"
-    folder.mkdir(parents=True)
+    folder = tmp_path_factory.mktemp("exported")
     export_onnx(
         ServedYoloFace(network),
         torch.rand(1, 3, 64, 64) * 255,
@@ -57,6 +57,12 @@ def weights(tmp_path: Path) -> Path:
     )
     (folder / "model.json").write_text(json.dumps(CARD))
     return folder
+
+
+@pytest.fixture
+def weights(exported: Path, tmp_path: Path) -> Path:
+    """A folder of it for the test alone."""
+    return Path(shutil.copytree(exported, tmp_path / "tiny" / "1"))
 
 
 def order(weights: Path, labels: Path) -> Int8Order:
