@@ -101,10 +101,12 @@ class Outbox:
             work.result()
 
     def _send_share(self, share: Sequence[Notification]) -> None:
-        for number, notification in enumerate(share[:SHARE], start=1):
+        done = 0
+        for notification in share[:SHARE]:
+            done += 1
             if not self._try(notification):
-                return self._give_back(share[number:])
-        self._give_back(share[SHARE:])
+                break
+        self._give_back(share[done:])
 
     def _try(self, notification: Notification) -> bool:
         """Whether the receiver takes more now."""
