@@ -11,7 +11,7 @@ Nothing here has a clock: each step is a pure function of the last decision and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 AIM_SHARE = (
     1 / 6
@@ -56,9 +56,9 @@ def decide(last: Decision, seen: Seen, *, freshness: float, passed: float) -> De
     correction = last.correction * (1 + error * passed / (INTEGRAL * horizon))
     correction = min(max(correction, 1 / MOST_CORRECTION), MOST_CORRECTION)
     budget = seen.capacity * correction * (1 + error)
+    if budget >= seen.wanted and wait <= aim:  # what is measured is enough for all: no need to feel the way back
+        return Decision()
     if last.budget is not None:
         budget = min(budget, MOST_RISE * last.budget)
-    budget = max(budget, LEAST_SHARE * seen.wanted)
-    if budget >= seen.wanted and wait <= aim:
-        return Decision()
-    return replace(last, budget=min(budget, seen.wanted), correction=correction)
+    budget = min(max(budget, LEAST_SHARE * seen.wanted), seen.wanted)
+    return Decision(budget=budget, correction=correction)

@@ -74,6 +74,14 @@ def test_when_capacity_returns_every_camera_gets_its_interval_back_for_good() ->
     assert max(world.waits[600:]) < FRESHNESS
 
 
+def test_after_an_outage_what_waits_is_worked_off_and_then_every_camera_has_its_interval_again() -> None:
+    world = Installation(wanted=8, capacity=27)
+    world.queue = 1500.0
+    world.run(150)
+    assert max(world.stretches) > 1
+    assert world.stretches[-60:] == [1.0] * 60
+
+
 def test_models_that_become_slower_while_overloaded_keep_up_again() -> None:
     world = Installation(wanted=30, capacity=10)
     world.run(300)

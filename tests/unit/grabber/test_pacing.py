@@ -89,7 +89,7 @@ def test_who_leads_next_goes_on_where_the_last_one_stopped(world: World) -> None
     first.look()
     before = first.share(CAMERAS[0])
     world.seconds += LEASE_SECONDS + 1
-    world.processor_says(100.0)
+    world.processor_says(2.0)
     second.look()
     assert before < second.share(CAMERAS[0]) <= 1.1 * before + 1e-9
 
