@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tiny_models import write_repository
 
 
 @pytest.fixture
@@ -179,8 +180,9 @@ def test_doctor_says_which_part_is_away(maskwatch):
     assert rows["models"] != "ok"
 
 
-def test_doctor_tells_what_runs_the_models(maskwatch):
-    answer = maskwatch("doctor", "--json", MASKWATCH_ENGINE="torch", MASKWATCH_DEVICE="cpu")
+def test_doctor_tells_what_runs_the_models(maskwatch, tmp_path):
+    tiny = write_repository(tmp_path / "models")
+    answer = maskwatch("doctor", "--json", MASKWATCH_ENGINE="torch", MASKWATCH_DEVICE="cpu", MASKWATCH_MODELS=str(tiny))
     models = next(row for row in json.loads(answer.stdout) if row["part"] == "models")
     assert (models["state"], models["about"]) == ("ok", "torch on cpu")
 
