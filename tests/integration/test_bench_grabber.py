@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,12 +17,13 @@ import pytest
 import simplejpeg
 from bench.grabber import bench
 from bench.grabber.clips import CLIPS, clip_named, encode
+from bench.grabber.limits import limited_to
 from bench.grabber.recording import PacedListener, payloads_hevc, read_recording
 from bench.grabber.simulated import serving
 from bench.grabber.snapshots import WARM, Contender
 
 from common.domain.camera import Camera
-from common.errors import InvalidInput
+from common.errors import InvalidInput, Unavailable
 from common.settings import Settings
 from grabber.sources.open import open_source
 from grabber.sources.source import Reading
@@ -139,6 +142,22 @@ def test_every_slot_of_the_fleet_is_accounted_for() -> None:
     assert due is not None
     assert int(due.group(1)) >= 6
     assert "lost" not in not_taken.how
+
+
+@pytest.fixture
+def limit() -> Iterator[tuple[str, ...]]:
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(limited_to(0.2))
+        except Unavailable as exc:
+            pytest.skip(str(exc))
+
+
+def test_a_limit_is_the_kernels(limit: tuple[str, ...]) -> None:
+    burn = "import time\nwhile time.process_time() < 0.4: pass"
+    subprocess.run([*limit, sys.executable, "-c", burn], check=True)
+    figures = dict(line.split() for line in (Path(limit[-1]).parent / "cpu.stat").read_text().splitlines())
+    assert int(figures["nr_throttled"]) > 0
 
 
 def test_an_unknown_part_names_the_known_ones() -> None:

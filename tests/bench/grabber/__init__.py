@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bench.grabber.clips import CLIPS
-from bench.grabber.fleet import measure_fleet
+from bench.grabber.fleet import measure_fleet, measure_limited
 from bench.grabber.snapshots import measure_snapshots
 from common.errors import InvalidInput
 from maskwatch.benchmarks.options import BenchOptions
 from maskwatch.benchmarks.report import Figure, Report
 
-CAMERAS = "cameras"
-SECTIONS = (*CLIPS, CAMERAS)
+FLEETS = {"cameras": measure_fleet, "limited": measure_limited}
+SECTIONS = (*CLIPS, *FLEETS)
 
 
 def bench(options: BenchOptions) -> Report:
@@ -22,5 +22,5 @@ def bench(options: BenchOptions) -> Report:
     for name in SECTIONS:
         if options.takes(name):
             options.say(f"grabber: {name} …")
-            figures += measure_fleet(options) if name == CAMERAS else measure_snapshots(name, options)
+            figures += FLEETS[name](options) if name in FLEETS else measure_snapshots(name, options)
     return Report(name="grabber", figures=tuple(figures))

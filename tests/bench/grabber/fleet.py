@@ -1,179 +1,64 @@
-"""Many cameras on the real grabber with embedded adapters: cores used, how late shots are, and what is lost."""
+"""Many cameras on one grabber: cores used, how late shots are, and what is lost; and a few on a fifth of a core."""
 
 from __future__ import annotations
 
-import math
-import subprocess
-import sys
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.grabber.clips import USUAL, clip_named, encode
-from bench.grabber.goals import CORES, LATE_P95_SECONDS, NONE_LOST
-from bench.grabber.processes import cpu_seconds, ended, environment
+from bench.grabber.goals import CORES, LATE_P95_SECONDS, LIMIT_CORES, NONE_LOST
+from bench.grabber.limits import limited_to
 from bench.grabber.simulated import serving
+from bench.grabber.watched import INTERVAL_SECONDS, Watched, watch
 from bench.timing import percentile
-from common.adapters.open import open_broker, open_repository
-from common.domain.camera import Camera
-from common.domain.shot import Outcome, Shot, image_key, shot_id
 from common.errors import Unavailable
-from common.messages import SHOTS, decode
-from common.settings import PREFIX, Settings, load_settings
-from grabber.slots import due_slots
 from maskwatch.benchmarks.options import BenchOptions
-from maskwatch.benchmarks.report import Figure
+from maskwatch.benchmarks.report import Figure, Goal
 
-INTERVAL_SECONDS = 5.0
+LIMITED_CAMERAS = 8  # that a grabber should hold on LIMIT_CORES
 QUICK_CAMERAS, QUICK_SECONDS = 3, 10.0
-START_SECONDS = 120.0  # until the last camera has its first picture
-AFTER_SECONDS = 10.0  # for the shots of the last slots: as long as one may take
-IDLE_SECONDS = 0.5  # a queue that gives nothing for so long is empty
-
-
-@dataclass(frozen=True, kw_only=True)
-class Watched:
-    """What a grabber did with its cameras for a while."""
-
-    seconds: float
-    cpu_seconds: float
-    slots: int  # that were due
-    outcomes: Mapping[str, int]  # of slots by what became of them; "lost": nobody said
-    late: Sequence[float]  # seconds from each slot to its stored picture
-
-    @property
-    def not_taken(self) -> int:
-        """Slots without a picture, for whatever reason."""
-        return self.slots - self.outcomes.get(Outcome.TAKEN.value, 0)
 
 
 def measure_fleet(options: BenchOptions) -> tuple[Figure, ...]:
-    """Cores, lateness and lost shots."""
-    clip = clip_named(USUAL, options)
+    """As many cameras as are asked for, on one grabber without a limit."""
     count = QUICK_CAMERAS if options.is_quick else options.cameras
-    seconds = QUICK_SECONDS if options.is_quick else options.seconds
+    return _figures("cameras", watched(count, options), count, CORES, options)
+
+
+def measure_limited(options: BenchOptions) -> tuple[Figure, ...]:
+    """A few cameras on a grabber that the kernel lets have no more than a fifth of a core, from its start."""
+    count = QUICK_CAMERAS if options.is_quick else LIMITED_CAMERAS
+    try:
+        with limited_to(LIMIT_CORES) as inside:
+            found = watched(count, options, inside=inside)
+    except Unavailable as exc:
+        return (Figure(name="limited.cores", value=None, unit="cores", how=str(exc)),)
+    return _figures("limited", found, count, None, options, beside=f", at most {LIMIT_CORES:g} cores by cgroup")
+
+
+def watched(count: int, options: BenchOptions, *, inside: Sequence[str] = ()) -> Watched:
+    """What a grabber does with so many simulated cameras."""
+    clip, seconds = clip_named(USUAL, options), QUICK_SECONDS if options.is_quick else options.seconds
     with TemporaryDirectory(prefix="maskwatch-bench-") as folder:
         path = encode(clip, Path(folder) / f"clip.{clip.codec}")
         with serving(clip, path, copies=count) as urls:
-            found = watch(urls, Path(folder) / "data", seconds=seconds)
-    how = f"{count} cameras, one process, a shot per {INTERVAL_SECONDS:g} s for {found.seconds:.0f} s; {clip}"
-    became = ", ".join(f"{number} {name}" for name, number in sorted(found.outcomes.items()))
-    goals = (None, None, None) if options.is_quick else (CORES, LATE_P95_SECONDS, NONE_LOST)
+            return watch(urls, Path(folder) / "data", seconds=seconds, inside=inside)
+
+
+def _figures(
+    name: str, found: Watched, count: int, cores: Goal | None, options: BenchOptions, *, beside: str = ""
+) -> tuple[Figure, ...]:
+    how = f"{count} cameras, one process{beside}, a shot per {INTERVAL_SECONDS:g} s for {found.seconds:.0f} s; "
+    how += str(clip_named(USUAL, options))
+    became = ", ".join(f"{number} {outcome}" for outcome, number in sorted(found.outcomes.items()))
+    goals = (None, None, None) if options.is_quick else (cores, LATE_P95_SECONDS, NONE_LOST)
     values = (
-        ("cameras.cores", found.cpu_seconds / found.seconds, "cores", how),
-        ("cameras.late_p95", percentile(found.late, 95), "s", f"slot to stored picture, of {len(found.late)}; {how}"),
-        ("cameras.not_taken", float(found.not_taken), "shots", f"of {found.slots} due: {became}"),
+        ("cores", found.cpu_seconds / found.seconds, "cores", how),
+        ("late_p95", percentile(found.late, 95), "s", f"slot to stored picture, of {len(found.late)}; {how}"),
+        ("not_taken", float(found.not_taken), "shots", f"of {found.slots} due: {became}"),
     )
     return tuple(
-        Figure(name=name, value=value, unit=unit, how=how, goal=goal)
-        for (name, value, unit, how), goal in zip(values, goals, strict=True)
+        Figure(name=f"{name}.{figure}", value=value, unit=unit, how=how, goal=goal)
+        for (figure, value, unit, how), goal in zip(values, goals, strict=True)
     )
-
-
-def watch(urls: Sequence[str], data: Path, *, seconds: float) -> Watched:
-    """Let a grabber watch the addresses. Raises Unavailable when it does not come up."""
-    settings = load_settings(data=data, broker="", store="", database="", coordination="memory://")
-    cameras = [
-        Camera(
-            id=f"bench-{number:03d}",
-            name=f"Bench {number}",
-            url=url,
-            interval_seconds=INTERVAL_SECONDS,
-            created_at=datetime.now(UTC),
-        )
-        for number, url in enumerate(urls)
-    ]
-    register(settings, cameras)
-    log = data / "log"
-    own = {"data": data, "broker": "", "store": "", "database": "", "coordination": "memory://", "health_port": 0}
-    chosen = environment(**{f"{PREFIX}{name.upper()}": str(value) for name, value in own.items()})
-    with log.open("wb") as file:
-        command = [sys.executable, "-m", "maskwatch", "grabber"]
-        process = subprocess.Popen(command, env=chosen, stdout=file, stderr=file)
-    try:
-        wait_for_all(process, data, cameras, log)
-        begin, used = datetime.now(UTC), cpu_seconds(process.pid)
-        time.sleep(seconds)
-        end, used = datetime.now(UTC), cpu_seconds(process.pid) - used
-        time.sleep(AFTER_SECONDS)
-    finally:
-        ended(process)
-    slots = {
-        shot_id(camera.id, slot): (slot, picture_path(data, camera.id, slot))
-        for camera in cameras
-        for slot in due_slots(camera, after=begin, until=end)
-    }
-    said = {shot.id: shot for shot in read_shots(settings)}
-    return Watched(
-        seconds=(end - begin).total_seconds(),
-        cpu_seconds=used,
-        slots=len(slots),
-        outcomes=counted(slots, said),
-        late=[late for slot, path in slots.values() if not math.isnan(late := lateness(slot, path))],
-    )
-
-
-def register(settings: Settings, cameras: Sequence[Camera]) -> None:
-    """Put them in a new database."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    repository = open_repository(settings.database_url)
-    try:
-        repository.upgrade()
-        with repository.begin() as unit:
-            for camera in cameras:
-                unit.cameras.add(camera)
-    finally:
-        repository.close()
-
-
-def wait_for_all(process: subprocess.Popen[bytes], data: Path, cameras: Sequence[Camera], log: Path) -> None:
-    """Until each has stored a picture."""
-    deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        if all((data / "pictures" / "snapshots" / camera.id).exists() for camera in cameras):
-            return
-        time.sleep(0.5)
-    words = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    raise Unavailable(f"the grabber took no picture of some camera: {words[-1] if words else 'it said nothing'}")
-
-
-def read_shots(settings: Settings) -> list[Shot]:
-    """All that it said of its shots."""
-    broker = open_broker(settings.broker_url)
-    subscription = broker.subscribe(SHOTS, prefetch=100)
-    shots = []
-    try:
-        while (delivery := subscription.receive(IDLE_SECONDS)) is not None:
-            shots.append(decode(Shot, delivery.body))
-            delivery.ack()
-    finally:
-        subscription.close()
-        broker.close()
-    return shots
-
-
-def counted(slots: Mapping[str, object], said: Mapping[str, Shot]) -> dict[str, int]:
-    """How many slots had which outcome, with its reason where there is one."""
-    outcomes: dict[str, int] = {}
-    for each in slots:
-        shot = said.get(each)
-        name = "lost" if shot is None else f"{shot.outcome.value} {shot.reason}".strip()
-        outcomes[name] = outcomes.get(name, 0) + 1
-    return outcomes
-
-
-def picture_path(data: Path, camera_id: str, slot: datetime) -> Path:
-    """Where the embedded store keeps it."""
-    return data / "pictures" / image_key(camera_id, slot)
-
-
-def lateness(slot: datetime, path: Path) -> float:
-    """Seconds from the slot until its picture was written; NaN when there is none."""
-    try:
-        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except FileNotFoundError:
-        return math.nan
-    return (written - slot) / timedelta(seconds=1)
