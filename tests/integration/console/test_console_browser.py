@@ -283,6 +283,7 @@ def test_the_system_page_shows_workers_and_queues(page: Page, world: World) -> N
     log_in(page, "viewer", path="/system")
     expect(page.get_by_role("cell", name="p1")).to_be_visible()
     expect(page.get_by_role("cell", name="predictions")).to_be_visible()
+    expect(page.get_by_text("How many cameras more")).to_be_visible()
     snap(page, "system")
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from httpx import Client
-from world import CAMERA_PASSWORD, World
+from pydantic import TypeAdapter
+from world import CAMERA_PASSWORD, START, World
 
 from common.domain.camera import Camera
+from common.domain.pace import PACE_KEY, Pace
 from common.domain.status import CameraState
 from console.pictures import decode
 
@@ -47,6 +49,18 @@ def test_the_password_is_in_no_answer(admin: Client, world: World) -> None:
         admin.post("/api/v1/cameras", json=DOOR | {"url": "rtsp://op:hunter2#@h/s"}),
     ]  # fmt: skip
     assert all("hunter2" not in answer.text for answer in answers)
+
+
+def test_under_overload_the_status_shows_the_desired_and_the_effective_interval(admin: Client, world: World) -> None:
+    path = f"/api/v1/cameras/{add(admin, weight=0.5)['id']}/status"
+    assert admin.get(path).json()["effective_interval_seconds"] == 2
+    pace = Pace(at=START, level=0.25, budget=0.1, wanted=4.0, capacity=1.0, wait_seconds=10.0)
+    world.console.coordination.put(PACE_KEY, TypeAdapter(Pace).dump_json(pace), ttl=600)
+    shown = admin.get(path).json()
+    assert (shown["desired_interval_seconds"], shown["effective_interval_seconds"]) == (2, 8)  # 1 / (0.5 * 0.25)
+    headroom = admin.get("/api/v1/system").json()["headroom"]
+    assert headroom["allowed_rate"] == 0.1
+    assert headroom["stretch"] > 1
 
 
 def test_a_patch_keeps_the_password_unless_it_is_given(admin: Client, world: World) -> None:

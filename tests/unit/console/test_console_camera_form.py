@@ -110,3 +110,9 @@ def test_a_change_keeps_identity_and_revision() -> None:
     before = build()
     after = changed(before, validate(CameraForm, camera_fields(before) | {"name": "Gate"}))
     assert (after.id, after.name, after.revision, after.created_at) == ("c1", "Gate", 1, MADE)
+
+
+@pytest.mark.parametrize("weight", [0, -1, 101, float("nan")])
+def test_a_weight_that_means_nothing_is_refused(weight: float) -> None:
+    assert [field for field, _message in refused(weight=weight)] == ["weight"]
+    assert build(weight=2.5).weight == 2.5
