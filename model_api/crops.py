@@ -18,10 +18,12 @@ def square_of(box: Box, scale: float) -> tuple[int, int, int]:
     return round((x1 + x2 - side) / 2), round((y1 + y2 - side) / 2), side
 
 
-def crop_face(picture: Pixels, box: Box, *, scale: float, size: int, replicate: bool) -> Pixels:
+def crop_face(
+    picture: Pixels, box: Box, *, scale: float, size: int, replicate: bool, out: Pixels | None = None
+) -> Pixels:
     """The square [size, size, 3] around the box's centre, its side `scale` times the box's longer side.
 
-    What lies outside the picture continues its edge (`replicate`) or is grey.
+    What lies outside the picture continues its edge (`replicate`) or is grey. Written to `out` when that is given.
     """
     left, top, side = square_of(box, scale)
     height, width = picture.shape[:2]
@@ -32,4 +34,4 @@ def crop_face(picture: Pixels, box: Box, *, scale: float, size: int, replicate: 
         kind = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
         inner = np.asarray(cv2.copyMakeBorder(inner, *margins, kind, value=(FILL, FILL, FILL)), np.uint8)
     interpolation = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(inner, (size, size), interpolation=interpolation), np.uint8)
+    return np.asarray(cv2.resize(inner, (size, size), dst=out, interpolation=interpolation), np.uint8)

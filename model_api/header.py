@@ -18,6 +18,7 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 EXIF_PREFIX = b"Exif\0\0"
 ADOBE_PREFIX = b"Adobe"
 ADOBE_YCBCR = b"\x01"  # its transform: 0 is RGB or CMYK, 2 YCCK (Adobe Technical Note 5116)
+SEQUENTIAL_FRAMES = (0xC0, 0xC1)
 COMMON_FRAMES = (0xC0, 0xC1, 0xC2)  # Huffman-coded, baseline, extended, progressive (T.81, table B.1)
 FILL = re.compile(rb"\xff+")
 # Of JPEG, chunks of PNG and WebP, that are walked: more than any program writes. A picture of nothing but empty ones
@@ -71,17 +72,18 @@ def _jpeg(data: bytes) -> Header:
     """Walk the segments (ITU-T T.81, annex B) up to the scan, which must end in an end-of-image marker."""
     size: tuple[int, int, int] | None = None
     orientation, scans = UPRIGHT, 1
-    is_common = True
+    is_common, is_progressive = True, False
     for marker, start, end in _jpeg_segments(data):
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # a frame header of any coding
             size = _big(data, start + 3, 2), _big(data, start + 1, 2), data[start + 5]
+            is_progressive = marker not in SEQUENTIAL_FRAMES
             is_common &= marker in COMMON_FRAMES and _is_grey_or_ycbcr(data[start:end])
         elif marker == 0xE1 and data[start : start + 6] == EXIF_PREFIX:
             orientation = read_orientation(data[start + 6 : end])
         elif marker == 0xEE and data[start : start + 5] == ADOBE_PREFIX:
             is_common &= data[start + 11 : start + 12] == ADOBE_YCBCR
         elif marker == 0xDA:
-            scans += data.count(b"\xff\xda", end)
+            scans += _further_scans(data, start, end, components=size[2] if size and not is_progressive else 0)
             if data.rfind(b"\xff\xd9") < end:
                 raise UnreadableImage("the JPEG picture breaks off before its end")
     if size is None or 0 in size:
@@ -96,6 +98,14 @@ def _jpeg(data: bytes) -> Header:
         orientation=orientation,
         is_common_jpeg=is_common,
     )
+
+
+def _further_scans(data: bytes, start: int, end: int, *, components: int) -> int:
+    """How many scans may follow the one whose header lies there, at most; looking for them takes a tenth of decoding.
+
+    None where that one holds all `components` of a sequential frame (T.81, A.2): decoders refuse another.
+    """
+    return 0 if data[start] == components else data.count(b"\xff\xda", end)
 
 
 def _is_grey_or_ycbcr(frame: bytes) -> bool:

@@ -26,11 +26,13 @@ class Letterbox:
     inside: tuple[int, int]  # width, height of the scaled picture
     padded: tuple[int, int]  # width, height of the input
 
-    def place(self, picture: Pixels) -> Pixels:
-        """The input [H, W, 3] of a picture [H, W, 3]."""
+    def place(self, picture: Pixels, *, out: Pixels | None = None) -> Pixels:
+        """The input [H, W, 3] of a picture [H, W, 3]; written to `out` when that is given."""
         width, height = self.inside
-        canvas = np.full((self.padded[1], self.padded[0], 3), FILL, np.uint8)
-        canvas[:height, :width] = cv2.resize(self._reduce(picture), self.inside, interpolation=cv2.INTER_LINEAR)
+        canvas = np.empty((self.padded[1], self.padded[0], 3), np.uint8) if out is None else out
+        canvas[height:] = canvas[:height, width:] = FILL
+        reduced = self._reduce(picture)
+        cv2.resize(reduced, self.inside, dst=canvas[:height, :width], interpolation=cv2.INTER_LINEAR)
         return canvas
 
     def reduction(self, width: int, height: int) -> int:

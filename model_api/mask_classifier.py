@@ -20,6 +20,8 @@ MOST_CROPS = 32  # in one run of the network
 # less certain: their class is UNCERTAIN whatever the probabilities are.
 SMALLEST_FACE = 12.0
 
+_NAMES = tuple(label.value for label in CLASSES)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
@@ -42,7 +44,7 @@ class MaskClassifier:
         verdicts: list[Verdict] = []
         for start in range(0, len(faces), MOST_CROPS):
             crops = self._crops(faces[start : start + MOST_CROPS])
-            verdicts += [self._judge(logits) for logits in self._engine.infer(crops)["logits"]]
+            verdicts += self._judge(self._engine.infer(crops)["logits"])
         return [
             verdict if _size(box) >= SMALLEST_FACE else replace(verdict, label=Label.UNCERTAIN)
             for verdict, (_, box) in zip(verdicts, faces, strict=True)
@@ -53,15 +55,17 @@ class MaskClassifier:
         replicate = description.crop_padding == "replicate"
         return self._imaging.cut(faces, scale=description.crop_scale, size=description.input_size, replicate=replicate)
 
-    def _judge(self, logits: Floats) -> Verdict:
-        description = self.model.description
-        scaled = logits.astype(np.float64) / description.temperature
-        odds = np.exp(scaled - scaled.max())
-        shares = odds / odds.sum()
-        best = int(shares.argmax())
-        label = CLASSES[best] if shares[best] >= description.uncertain_below else Label.UNCERTAIN
-        probabilities = {name.value: float(share) for name, share in zip(CLASSES, shares, strict=True)}
-        return Verdict(label=label, probabilities=probabilities)
+    def _judge(self, logits: Floats) -> list[Verdict]:
+        """Of each row of logits [N, 3]."""
+        scaled = logits.astype(np.float64) / self.model.description.temperature
+        odds = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        return [self._verdict(shares) for shares in (odds / odds.sum(axis=1, keepdims=True)).tolist()]
+
+    def _verdict(self, shares: list[float]) -> Verdict:
+        likeliest = max(shares)
+        is_certain = likeliest >= self.model.description.uncertain_below
+        label = CLASSES[shares.index(likeliest)] if is_certain else Label.UNCERTAIN
+        return Verdict(label=label, probabilities=dict(zip(_NAMES, shares, strict=True)))
 
 
 def _size(box: Box) -> float:

@@ -6,6 +6,7 @@ eyes to the mouth, x to the picture's right of an upright face. A tilted head ne
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,6 +32,12 @@ CHIN_BELOW = 1.46
 GRID = 5  # points along each side of a part
 LEAST_UNIT = 2.0  # pixels from the eyes to the mouth; with less there is no face to lay parts on
 
+_STEPS = np.linspace(-1, 1, GRID)
+# Of the points of each part from its middle, in units: [parts, K, 2].
+_SPREAD = np.stack(np.meshgrid(_STEPS, _STEPS), axis=-1).reshape(1, -1, 2) * np.asarray(
+    [[HALF_SIZES[part]] for part in Part]
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CoverMap:
@@ -44,32 +51,44 @@ class CoverMap:
     def at(self, points: Floats) -> Floats:
         """Values [K] at points [K, 2] of the picture, from the nearest of the map."""
         size = self.values.shape[0]
-        cells = np.floor((points - (self.left, self.top)) * (size / self.side)).astype(int)
-        column, row = np.clip(cells, 0, size - 1).T
+        cells = ((points - (self.left, self.top)) * (size / self.side)).astype(
+            int
+        )  # towards 0, where they would end up
+        column, row = cells.clip(0, size - 1).T
         return np.asarray(self.values[row, column], np.float32)
 
 
 def place_parts(landmarks: Sequence[tuple[float, float]]) -> dict[Part, Floats] | None:
     """Points [K, 2] all over each part, in pixels; None for landmarks that are unknown or span no face."""
-    five = np.asarray(landmarks, np.float64)
-    if five.shape != (5, 2) or not np.isfinite(five).all():
-        return None
-    origin, mouth = five[:2].mean(axis=0), five[3:].mean(axis=0)
-    down = mouth - origin
-    if float(np.hypot(*down)) < LEAST_UNIT:
-        return None
-    axes = np.asarray([[down[1], -down[0]], down])
-    tip = (five[2] - origin) @ np.linalg.inv(axes)
-    middles = {Part.NOSE: tip, Part.MOUTH: np.asarray([0.0, 1.0]), Part.CHIN: np.asarray([0.0, CHIN_BELOW])}
-    steps = np.linspace(-1, 1, GRID)
-    spread = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
-    return {
-        part: np.asarray((middle + spread * HALF_SIZES[part]) @ axes + origin, np.float32)
-        for part, middle in middles.items()
-    }
+    points = _points(landmarks)
+    return None if points is None else dict(zip(Part, points, strict=True))
 
 
 def coverage(cover: CoverMap, landmarks: Sequence[tuple[float, float]]) -> dict[Part, float] | None:
     """Which share 0..1 of each part is covered; None where the landmarks tell nothing."""
-    parts = place_parts(landmarks)
-    return None if parts is None else {part: float(cover.at(points).mean()) for part, points in parts.items()}
+    points = _points(landmarks)
+    if points is None:
+        return None
+    shares = cover.at(points.reshape(-1, 2)).reshape(len(Part), -1).mean(axis=1)
+    return dict(zip(Part, shares.tolist(), strict=True))
+
+
+def _points(landmarks: Sequence[tuple[float, float]]) -> Floats | None:
+    """[parts, K, 2], as `place_parts` says; in plain numbers as far as it goes, for there are many faces."""
+    if len(landmarks) != 5 or not all(math.isfinite(x) and math.isfinite(y) for x, y in landmarks):
+        return None
+    left, right, nose, *corners = landmarks
+    across, down = _middle(left, right)
+    below_x, below_y = (middle - start for middle, start in zip(_middle(*corners), (across, down), strict=True))
+    unit = math.hypot(below_x, below_y)
+    if unit < LEAST_UNIT:
+        return None
+    tip_x, tip_y = nose[0] - across, nose[1] - down
+    tip = (tip_x * below_y - tip_y * below_x) / unit**2, (tip_x * below_x + tip_y * below_y) / unit**2
+    middles = np.asarray([[tip], [(0.0, 1.0)], [(0.0, CHIN_BELOW)]])  # in the order of Part
+    axes = np.asarray([[below_y, -below_x], [below_x, below_y]])
+    return np.asarray((middles + _SPREAD) @ axes + (across, down), np.float32)
+
+
+def _middle(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -21,6 +21,8 @@ from model_api.errors import BrokenModel, InferenceFailed
 log = structlog.get_logger(__name__)
 
 HALF, FULL = "bf16", "f32"
+
+Read = Callable[[Sequence[Floats]], list[list[Floats]]]  # the outputs in order -> parts of them in order, copied
 
 
 class OpenVinoEngine:
@@ -47,20 +49,28 @@ class OpenVinoEngine:
 
     def infer(self, pictures: Pixels) -> Mapping[str, Floats]:
         """Run uint8 RGB pictures [N, H, W, 3]."""
+        (answer,) = self._answers(pictures, lambda outputs: [[np.array(output, np.float32) for output in outputs]])
+        return answer
+
+    def infer_rows(self, pictures: Pixels, *, by: str, least: float) -> Sequence[Mapping[str, Floats]]:
+        """Of each picture the outputs' rows in which the output `by` [N, K] reaches `least`: nothing else is copied."""
+        return self._answers(pictures, partial(_likely, by=self.outputs.index(by), least=least))
+
+    def _answers(self, pictures: Pixels, read: Read) -> list[dict[str, Floats]]:
         try:
-            answers = self._network.run(pictures)
-            if self.precision == HALF and not all(np.isfinite(answer).all() for answer in answers):
-                answers = self._in_full(pictures)
+            answers = self._network.run(pictures, read)
+            if self.precision == HALF and not all(np.isfinite(part).all() for answer in answers for part in answer):
+                answers = self._in_full(pictures, read)
         except RuntimeError as exc:
             raise InferenceFailed(f"the engine failed on a batch of {len(pictures)}: {_reason(exc)}") from exc
-        return dict(zip(self.outputs, answers, strict=True))
+        return [dict(zip(self.outputs, answer, strict=True)) for answer in answers]
 
-    def _in_full(self, pictures: Pixels) -> list[Floats]:
+    def _in_full(self, pictures: Pixels, read: Read) -> list[list[Floats]]:
         log.warning("inference.not_finite", shape=pictures.shape, precision=self.precision)
         with self._lock:
             if self._exact is None:
                 self._exact = _Network(self._model, precision=FULL, threads=self._threads)
-        return self._exact.run(pictures)
+        return self._exact.run(pictures, read)
 
 
 class _Network:
@@ -79,15 +89,21 @@ class _Network:
             for _ in range(lanes):
                 self._resting.put(self._compiled.create_infer_request())
 
-    def run(self, pictures: Pixels) -> list[Floats]:
-        """Its outputs in order, copied: a request writes its next answers over the last."""
+    def run(self, pictures: Pixels, read: Read) -> list[list[Floats]]:
+        """What `read` copies of its outputs, in their order: a request writes its next answers over the last."""
         request = self._resting.get()
         try:
             with native_call():
                 request.infer([np.ascontiguousarray(pictures)], share_inputs=True)
-                return [np.array(tensor.data, np.float32) for tensor in request.output_tensors]
+                return read([tensor.data for tensor in request.output_tensors])
         finally:
             self._resting.put(request)
+
+
+def _likely(outputs: Sequence[Floats], *, by: int, least: float) -> list[list[Floats]]:
+    """For each picture the rows of all outputs [N, K, ...] whose score reaches `least`, or is no number."""
+    rows = [np.flatnonzero(~(scores < least)) for scores in outputs[by]]
+    return [[output[number][chosen] for output in outputs] for number, chosen in enumerate(rows)]
 
 
 @cache

@@ -26,8 +26,15 @@ class HostImaging:
 
     def place(self, pictures: Sequence[Pixels], boxes: Sequence[Letterbox]) -> Pixels:
         """The detector's input [N, H, W, 3]."""
-        return np.stack([box.place(picture) for picture, box in zip(pictures, boxes, strict=True)])
+        width, height = boxes[0].padded
+        batch = np.empty((len(pictures), height, width, 3), np.uint8)
+        for row, picture, box in zip(batch, pictures, boxes, strict=True):
+            box.place(picture, out=row)
+        return batch
 
     def cut(self, faces: Sequence[tuple[Pixels, Box]], *, scale: float, size: int, replicate: bool) -> Pixels:
         """The square [N, size, size, 3] around each face."""
-        return np.stack([crop_face(each, box, scale=scale, size=size, replicate=replicate) for each, box in faces])
+        batch = np.empty((len(faces), size, size, 3), np.uint8)
+        for row, (picture, box) in zip(batch, faces, strict=True):
+            crop_face(picture, box, scale=scale, size=size, replicate=replicate, out=row)
+        return batch

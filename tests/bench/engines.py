@@ -33,6 +33,7 @@ class Call:
 
     network: str  # the folder of its model, such as yoloface-server
     pictures: Batch  # what it was given
+    again: Callable[[Engine], object]  # the same question to an engine
     start: float  # seconds of the performance counter
     end: float
 
@@ -63,20 +64,21 @@ class WatchedEngine:
 
     def infer(self, pictures: Batch) -> Mapping[str, Floats]:
         """As the engine does."""
-        with self._watching(pictures):
+        with self._watching(pictures, lambda engine: engine.infer(pictures)):
             return self.engine.infer(pictures)
 
     def infer_rows(self, pictures: Batch, *, by: str, least: float) -> Sequence[Mapping[str, Floats]]:
         """As the engine does, or as is done for it."""
-        with self._watching(pictures):
+        with self._watching(pictures, lambda engine: infer_rows(engine, pictures, by=by, least=least)):
             return infer_rows(self.engine, pictures, by=by, least=least)
 
     @contextmanager
-    def _watching(self, pictures: Batch) -> Iterator[None]:
+    def _watching(self, pictures: Batch, again: Callable[[Engine], object]) -> Iterator[None]:
         start = time.perf_counter()
         yield
         if self.is_watched:
-            self.calls.append(Call(network=self.network, pictures=pictures, start=start, end=time.perf_counter()))
+            end = time.perf_counter()
+            self.calls.append(Call(network=self.network, pictures=pictures, again=again, start=start, end=end))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +119,7 @@ class Watched:
         """The same work for the networks, without anything around it, in the engines for so many lanes."""
         by_network = {engine.network: engine.engine for engine in self.engines if engine.lanes == lanes}
         for call in calls:
-            by_network[call.network].infer(call.pictures)
+            call.again(by_network[call.network])
 
     def in_lanes(self, work: Callable[[], object], *, times: int) -> None:
         """The same work so often, by all lanes at once."""

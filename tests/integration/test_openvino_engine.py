@@ -15,7 +15,7 @@ import pytest
 
 from model_api.arrays import Floats, Pixels
 from model_api.engines.onnx import OnnxEngine
-from model_api.engines.openvino import HALF, OpenVinoEngine
+from model_api.engines.openvino import HALF, OpenVinoEngine, Read
 from model_api.errors import BrokenModel, InferenceFailed
 from model_api.letterbox import letterbox
 from model_api.repository import PACKAGED, ModelRepository
@@ -55,8 +55,9 @@ def test_answers_stay_when_the_next_are_computed(network: Path) -> None:
     np.testing.assert_array_equal(first, before)
 
 
-def test_threads_that_ask_at_once_get_their_own_answers(network: Path) -> None:
-    engine = OpenVinoEngine(network, threads=1)
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_threads_that_ask_at_once_get_their_own_answers(network: Path, lanes: int) -> None:
+    engine = OpenVinoEngine(network, threads=1, lanes=lanes)
     cells = [(column, row) for column in range(8) for row in range(6)] * 4
 
     def best(cell: tuple[int, int]) -> int:
@@ -87,14 +88,28 @@ def test_every_packaged_network_judges_as_its_reference() -> None:
 
 def test_an_answer_that_is_no_number_is_computed_again_in_full(network: Path) -> None:
     class Nonsense:
-        def run(self, pictures: Pixels) -> list[Floats]:
-            return [np.full((len(pictures), 1), np.nan, np.float32) for _ in engine.outputs]
+        def run(self, pictures: Pixels, read: Read) -> list[list[Floats]]:
+            return read([np.full((len(pictures), 48), np.nan, np.float32) for _ in engine.outputs])
 
     engine = OpenVinoEngine(network, threads=1)
     engine.precision = HALF
     engine._network = Nonsense()  # type: ignore[assignment]
     pictures = picture({(1, 1): RED})[None]
-    _same(engine.infer(pictures), OnnxEngine(network, threads=1).infer(pictures), within=0.001)
+    expected = OnnxEngine(network, threads=1).infer(pictures)
+    _same(engine.infer(pictures), expected, within=0.001)
+    (row,) = engine.infer_rows(pictures, by="scores", least=0.5)
+    np.testing.assert_allclose(row["scores"], expected["scores"][expected["scores"] >= 0.5], atol=0.001)
+
+
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_only_the_rows_that_are_asked_for_are_brought(network: Path, lanes: int) -> None:
+    engine = OpenVinoEngine(network, threads=1, lanes=lanes)
+    pictures = np.stack([picture({(1, 1): RED, (4, 4): BLUE}), picture({}), picture({(3, 2): BLUE})])
+    every = engine.infer(pictures)
+    for number, rows in enumerate(engine.infer_rows(pictures, by="scores", least=0.5)):
+        likely = every["scores"][number] >= 0.5
+        for name in engine.outputs:
+            np.testing.assert_array_equal(rows[name], every[name][number][likely])
 
 
 def test_a_process_that_ends_while_a_network_runs_keeps_its_exit_code(network: Path) -> None:

@@ -189,3 +189,12 @@ def test_a_jpeg_of_more_scans_than_anybody_can_wait_for_is_refused() -> None:
     assert inspect(large, limits).scans == 10
     with pytest.raises(ImageTooLarge, match="110 scans"):
         inspect(large[:-2] + 100 * last + large[-2:], limits)
+
+
+def test_a_sequential_jpeg_ends_with_the_scan_that_holds_all_of_it() -> None:
+    whole = _encoded("JPEG")
+    scan = whole[whole.index(b"\xff\xda") : -2]
+    lengthened = whole[:-2] + 50 * scan + whole[-2:]
+    assert inspect(lengthened, LIMITS).scans == 1
+    with pytest.raises(UnreadableImage, match="more than one scan"):  # nobody goes over its pixels again
+        decode(lengthened, LIMITS)
