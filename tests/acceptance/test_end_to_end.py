@@ -40,15 +40,16 @@ def embedded(tmp_path, camera) -> Iterator[Installation]:
 DISTRIBUTED = ("model-api", "analyzer", "processor", "grabber", "console")
 
 
-@pytest.fixture
-def distributed(tmp_path, fresh_services, camera) -> Iterator[Installation]:
+@pytest.fixture(scope="module")
+def distributed(tmp_path_factory, services, camera) -> Iterator[Installation]:
+    """One for all tests here, for five processes are dear to start; the last test may take it apart."""
     model_port = free_port()
     settings = {
-        **fresh_services.environment,
+        **services.environment,
         "MASKWATCH_DETECTOR": f"http://127.0.0.1:{model_port}",
         "MASKWATCH_MODEL_API_PORT": str(model_port),
     }
-    with Installation(tmp_path, settings) as installation:
+    with Installation(tmp_path_factory.mktemp("distributed"), settings) as installation:
         installation.command("db", "upgrade")
         installation.command("cameras", "add", camera.url, "--name", "Door", "--interval", str(INTERVAL))
         installation.model_port = model_port
@@ -69,12 +70,10 @@ def test_distributed(distributed, camera):
     for service in DISTRIBUTED:
         check_health(distributed, service)
     check_logs(distributed)
-    for service in DISTRIBUTED:
-        assert distributed.stop(service) == 0, f"{service} did not stop cleanly:\n{distributed.log(service)[-2000:]}"
 
 
 @pytest.mark.services
-def test_killing_the_processor_loses_no_snapshot(distributed):
+def test_killing_the_processor_loses_no_snapshot_and_all_services_stop_cleanly(distributed):
     wait_for(lambda: len(predicted(distributed)) >= 3, seconds=ALERT_SECONDS, what="three predictions")
     for _ in range(2):
         distributed.kill("processor")
@@ -83,12 +82,19 @@ def test_killing_the_processor_loses_no_snapshot(distributed):
         wait_for(lambda c=count: len(shots(distributed)) >= c + 3, seconds=30, what="snapshots without a processor")
         distributed.start("processor")
         wait_for(lambda c=count: len(predicted(distributed)) >= c + 3, seconds=60, what="the new processor to catch up")
-    assert distributed.stop("grabber") == 0
+    stop_cleanly(distributed, "grabber")
     wait_for(lambda: not waiting(distributed), seconds=60, what="every snapshot to come to its end")
     everything = shots(distributed)
     assert Counter(shot["outcome"] for shot in everything)["taken"] == 0
     check_no_slot_is_missing(everything)
     assert all(queue["dead"] == 0 for queue in distributed.get("system")["queues"])
+    for service in DISTRIBUTED:
+        if service != "grabber":
+            stop_cleanly(distributed, service)
+
+
+def stop_cleanly(installation: Installation, service: str) -> None:
+    assert installation.stop(service) == 0, f"{service} did not stop cleanly:\n{installation.log(service)[-2000:]}"
 
 
 def check_main_job(installation: Installation, camera) -> None:
