@@ -1,14 +1,15 @@
-"""A TCP proxy that can be cut and restored: an outage of a real server, as its clients see it."""
+"""A TCP proxy that can be cut, slowed and held: an outage of a real server, as its clients see it."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
 import threading
+import time
 
 
 class TcpProxy:
-    """Listens on a port of its own and passes everything on, until it is cut."""
+    """Listens on a port of its own and passes everything on, until it is cut or held."""
 
     def __init__(self, *, host: str, port: int) -> None:
         self._target = (host, port)
@@ -16,6 +17,9 @@ class TcpProxy:
         self.port: int = self._listener.getsockname()[1]
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
+        self._passing = threading.Event()
+        self._passing.set()
+        self.delay_seconds = 0.0  # before anything is passed on
         self._start()
 
     def cut(self) -> None:
@@ -32,10 +36,22 @@ class TcpProxy:
         self._listener = _listen(self.port)
         self._start()
 
+    def hold(self) -> None:
+        """Pass nothing on, and say nothing of it: a network that is parted, or a server that hangs."""
+        self._passing.clear()
+
+    def heal(self) -> None:
+        """Pass everything on again, at once; what was held, too."""
+        self.delay_seconds = 0.0
+        self._passing.set()
+        if not self._acceptor.is_alive():
+            self.restore()
+
     def __enter__(self) -> TcpProxy:
         return self
 
     def __exit__(self, *_exc: object) -> None:
+        self.heal()
         self.cut()
 
     def _start(self) -> None:
@@ -46,9 +62,13 @@ class TcpProxy:
         while True:
             try:
                 client, _address = listener.accept()
-                server = socket.create_connection(self._target)
             except OSError:
                 return
+            try:
+                server = socket.create_connection(self._target)
+            except OSError:  # it is down: so is this one, for now
+                _end(client)
+                continue
             with self._lock:
                 self._open |= {client, server}
             for source, sink in ((client, server), (server, client)):
@@ -57,6 +77,8 @@ class TcpProxy:
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
+                self._passing.wait()
+                time.sleep(self.delay_seconds)
                 sink.sendall(data)
         with self._lock:
             self._open -= {source, sink}

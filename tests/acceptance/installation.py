@@ -107,6 +107,14 @@ class Installation:
         process.kill()
         process.wait()
 
+    def send(self, name: str, number: signal.Signals) -> None:
+        """Send it a signal, such as SIGSTOP."""
+        self._processes[name].send_signal(number)
+
+    def is_running(self, name: str) -> bool:
+        """Whether it was started and has not ended."""
+        return name in self._processes and self._processes[name].poll() is None
+
     def log(self, name: str) -> str:
         """What the process has printed and logged so far."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
