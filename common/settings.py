@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     )
     keep_alert_days: float = Field(365, ge=0, description="resolved alerts and their pictures go after this; 0: never")
 
+    # Who is told.
+    external_url: str = Field("", description="the console's address as receivers of messages reach it, for links")
+    templates: Path | None = Field(None, description="folder of templates that replace ours: LANGUAGE/KIND.txt")
+
     # The processor and the models.
     batch: int = Field(8, ge=1, le=64, description="most jobs a processor sends to the models at once")
     variant: Literal["server", "lite"] = Field("server", description="detector for cameras: accurate, or light")

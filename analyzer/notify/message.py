@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from analyzer.notify.picture import Shown
 from common.domain.alert import Alert
 from common.domain.alert_group import AlertGroup
 from common.domain.camera import Camera
@@ -29,4 +30,5 @@ class Message:
     rule: Rule | None = None  # None: removed meanwhile, or of no alerts
     alerts: Sequence[Alert] = ()  # newest first
     cameras: Mapping[str, Camera] = field(default_factory=dict)  # of the alerts, as far as they still exist
+    shown: Shown | None = field(default=None, repr=False)  # the picture's order, until it is drawn
     at: datetime  # when it was made

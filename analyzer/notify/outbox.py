@@ -47,6 +47,7 @@ class Outbox:
         *,
         repository: Repository,
         compose: Compose,
+        illustrate: Callable[[Message], Message] = lambda message: message,
         channels: Mapping[ReceiverKind, Channel],
         clock: Clock = utc_now,
         jitter: Jitter = random.random,
@@ -54,6 +55,7 @@ class Outbox:
     ) -> None:
         self._repository = repository
         self._compose = compose
+        self._illustrate = illustrate
         self._channels = channels
         self._clock = clock
         self._jitter = jitter
@@ -126,7 +128,7 @@ class Outbox:
             return prepared
         receiver = prepared.receiver
         try:
-            self._channels[receiver.kind].send(prepared)
+            self._channels[receiver.kind].send(self._illustrate(prepared))
         except NotDelivered as exc:
             self._put_off(notification, str(exc), exc.retry_after_seconds, receiver=receiver)
             return False

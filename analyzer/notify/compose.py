@@ -1,0 +1,220 @@
+"""Notifications into messages: alerts, cameras and faces as they are when it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from analyzer.notify.message import Message
+from analyzer.notify.picture import Shown, mark
+from analyzer.notify.texts import Texts
+from analyzer.notify.words import WORDS, Words, spoken
+from analyzer.zones import look_at
+from common.domain.alert import Alert
+from common.domain.camera import Camera
+from common.domain.notification import Notification, NotificationKind
+from common.domain.prediction import Face, Label, Prediction
+from common.domain.receiver import Receiver
+from common.domain.rule import Rule
+from common.errors import MaskwatchError, NotFound
+from common.ports.clock import Clock, utc_now
+from common.ports.repository import Unit
+from common.ports.store import ObjectStore
+
+log = structlog.get_logger(__name__)
+
+MOST_PLACES = 8  # lines of a text
+
+
+class Composer:
+    """Makes what is sent."""
+
+    def __init__(self, *, store: ObjectStore, texts: Texts, external_url: str = "", clock: Clock = utc_now) -> None:
+        """`external_url`: the console's address as receivers reach it; empty: messages hold no links."""
+        self._store = store
+        self._texts = texts
+        self._external_url = external_url.rstrip("/")
+        self._clock = clock
+
+    def compose(self, unit: Unit, notification: Notification, receiver: Receiver) -> Message:
+        """Its words; `illustrate` adds the picture. Raises NotFound when nothing is left to be told of."""
+        if notification.kind is NotificationKind.TEST:
+            return self._message(notification, receiver, {"receiver": receiver.name, "at": self._clock()})
+        alerts = _alerts(unit, notification)
+        if not alerts:
+            raise NotFound("the alerts that it tells of were removed")
+        cameras = _cameras(unit, alerts)
+        rule = _rule(unit, alerts[0].rule_id)
+        shown = _newest_pictured(unit, alerts)
+        faces = _faces(shown, rule, cameras)
+        facts = _facts(notification, receiver, alerts, cameras, rule, faces)
+        link = f"{self._external_url}/alerts/{alerts[0].id}" if self._external_url else ""
+        return replace(
+            self._message(notification, receiver, facts),
+            group=unit.groups.get(notification.group_id) if notification.group_id else None,
+            rule=rule,
+            alerts=alerts,
+            cameras=cameras,
+            link=link,
+            shown=_shown(shown, faces, cameras, receiver) if receiver.with_picture else None,
+        )
+
+    def illustrate(self, message: Message) -> Message:
+        """With its picture; without, where that is gone or cannot be read: the words matter more."""
+        if message.shown is None:
+            return message
+        try:
+            picture = mark(self._store.get(message.shown.image_key), message.shown)
+        except MaskwatchError as exc:
+            log.warning("notification.without_picture", notification_id=message.id, error=str(exc))
+            return message
+        return replace(message, picture=picture)
+
+    def _message(self, notification: Notification, receiver: Receiver, facts: dict[str, Any]) -> Message:
+        title, body = self._texts.render(
+            notification.kind, facts, language=receiver.language, timezone=receiver.timezone
+        )
+        return Message(
+            id=notification.id,
+            kind=notification.kind,
+            receiver=receiver,
+            title=title,
+            body=body,
+            at=self._clock(),
+        )
+
+
+def _facts(
+    notification: Notification,
+    receiver: Receiver,
+    alerts: Sequence[Alert],
+    cameras: dict[str, Camera],
+    rule: Rule | None,
+    faces: Sequence[Face],
+) -> dict[str, Any]:
+    """What templates may tell."""
+    words = WORDS.get(receiver.language, WORDS["en"])
+    count = int(notification.facts.get("count", sum(alert.count for alert in alerts)))
+    parts = {part for face in faces for part in face.uncovered}
+    ends = [alert.resolved_at for alert in alerts if alert.resolved_at is not None]
+    return {
+        "people": _people(count, rule, words),
+        "count": count,
+        "what": _what(rule, words),
+        "uncovered": [words.uncovered[part] for part in words.uncovered if part in parts],
+        "place": notification.facts.get("place", ""),
+        "places": _places(alerts, cameras),
+        "summary": alerts[0].summary,
+        "since": min(alert.fired_at for alert in alerts),
+        "until": max(ends) if ends else None,
+        "rule": rule.name if rule else "",
+        "severity": alerts[0].severity.value,
+        "waited": spoken(float(notification.facts.get("waited_seconds", 0)), words),
+        "receiver": receiver.name,
+        "alerts": len(alerts),
+    }
+
+
+def _people(count: int, rule: Rule | None, words: Words) -> str:
+    if rule is not None and rule.condition.trouble is not None:
+        return words.troubles[rule.condition.trouble]
+    return words.person if count == 1 else words.people.format(count=count)
+
+
+def _what(rule: Rule | None, words: Words) -> str:
+    if rule is None or rule.condition.trouble is not None:
+        return ""
+    return words.labels[rule.condition.label]
+
+
+def _places(alerts: Sequence[Alert], cameras: dict[str, Camera]) -> list[str]:
+    """A line per camera: its name, where it is, how many there."""
+    lines: dict[str, str] = {}
+    for alert in alerts:
+        camera = cameras.get(alert.camera_id)
+        if camera is None or camera.id in lines:
+            continue
+        where = ", ".join(part for part in (camera.site, camera.location) if part)
+        lines[camera.id] = (
+            f"{camera.name}" + (f" ({where})" if where else "") + (f": {alert.count}" if alert.count > 1 else "")
+        )
+    more = len(lines) - MOST_PLACES
+    return [*list(lines.values())[:MOST_PLACES], *([f"+ {more}"] if more > 0 else [])]
+
+
+def _shown(
+    prediction: Prediction | None, faces: Sequence[Face], cameras: dict[str, Camera], receiver: Receiver
+) -> Shown | None:
+    if prediction is None:
+        return None
+    camera = cameras.get(prediction.camera_id)
+    is_private = camera is None or camera.blur_faces
+    return Shown(
+        image_key=prediction.image_key,
+        concerned=[face.box for face in faces],
+        blurred=[face.box for face in prediction.faces] if is_private else [],
+        caption=_caption(camera, prediction.captured_at, receiver),
+    )
+
+
+def _caption(camera: Camera | None, at: datetime, receiver: Receiver) -> str:
+    local = at.astimezone(ZoneInfo(receiver.timezone))
+    place = ", ".join(part for part in (camera.name, camera.site, camera.location) if part) if camera else ""
+    return f"{local:%Y-%m-%d %H:%M:%S %Z}  {place}"
+
+
+def _alerts(unit: Unit, notification: Notification) -> list[Alert]:
+    found = []
+    for alert_id in notification.alert_ids:
+        try:
+            found.append(unit.alerts.get(alert_id))
+        except NotFound:
+            continue
+    return sorted(found, key=lambda alert: alert.fired_at, reverse=True)
+
+
+def _cameras(unit: Unit, alerts: Sequence[Alert]) -> dict[str, Camera]:
+    found = {}
+    for camera_id in sorted({alert.camera_id for alert in alerts}):
+        try:
+            found[camera_id] = unit.cameras.get(camera_id)
+        except NotFound:
+            continue
+    return found
+
+
+def _rule(unit: Unit, rule_id: str) -> Rule | None:
+    try:
+        return unit.rules.get(rule_id)
+    except NotFound:
+        return None
+
+
+def _newest_pictured(unit: Unit, alerts: Sequence[Alert]) -> Prediction | None:
+    """The prediction of the newest alert that has a picture."""
+    for alert in alerts:
+        found = unit.predictions.get_many([alert.snapshot_id]) if alert.image_key else {}
+        if found:
+            return found[alert.snapshot_id]
+    return None
+
+
+def _faces(prediction: Prediction | None, rule: Rule | None, cameras: dict[str, Camera]) -> tuple[Face, ...]:
+    """Those that the rule is about."""
+    camera = cameras.get(prediction.camera_id) if prediction else None
+    if prediction is None or rule is None or camera is None or rule.condition.trouble is not None:
+        return ()
+    look = look_at(camera, prediction)
+    watched = [
+        face
+        for position, (_, face) in enumerate(look.faces)
+        if face.size >= rule.min_face_px and (rule.zone is None or rule.zone in look.zones_of(position))
+    ]
+    # Several pictures together gave a person their label; in this one it may not have been sure.
+    sure = tuple(face for face in watched if face.label is rule.condition.label)
+    return sure or tuple(face for face in watched if face.label is Label.UNCERTAIN)

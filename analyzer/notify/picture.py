@@ -1,0 +1,83 @@
+"""The picture of a message: the faces concerned marked, the place and the time below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+
+from common.domain.prediction import Box
+from common.errors import UnreadableImage
+
+Pixels = NDArray[np.uint8]  # height, width, 3; RGB
+
+MARK = (213, 94, 0)  # vermillion of Okabe and Ito (2008): seen with any colour vision
+LONGEST_SIDE = 1280  # messengers show no more, and some refuse larger files
+BLUR_BLOCKS = 7  # a blurred face keeps so many blocks across: nobody can be recognised
+QUALITY = 85
+FONT = cv2.FONT_HERSHEY_SIMPLEX
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """Which picture, and what of it."""
+
+    image_key: str
+    concerned: Sequence[Box]  # faces, in pixels of the picture
+    blurred: Sequence[Box]
+    caption: str
+
+
+def mark(jpeg: bytes, shown: Shown) -> bytes:
+    """The picture as JPEG, at most 1280 px wide or high. Raises UnreadableImage."""
+    try:
+        pixels: Pixels = simplejpeg.decode_jpeg(jpeg, colorspace="RGB")
+    except ValueError as exc:
+        raise UnreadableImage("the stored picture cannot be read") from exc
+    for box in shown.blurred:
+        _blur(pixels, box)
+    scale = min(1.0, LONGEST_SIDE / max(pixels.shape[:2]))
+    if scale < 1:
+        pixels = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    for box in shown.concerned:
+        _frame(pixels, box, scale)
+    captioned = np.vstack([pixels, _bar(pixels.shape[1], shown.caption)])
+    return bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(captioned), quality=QUALITY, colorspace="RGB"))
+
+
+def _blur(pixels: Pixels, box: Box) -> None:
+    height, width = pixels.shape[:2]
+    x1, y1, x2, y2 = box
+    dx, dy = 0.1 * (x2 - x1), 0.1 * (y2 - y1)
+    left, top = max(0, round(x1 - dx)), max(0, round(y1 - dy))
+    right, bottom = min(width, round(x2 + dx)), min(height, round(y2 + dy))
+    if right <= left or bottom <= top:
+        return
+    region = pixels[top:bottom, left:right]
+    rows = max(1, round(BLUR_BLOCKS * (bottom - top) / (right - left)))
+    small = cv2.resize(region, (BLUR_BLOCKS, rows), interpolation=cv2.INTER_AREA)
+    region[:] = cv2.resize(small, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
+
+
+def _frame(pixels: Pixels, box: Box, scale: float) -> None:
+    """A frame outside of the face, outlined in black: it must be seen on its own colour, too."""
+    line = max(2, round(max(pixels.shape[:2]) / 400))
+    x1, y1, x2, y2 = (round(value * scale) for value in box)
+    edge = (line + 3) // 2
+    for colour, width in (((0, 0, 0), line + 2), (MARK, line)):
+        cv2.rectangle(pixels, (x1 - edge, y1 - edge), (x2 + edge, y2 + edge), colour, width)
+
+
+def _bar(width: int, caption: str) -> Pixels:
+    """Black, with what OpenCV's font can write of the caption; the text of the message says all of it."""
+    text = "".join(sign for sign in caption if " " <= sign <= "~")
+    scale = max(0.4, width / 1600)
+    (long, tall), _ = cv2.getTextSize(text, FONT, scale, 1)
+    scale *= min(1.0, (width - 12) / max(1, long))
+    bar = np.zeros((round(tall * 2.2), width, 3), np.uint8)
+    cv2.putText(bar, text, (6, round(tall * 1.6)), FONT, scale, (255, 255, 255), 1, cv2.LINE_AA)
+    return bar
