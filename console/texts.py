@@ -64,7 +64,7 @@ ENGLISH = {
     "cameras.password.kept": "Leave empty to keep the saved one",
     "cameras.interval": "Seconds between pictures",
     "cameras.weight": "Weight",
-    "cameras.weight.hint": "2: twice as many pictures as others when there is too much to do",
+    "cameras.weight.hint": "Under overload 2 gets twice as many pictures as 1",
     "cameras.interval.short": "Every",
     "cameras.stretched": "now {seconds:.3g} s: there is too much to do",
     "cameras.site": "Site",

@@ -71,9 +71,8 @@ class CameraDialog:
                 self._fields["interval_seconds"] = interval.props("outlined dense")
                 weight = ui.number(t("cameras.weight"), value=values["weight"], min=0.01, max=100)
                 self._fields["weight"] = weight.props(f'outlined dense hint="{t("cameras.weight.hint")}"')
-            with tag("div", "fields-pair"):
-                tags = ui.input(t("cameras.tags"), value=", ".join(values.get("tags", [])))
-                self._fields["tags"] = tags.props("outlined dense")
+            tags = ui.input(t("cameras.tags"), value=", ".join(values.get("tags", [])))
+            self._fields["tags"] = tags.props("outlined dense")
             with tag("div", "fields-pair"):
                 self._fields["enabled"] = ui.switch(t("cameras.enabled"), value=values["enabled"])
                 self._fields["blur_faces"] = ui.switch(t("cameras.blur"), value=values["blur_faces"])
