@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 
+from common.domain.shot import Shot
 from common.errors import MaskwatchError, Unavailable
 from common.metrics import SNAPSHOTS
 from common.ports.broker import Broker
@@ -19,6 +21,7 @@ from grabber.spool import Spool
 log = structlog.get_logger(__name__)
 
 OUTAGE = Backoff(first_seconds=0.5, limit_seconds=10)
+MOST_UNTOLD = 20_000  # parcels, about 20 MB: 100 cameras at one shot in 5 s for a quarter of an hour
 IDLE_SECONDS = 0.5  # how often an idle drain looks for something to do
 
 LeftBehind = Callable[[], AbstractContextManager[Spool | None]]
@@ -35,6 +38,7 @@ class Outbox:
         self._broker = broker
         self._spool = spool
         self._left_behind = left_behind
+        self._untold: deque[Parcel] = deque()  # what no disk took, without pictures; `run` takes from it
         self._is_away = False  # whether the last delivery failed
 
     def send(self, parcel: Parcel) -> None:
@@ -49,13 +53,7 @@ class Outbox:
         if rest is None:
             return
         parcel.check_ours()  # a server that hangs takes its time
-        try:
-            self._spool.add(rest)
-        except Unavailable as exc:
-            log.error("shot.lost", snapshot_id=parcel.shot.id, camera_id=parcel.shot.camera_id, error=str(exc))
-            SNAPSHOTS.labels(camera=parcel.shot.camera_id, outcome="failed").inc()
-            return
-        log.info("shot.spooled", snapshot_id=parcel.shot.id, camera_id=parcel.shot.camera_id)
+        self._keep(rest)
 
     def run(self, stop: threading.Event) -> None:
         """Drain the spool until `stop` is set, and when it is empty what another left; the rest waits for a restart.
@@ -64,6 +62,7 @@ class Outbox:
         """
         while not stop.is_set():
             self._drain(self._spool, stop)
+            self._tell()
             try:
                 with self._left_behind() as other:
                     if other is not None:
@@ -71,6 +70,43 @@ class Outbox:
             except OSError as exc:
                 log.error("spool.not_adopted", error=str(exc))
             stop.wait(IDLE_SECONDS)
+        self._put_away()
+
+    def _keep(self, parcel: Parcel) -> None:
+        """On disk. What a full disk does not take is told later without its picture: every shot is counted."""
+        shot = parcel.shot
+        try:
+            self._spool.add(parcel)
+            log.info("shot.spooled", snapshot_id=shot.id, camera_id=shot.camera_id)
+        except Unavailable as exc:
+            log.error("spool.refused", snapshot_id=shot.id, camera_id=shot.camera_id, error=str(exc))
+            told = parcel.given_up() if parcel.jpeg else Parcel(shot=shot, messages=parcel.messages)
+            if len(self._untold) < MOST_UNTOLD:
+                self._untold.append(told)
+            else:
+                _lose(shot)
+
+    def _tell(self) -> None:
+        """Deliver what no disk took, until that fails."""
+        while self._untold:
+            try:
+                rest = self._deliver(self._untold[0])
+            except MaskwatchError as exc:
+                log.error("shot.untold", snapshot_id=self._untold[0].shot.id, error=str(exc))
+                return
+            if rest is not None:
+                self._untold[0] = rest
+                return
+            self._untold.popleft()
+
+    def _put_away(self) -> None:
+        """At the end: without its picture a shot may find room on the disk after all."""
+        while self._untold:
+            parcel = self._untold.popleft()
+            try:
+                self._spool.add(parcel)
+            except Unavailable:
+                _lose(parcel.shot)
 
     def _drain(self, spool: Spool, stop: threading.Event) -> None:
         """Until it is empty; another's only as long as nothing waits in our own."""
@@ -123,3 +159,9 @@ class Outbox:
         SNAPSHOTS.labels(camera=shot.camera_id, outcome=shot.outcome.value).inc()
         log.info(f"shot.{shot.outcome.value}", snapshot_id=shot.id, camera_id=shot.camera_id, reason=shot.reason)
         return None
+
+
+def _lose(shot: Shot) -> None:
+    """Nothing more can be done for it than this."""
+    log.error("shot.lost", snapshot_id=shot.id, camera_id=shot.camera_id)
+    SNAPSHOTS.labels(camera=shot.camera_id, outcome="failed").inc()

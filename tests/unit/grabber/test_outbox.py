@@ -160,16 +160,53 @@ def test_a_shot_without_a_picture_waits_for_the_broker_too(place: Place) -> None
     assert (shot.id, shot.outcome, shot.reason) == ("cam-9", Outcome.FAILED, "timeout")
 
 
-def test_a_disk_that_takes_no_more_stops_nothing(place: Place, tmp_path: Path) -> None:
-    place.broker.is_away = True
-    for file in (tmp_path / "spool").iterdir():
-        file.unlink()
+@pytest.fixture
+def broken_disk(place: Place, tmp_path: Path) -> Path:
+    """The spool's folder is gone: nothing can be written there."""
     (tmp_path / "spool").rmdir()
-    place.outbox.send(snapshot(1))  # logged and counted: nothing else can be done
+    return tmp_path / "spool"
+
+
+@pytest.mark.usefixtures("broken_disk")
+def test_a_disk_that_takes_no_more_stops_nothing(place: Place) -> None:
+    place.broker.is_away = True
+    place.outbox.send(snapshot(1))
     assert len(place.spool) == 0
     place.broker.is_away = False
     place.outbox.send(snapshot(2))  # there is nothing to drain, so this one finds out that the way is free
     assert [decode(Job, body).snapshot_id for body in place.bodies(JOBS)] == ["cam-2"]
+
+
+@pytest.mark.usefixtures("broken_disk")
+def test_shots_that_no_disk_took_are_counted_once_the_servers_are_back(place: Place) -> None:
+    place.store.is_away = True
+    place.outbox.send(snapshot(1))
+    place.store.is_away, place.broker.is_away = False, True
+    place.outbox.send(snapshot(2))  # its picture is stored: only the messages must wait
+    place.broker.is_away = False
+    found: list[Shot] = []
+
+    def are_both_told() -> bool:
+        found.extend(decode(Shot, body) for body in place.bodies(SHOTS))
+        return len(found) == 2
+
+    with place.draining():
+        wait_for(are_both_told)
+    told = {shot.id: (shot.outcome, shot.reason) for shot in found}
+    assert told == {"cam-1": (Outcome.FAILED, "spool_full"), "cam-2": (Outcome.TAKEN, "")}
+    assert [decode(Job, body).snapshot_id for body in place.bodies(JOBS)] == ["cam-2"]
+
+
+def test_what_no_disk_took_is_kept_at_the_end_if_there_is_room_by_then(place: Place, broken_disk: Path) -> None:
+    place.store.is_away = place.broker.is_away = True
+    place.outbox.send(snapshot(1))
+    broken_disk.mkdir()
+    stop = threading.Event()
+    stop.set()
+    place.outbox.run(stop)
+    kept = place.spool.first()
+    assert kept is not None
+    assert kept[1].shot.outcome is Outcome.FAILED
 
 
 def test_once_the_drain_got_through_fresh_shots_do_not_wait_for_the_backlog(place: Place) -> None:
