@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     engine: Literal["auto", "onnx", "openvino", "torch"] = Field(
         "auto", description="what runs models; auto: the fastest on the device"
     )
-    threads: int = Field(0, ge=0, le=256, description="threads of one engine; 0: all cores")
+    threads: int = Field(0, ge=0, le=256, description="cores that the models take; 0: all")
     max_image_bytes: int = Field(20_000_000, gt=0, description="larger pictures are refused")
     max_image_pixels: int = Field(50_000_000, gt=0, description="larger pictures are refused before decoding")
     model_queue: int = Field(256, ge=1, description="pictures waiting in the model API before it answers 503")

@@ -38,7 +38,8 @@ T = TypeVar("T")
 class TorchImaging:
     """A picture is a tensor [H, W, 3] on the device, or still an array: what is made of it is on the device.
 
-    Only modest pictures are brought there, 2.4 GB in a batch of 64; the host decodes larger ones reduced.
+    Only modest pictures are brought there, 2.4 GB in a batch of 64, of which two may be in work; the host decodes
+    larger ones reduced.
     """
 
     def __init__(self, place: Place, *, decode_jpegs: DecodeJpegs | None) -> None:

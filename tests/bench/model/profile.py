@@ -14,7 +14,7 @@ from maskwatch.benchmarks.options import BenchOptions
 from maskwatch.benchmarks.report import Cell, Report, Table
 
 PICTURES = 24
-# In the order of time. `around`: handing pictures to the decoding threads and back, and putting the result together.
+# In the order of time. `around`: putting the result together.
 PARTS = ("decode", "prepare", "find", "suppress", "cut out", "judge", "outline", "around", "all")
 FLOOR_COLUMNS = ("network", "input", "G multiply-adds", "at the peak, ms", "MB", "at the bandwidth, ms", "measured, ms")
 
