@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 ARGS ?=
 # Twice the cores of a small machine: tests mostly wait, for servers and processes. 0: one after the other, as for --pdb.
-# A file's tests stay together, for what they share; in the order of folders, for the longest waits come first there.
+# In the order of folders, for the longest waits come first there; tests/conftest.py says which tests stay together.
 WORKERS ?= 4
 
 .PHONY: help demo test check format services services-down test-compose clean
@@ -51,7 +51,7 @@ services-down: ## Stop them
 	@$(PYTHON) deploy/dev/services down
 
 test: $(VENV)/.dev services ## Run the whole test suite
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS); status=$$?; $(BIN)/python deploy/dev/services down; exit $$status
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS); status=$$?; $(BIN)/python deploy/dev/services down; exit $$status
 
 test-compose: $(VENV)/.dev ## Bring docker-compose.yml up for real and see an alert
 	@deploy/compose-test
