@@ -23,6 +23,7 @@ class Watching(Protocol):
     def __call__(self, *names: str) -> AbstractContextManager[Watch]: ...
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`-m "not chaos"` leaves them out; with several workers one takes them all."""
     for item in items:
