@@ -20,8 +20,8 @@ T = TypeVar("T")
 # first time, must not turn callers away.
 KNOWN_PACES = 5
 
-CROWDED_ITEMS = 0.25  # how long one waits in a crowd, in items: the one in work is about to be done
-CROWDED_SECONDS = 0.01  # or so long, where items take next to nothing: batches must not become small
+CROWDED_ITEMS = 0.1  # how long one waits in a crowd, in items: a lane is about to rest
+CROWDED_SECONDS = 0.01  # where items take less, one waits so long: batches must not become small
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -117,7 +117,8 @@ class BatchQueue(Generic[T]):
         """How long one may wait now."""
         if not self._crowd.lasts(now=now):
             return self._longest_wait_seconds
-        return min(self._longest_wait_seconds, max(CROWDED_SECONDS, CROWDED_ITEMS * self._seconds_per_item))
+        pace = self._seconds_per_item
+        return min(self._longest_wait_seconds, CROWDED_SECONDS if pace < CROWDED_SECONDS else CROWDED_ITEMS * pace)
 
     def collect(self, most: int) -> Batch[T] | None:
         """The next batch, to be finished by `finish`; None once closed and drained."""

@@ -129,11 +129,11 @@ def test_while_callers_are_refused_the_next_ones_wait_hardly_at_all() -> None:
     with pytest.raises(Overloaded):
         queue.put([3])
     _collected(queue, 8)  # in work for 4 s
-    for _ in range(4):
-        clock.now += 0.7
+    for _ in range(5):
+        clock.now += 0.75
         with pytest.raises(Overloaded):
-            queue.put([4])  # for 1.2 s at least, which would be short enough in calm times
-    clock.now += 0.8  # 0.4 s are left: less than a quarter of an item
+            queue.put([4])  # for 0.25 s at least, which would be short enough in calm times
+    clock.now += 0.1  # 0.15 s are left: less than a tenth of an item
     queue.put([5])
     with pytest.raises(Overloaded):
         queue.put([6])
