@@ -15,6 +15,7 @@ from console.api.build import create_api
 from console.context import Console, Discover, ProbeCamera
 from console.guard import SecurityHeaders, SessionGuard
 from console.login import who_holds
+from console.messenger import Messenger
 from console.pages.login import add_login
 from console.pages.mount import mount_pages
 
@@ -27,6 +28,7 @@ def create_app(
     broker: Broker,
     probe: ProbeCamera,
     discover: Discover,
+    messenger: Messenger,
     secret_key: str,
     clock: Clock = utc_now,
     new_id: NewId = new_id,
@@ -39,6 +41,7 @@ def create_app(
         broker=broker,
         probe=probe,
         discover=discover,
+        messenger=messenger,
         secret_key=secret_key,
         clock=clock,
         new_id=new_id,

@@ -13,6 +13,7 @@ from common.ports.clock import Clock, NewId, new_id, utc_now
 from common.ports.coordination import Coordination
 from common.ports.repository import Repository
 from common.ports.store import ObjectStore
+from console.messenger import Messenger
 
 ProbeCamera = Callable[[Camera], Probe]  # raises StreamError with a code and a sentence
 Discover = Callable[[Search], Sequence[FoundCamera]]  # raises InvalidInput for hosts that are none
@@ -28,6 +29,7 @@ class Console:
     broker: Broker
     probe: ProbeCamera
     discover: Discover
+    messenger: Messenger
     secret_key: str = field(repr=False)  # ties a CSRF token to its session
     clock: Clock = utc_now
     new_id: NewId = new_id

@@ -29,6 +29,7 @@ from common.runtime.health import Check
 from common.runtime.load import LoadMeter
 from common.runtime.service import Run
 from common.settings import Settings
+from maskwatch.telling import Messenger
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -191,6 +192,7 @@ def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
         broker=adapters.broker,
         probe=prober(settings),
         discover=look_for_cameras,
+        messenger=Messenger(settings),
         secret_key=session_key(settings),
     )
 
@@ -206,6 +208,7 @@ def console_context(settings: Settings, adapters: Adapters) -> Console:
         broker=adapters.broker,
         probe=prober(settings),
         discover=look_for_cameras,
+        messenger=Messenger(settings),
         secret_key=session_key(settings),
     )
 

@@ -13,6 +13,7 @@ from console.api import (
     docs,
     health,
     login,
+    receivers,
     rules,
     silences,
     snapshots,
@@ -30,7 +31,7 @@ from console.system import versions
 from console.texts import t
 
 PREFIX = "/api/v1"
-ROUTERS = (login, cameras, snapshots, rules, alerts, silences, statistics, system, users, stream)
+ROUTERS = (login, cameras, snapshots, rules, alerts, silences, receivers, statistics, system, users, stream)
 
 
 def create_api(console: Console) -> FastAPI:

@@ -17,6 +17,7 @@ from maskwatch.cli.fit import fit_app
 from maskwatch.cli.models import models_app
 from maskwatch.cli.predict import predict
 from maskwatch.cli.queues import queues_app
+from maskwatch.cli.receivers import receivers_app
 from maskwatch.cli.reconcile import reconcile
 from maskwatch.cli.retention import retention_app
 from maskwatch.cli.rules import rules_app
@@ -68,6 +69,7 @@ cameras_app.command("discover")(discover)
 app.add_typer(cameras_app, name="cameras")
 app.add_typer(rules_app, name="rules")
 app.add_typer(alerts_app, name="alerts")
+app.add_typer(receivers_app, name="receivers")
 app.add_typer(queues_app, name="queues")
 app.add_typer(retention_app, name="retention")
 app.command()(reconcile)

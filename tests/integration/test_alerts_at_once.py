@@ -27,8 +27,10 @@ from common.ports.broker import Broker
 from common.ports.coordination import Coordination
 from common.ports.repository import Repository, Unit
 from common.ports.store import ObjectStore
+from common.settings import Settings
 from console.alerts import acknowledge
 from console.context import Console
+from maskwatch.telling import Messenger
 
 pytestmark = pytest.mark.services
 
@@ -119,8 +121,8 @@ def console(installation: Installation, store: ObjectStore, coordination: Coordi
 
     return Console(
         repository=installation.repository, store=store, coordination=coordination, broker=broker, probe=probe,
-        discover=lambda search: [],
-        secret_key="a key of the tests", clock=lambda: at(7),
+        discover=lambda search: [], messenger=Messenger(Settings()), secret_key="a key of the tests",
+        clock=lambda: at(7),
     )  # fmt: skip
 
 

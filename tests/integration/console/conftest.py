@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from httpx import Client
-from world import Clock, Discovering, Probing, World, log_in
+from world import Clock, Discovering, Messaging, Probing, World, log_in
 
 from common.adapters.open import open_repository
 from common.domain.user import Role
@@ -47,12 +47,12 @@ def repository(schema: Path, tmp_path: Path) -> Iterator[Repository]:
 @pytest.fixture
 def world(repository: Repository, store: ObjectStore, coordination: Coordination, broker: Broker) -> World:
     """An installation with one user of each role."""
-    clock, probing, discovering = Clock(), Probing(), Discovering()
+    clock, probing, discovering, messaging = Clock(), Probing(), Discovering(), Messaging()
     console = Console(
         repository=repository, store=store, coordination=coordination, broker=broker, probe=probing,
-        discover=discovering,         secret_key="a key of the tests", clock=clock,
+        discover=discovering, messenger=messaging, secret_key="a key of the tests", clock=clock,
     )  # fmt: skip
-    made = World(console=console, clock=clock, probing=probing, discovering=discovering)
+    made = World(console=console, clock=clock, probing=probing, discovering=discovering, messaging=messaging)
     for role in Role:
         made.user(role.value, role)
     return made

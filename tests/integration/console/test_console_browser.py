@@ -48,7 +48,8 @@ def address(world: World) -> Iterator[str]:
     console = world.console
     app = create_app(
         repository=console.repository, store=console.store, coordination=console.coordination, broker=console.broker,
-        probe=console.probe, discover=console.discover, secret_key=console.secret_key, clock=console.clock,
+        probe=console.probe, discover=console.discover, messenger=console.messenger, secret_key=console.secret_key,
+        clock=console.clock,
     )  # fmt: skip
     stop = threading.Event()
     port, thread = serve(app, host="127.0.0.1", port=0, stop=stop)

@@ -19,11 +19,12 @@ from common.domain.discovery import FoundCamera, Search, StreamProfile
 from common.domain.event import Event, EventState
 from common.domain.prediction import Face, Label, Prediction
 from common.domain.probe import Probe
+from common.domain.receiver import Receiver
 from common.domain.rule import Rule, Severity
 from common.domain.shot import Outcome, Shot, image_key, shot_id
 from common.domain.status import CameraState, CameraStatus, status_key
 from common.domain.user import Role, User
-from common.errors import StreamError
+from common.errors import InvalidInput, MaskwatchError, StreamError
 from console.auth import create_token
 from console.context import Console
 
@@ -98,6 +99,23 @@ class Probing:
 
 
 @dataclass
+class Messaging:
+    """A messenger that takes every message, or says what it was told to say."""
+
+    tested: list[str] = field(default_factory=list)
+    refusal: MaskwatchError | None = None
+
+    def check(self, receiver: Receiver) -> None:
+        if "unknown" in receiver.url:
+            raise InvalidInput("nobody understands this URL")
+
+    def test(self, receiver: Receiver) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.tested.append(receiver.name)
+
+
+@dataclass
 class Discovering:
     """A scripted network with one camera in it; its streams are for those who know the password."""
 
@@ -118,6 +136,7 @@ class World:
     clock: Clock
     probing: Probing
     discovering: Discovering
+    messaging: Messaging
     numbers: count[int] = field(default_factory=lambda: count(1))
 
     def user(self, name: str, role: Role) -> None:

@@ -34,7 +34,7 @@ def maskwatch(tmp_path):
 def test_help_lists_every_command(maskwatch):
     answer = maskwatch("--help")
     assert answer.returncode == 0
-    commands = """up grabber processor analyzer model-api console predict cameras rules alerts stats queues users tokens
+    commands = """up grabber processor analyzer model-api console predict cameras rules alerts receivers stats queues users tokens
                   train evaluate export data db config doctor models retention reconcile"""
     for command in commands.split():
         assert command in answer.stdout
@@ -133,6 +133,9 @@ def test_a_camera_that_does_not_answer_is_not_added_unless_one_insists(maskwatch
         (("alerts", "silence", "--for", "soon"), "write 90s, 30m, 2h or 7d"),
         (("alerts", "silence", "--for", "2h", "--rule", "nothing"), "there is no rule 'nothing'"),
         (("alerts", "unsilence", "nothing"), "nothing"),
+        (("receivers", "add", "gopher://h/x", "--name", "A"), "Apprise does not understand"),
+        (("receivers", "add", "mqtt://h", "--name", "A", "--kind", "webhook"), "needs http or https"),
+        (("receivers", "test", "nobody"), "there is no receiver 'nobody'"),
         (("queues", "replay", "sorrows"), "jobs, predictions, shots"),
         (("stats", "--from", "yesterday"), "yesterday"),
         (("up", "--source", "no-such-file.mp4"), "no-such-file.mp4"),
@@ -152,6 +155,21 @@ def test_silences_are_made_listed_and_ended(maskwatch):
     assert (silence["sites"], silence["comment"], silence["is_active"]) == (["Shop 1"], "cleaning", True)
     assert maskwatch("alerts", "unsilence", silence["id"]).returncode == 0
     assert "nothing is silenced" in maskwatch("alerts", "silences").stdout
+
+
+def test_receivers_are_added_changed_tried_and_removed(maskwatch):
+    assert maskwatch("receivers", "add", "http://127.0.0.1:9/T0KEN", "--name", "Hook").returncode == 0
+    assert maskwatch("receivers", "edit", "Hook", "--name", "Desk", "--per-minute", "3").returncode == 0
+    listed = maskwatch("receivers", "list", "--json")
+    [receiver] = json.loads(listed.stdout)
+    assert (receiver["name"], receiver["kind"], receiver["per_minute"]) == ("Desk", "webhook", 3)
+    assert "T0KEN" not in listed.stdout
+    tried = maskwatch("receivers", "test", "Desk")
+    assert tried.returncode == 1
+    assert "127.0.0.1 cannot be reached" in tried.stderr
+    assert maskwatch("receivers", "history").stdout.strip() == "no messages"
+    assert maskwatch("receivers", "remove", "Desk", "--yes").returncode == 0
+    assert "nobody is told yet" in maskwatch("receivers", "list").stdout
 
 
 def test_a_name_in_use_is_refused(maskwatch):

@@ -1,0 +1,69 @@
+"""Settings -> the outbox and what tests a receiver; what sends is loaded only where it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from common.domain.receiver import Receiver, ReceiverKind
+from common.settings import Settings
+
+if TYPE_CHECKING:
+    from analyzer.notify.channel import Channel
+    from analyzer.notify.messenger import DirectMessenger
+    from analyzer.notify.outbox import Outbox
+    from maskwatch.wiring import Adapters
+
+
+def channels() -> Mapping[ReceiverKind, Callable[[], Channel]]:
+    """How each kind of receiver is reached."""
+    from analyzer.notify.alertmanager import AlertmanagerChannel
+    from analyzer.notify.apprise import AppriseChannel
+    from analyzer.notify.mqtt import MqttChannel
+    from analyzer.notify.webhook import WebhookChannel
+
+    return {
+        ReceiverKind.APPRISE: AppriseChannel,
+        ReceiverKind.WEBHOOK: WebhookChannel,
+        ReceiverKind.ALERTMANAGER: AlertmanagerChannel,
+        ReceiverKind.MQTT: MqttChannel,
+    }
+
+
+def outbox(settings: Settings, adapters: Adapters) -> Outbox:
+    """Sends what is to be told. Raises InvalidInput for templates that are none."""
+    from analyzer.notify.compose import Composer
+    from analyzer.notify.outbox import Outbox
+    from analyzer.notify.texts import Texts
+
+    composer = Composer(store=adapters.store, texts=Texts(settings.templates), external_url=settings.external_url)
+    return Outbox(
+        repository=adapters.repository,
+        compose=composer.compose,
+        illustrate=composer.illustrate,
+        channels={kind: make() for kind, make in channels().items()},
+    )
+
+
+class Messenger:
+    """The console's: what sends is loaded with the first test, not with the console."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._made: DirectMessenger | None = None
+
+    def check(self, receiver: Receiver) -> None:
+        """See console/messenger.py."""
+        self._messenger().check(receiver)
+
+    def test(self, receiver: Receiver) -> None:
+        """See console/messenger.py."""
+        self._messenger().test(receiver)
+
+    def _messenger(self) -> DirectMessenger:
+        if self._made is None:
+            from analyzer.notify.messenger import DirectMessenger
+            from analyzer.notify.texts import Texts
+
+            self._made = DirectMessenger(channels=channels(), texts=Texts(self._settings.templates))
+        return self._made

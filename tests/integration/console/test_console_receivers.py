@@ -1,0 +1,112 @@
+"""Receivers: who is told, without anybody being shown their addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from httpx import Client
+from world import START, World
+
+from common.domain.notification import Notification, NotificationKind
+from common.errors import Unavailable
+
+MAIL = {"name": "Anna", "url": "mailto://anna:hunter2@mail.example?to=anna@shop.example"}
+HOOK = {"name": "Hook", "kind": "webhook", "url": "https://hooks.example/T0KEN", "secret": "shared-key"}
+
+
+def test_a_receiver_is_added_listed_and_removed_and_its_address_is_shown_to_nobody(
+    admin: Client, viewer: Client
+) -> None:
+    answer = admin.post("/api/v1/receivers", json=HOOK)
+    made = answer.json()
+    assert answer.status_code == 201
+    assert answer.headers["Location"] == f"/api/v1/receivers/{made['id']}"
+    assert (made["url"], made["has_secret"], made["language"]) == ("https://***", True, "en")
+    seen = viewer.get("/api/v1/receivers")
+    assert seen.json()["items"] == [made] == [viewer.get(f"/api/v1/receivers/{made['id']}").json()]
+    for text in (answer.text, seen.text):
+        assert "T0KEN" not in text
+        assert "shared-key" not in text
+    assert admin.delete(f"/api/v1/receivers/{made['id']}").status_code == 204
+    assert viewer.get(f"/api/v1/receivers/{made['id']}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"url": "no scheme"}, "needs a scheme"),
+        ({"url": "ftp://host/x"}, "needs http or https, not ftp"),
+        ({"kind": "mqtt"}, "needs mqtt or mqtts, not https"),
+        ({"kind": "pigeon"}, "kind"),
+        ({"language": "fr"}, "language"),
+        ({"timezone": "Mars/Olympus"}, "no known time zone"),
+        ({"digest_hour": 24}, "digest_hour"),
+        ({"kind": "apprise", "url": "unknown://host/T0KEN"}, "nobody understands this URL"),
+        ({"phone": "1"}, "not a known field"),
+    ],
+)
+def test_a_receiver_that_cannot_be_told_is_refused(admin: Client, change: dict[str, Any], sentence: str) -> None:
+    answer = admin.post("/api/v1/receivers", json=HOOK | change)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "T0KEN" not in answer.text
+
+
+def test_a_name_is_taken_once(admin: Client) -> None:
+    assert admin.post("/api/v1/receivers", json=MAIL).status_code == 201
+    answer = admin.post("/api/v1/receivers", json=HOOK | {"name": "Anna"})
+    assert answer.status_code == 409
+    assert "exists already" in answer.json()["detail"]
+
+
+def test_rules_follow_a_new_name_and_secrets_stay(admin: Client, world: World) -> None:
+    made = admin.post("/api/v1/receivers", json=HOOK).json()
+    rule = {"name": "R", "condition": {"count": {">=": 1}}, "receivers": ["Hook", "Other"]}
+    rule_id = admin.post("/api/v1/rules", json=rule).json()["id"]
+    changed = admin.patch(f"/api/v1/receivers/{made['id']}", json={"name": "Desk", "per_minute": 6}).json()
+    assert (changed["name"], changed["per_minute"], changed["has_secret"]) == ("Desk", 6, True)
+    assert admin.get(f"/api/v1/rules/{rule_id}").json()["receivers"] == ["Desk", "Other"]
+    with world.console.repository.begin() as unit:
+        assert unit.receivers.get(made["id"]).url == HOOK["url"]
+
+
+def test_the_test_button_says_what_the_receiver_said(admin: Client, operator: Client, world: World) -> None:
+    made = admin.post("/api/v1/receivers", json=MAIL).json()
+    path = f"/api/v1/receivers/{made['id']}/test"
+    assert operator.post(path).status_code == 403
+    assert admin.post(path).json() == {"delivered": True, "error": None}
+    world.messaging.refusal = Unavailable("mail.example answered 535 bad password")
+    assert admin.post(path).json() == {"delivered": False, "error": "mail.example answered 535 bad password"}
+    assert world.messaging.tested == ["Anna"]
+
+
+def test_only_admins_change_receivers(operator: Client, viewer: Client) -> None:
+    for client in (operator, viewer):
+        assert client.post("/api/v1/receivers", json=MAIL).status_code == 403
+
+
+def test_messages_are_listed_newest_first_in_pages(admin: Client, viewer: Client, world: World) -> None:
+    receiver = admin.post("/api/v1/receivers", json=MAIL).json()
+    with world.console.repository.begin() as unit:
+        for number in range(3):
+            unit.notifications.add(
+                Notification(
+                    id=f"n{number}",
+                    key=f"k{number}",
+                    receiver_id=receiver["id"],
+                    kind=NotificationKind.FIRING,
+                    created_at=START,
+                    due_at=START,
+                )
+            )
+    seen, cursor = [], None
+    while True:
+        page = viewer.get("/api/v1/notifications", params={"limit": 2} | ({"cursor": cursor} if cursor else {})).json()
+        seen += page["items"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert sorted(one["id"] for one in seen) == ["n0", "n1", "n2"]
+    assert {one["receiver"] for one in seen} == {"Anna"}
+    assert viewer.get("/api/v1/notifications", params={"state": "sent"}).json()["items"] == []
