@@ -34,8 +34,8 @@ def maskwatch(tmp_path):
 def test_help_lists_every_command(maskwatch):
     answer = maskwatch("--help")
     assert answer.returncode == 0
-    commands = """up grabber processor analyzer model-api console predict cameras rules alerts receivers stats queues users tokens
-                  train evaluate export data db config doctor models retention reconcile"""
+    commands = """up grabber processor analyzer model-api console predict cameras rules alerts receivers stats queues users
+                  tokens train evaluate export data db config doctor models retention reconcile"""
     for command in commands.split():
         assert command in answer.stdout
 
