@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from prometheus_client import Counter, Gauge, Histogram
 
 AGE_BUCKETS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300)
@@ -16,8 +18,10 @@ CAMERA_DEGRADED = Gauge("maskwatch_camera_degraded", "1 while most pictures are 
 CAMERA_INTERVAL = Gauge(
     "maskwatch_camera_interval_seconds", "Between two shots: desired, and effective under overload", ["camera", "kind"]
 )
-STRETCH = Gauge("maskwatch_interval_stretch", "Shots wanted over shots allowed, as its leader says; 1: no overload")
+STRETCH = Gauge("maskwatch_interval_stretch", "Shots wanted over shots allowed; 1: no overload")
 HEADROOM = Gauge("maskwatch_headroom_cameras", "Cameras more at one shot per 5 s, when the console was last asked")
+STRETCH.set(math.nan)  # until somebody knows: 0 would be a statement
+HEADROOM.set(math.nan)
 QUEUE_OLDEST_AGE = Gauge("maskwatch_queue_oldest_age_seconds", "Age of the oldest message waiting", ["queue"])
 JOBS = Counter("maskwatch_jobs", "Jobs by what became of them", ["outcome"])
 INFERENCE = Histogram("maskwatch_inference_seconds", "Time of one stage for one batch", ["stage"])

@@ -28,13 +28,8 @@ class Seen:
     """What the leader sees of the installation."""
 
     wanted: float  # shots per second that the cameras ask for
-    waiting: int  # jobs queued or in hand
-    capacity: float | None  # pictures per second while there is work; None: nobody knows
-
-    @property
-    def wait_seconds(self) -> float | None:
-        """How long a job that is queued now waits."""
-        return self.waiting / self.capacity if self.capacity else None
+    capacity: float | None  # pictures per second of the slowest stage while there is work; None: nobody knows
+    wait_seconds: float | None  # in the stage where a new picture waits longest
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from common.domain.camera import Camera
 from common.domain.load import joint_capacity
 from common.domain.pace import PACE_KEY, Pace, effective_interval, wanted_rate, water_level
 from common.errors import Unavailable
-from common.messages import JOBS
+from common.messages import JOBS, PREDICTIONS
 from common.metrics import STRETCH
 from common.ports.broker import Broker
 from common.ports.clock import Clock, utc_now
@@ -24,6 +24,7 @@ from grabber.overload import Decision, Seen, decide
 log = structlog.get_logger(__name__)
 
 PERIOD_SECONDS = 3.0
+STAGES = ((JOBS, "processors"), (PREDICTIONS, "analyzers"))  # what a picture waits for, and whose work it is
 LEASE = "pace"
 LEASE_SECONDS = 3 * PERIOD_SECONDS
 TTL_SECONDS = (
@@ -85,6 +86,8 @@ class Pacing:
             log.warning("pace.unknown", error=str(exc))
         if self._now() - self._learnt > TTL_SECONDS:
             self._pace = None
+        budget = self._pace.budget if self._pace else None
+        STRETCH.set(self._pace.wanted / budget if self._pace and budget else 1.0)
 
     def _learn(self) -> None:
         value = self._coordination.get(PACE_KEY)
@@ -113,14 +116,24 @@ class Pacing:
             wait_seconds=seen.wait_seconds,
         )
         self._coordination.put(PACE_KEY, _PACE.dump_json(self._pace), ttl=TTL_SECONDS)
-        STRETCH.set(1.0 if decision.budget is None else seen.wanted / decision.budget)
 
     def _last_decision(self) -> Decision:
         pace = self._pace
         return Decision() if pace is None else Decision(budget=pace.budget, correction=pace.correction)
 
     def _see(self, asking: Collection[Camera]) -> Seen:
-        loads, queue = read_loads(self._coordination, "processors"), self._broker.state(JOBS)
-        # RabbitMQ tells how much is handed out only to who took it; the processors say the same from their side.
-        in_hand = max(queue.unacked, sum(load.in_hand for load in loads))
-        return Seen(wanted=wanted_rate(asking), waiting=queue.ready + in_hand, capacity=joint_capacity(loads))
+        stages = [self._stage(queue, group) for queue, group in STAGES]
+        known = [(wait, capacity) for wait, capacity in stages if capacity is not None and wait is not None]
+        return Seen(
+            wanted=wanted_rate(asking),
+            capacity=min((capacity for _, capacity in known), default=None),
+            wait_seconds=max((wait for wait, _ in known), default=None),
+        )
+
+    def _stage(self, queue: str, group: str) -> tuple[float | None, float | None]:
+        """How long a message waits there, and how many a second can be finished; None: nobody knows."""
+        loads, state = read_loads(self._coordination, group), self._broker.state(queue)
+        capacity = joint_capacity(loads)
+        # RabbitMQ tells how much is handed out only to who took it; the workers say the same from their side.
+        in_hand = max(state.unacked, sum(load.in_hand for load in loads))
+        return (state.ready + in_hand) / capacity if capacity else None, capacity

@@ -16,6 +16,7 @@ from common.ports.coordination import Coordination
 
 log = structlog.get_logger(__name__)
 
+VAIN_SECONDS = 15.0  # who has finished nothing for longer waits for something that is away: no sign of its speed
 MEMORY_SECONDS = 20.0  # what is older counts less and less; long enough for several batches of a slow model
 
 _LOAD = TypeAdapter(Load)
@@ -29,6 +30,7 @@ class LoadMeter:
         self._now = now
         self._lock = threading.Lock()
         self._in_hand: dict[int, int] = {}  # sizes of the batches that are worked on
+        self._vain_since: float | None = None  # since when batches were begun and none has finished anything
         self._numbers = 0
         self._read_at = now()
         self._time = self._busy = 0.0  # seconds, the old ones discounted
@@ -55,14 +57,21 @@ class LoadMeter:
             self._pass_time()
             in_hand = sum(self._in_hand.values())
             busy = min(1.0, self._busy / self._time) if self._time else 0.0
-            # A batch that came to nothing says how long an outage takes, not how fast the work goes.
-            capacity = self._finished / self._productive if self._productive else None
-            return Load(busy=busy, capacity=capacity, in_hand=in_hand)
+            return Load(busy=busy, capacity=self._capacity(in_hand), in_hand=in_hand)
+
+    def _capacity(self, in_hand: int) -> float | None:
+        if not self._productive:
+            return None
+        capacity = self._finished / self._productive
+        patience = max(VAIN_SECONDS, 3 * in_hand / capacity)
+        is_vain = self._vain_since is not None and self._read_at - self._vain_since > patience
+        return None if is_vain else capacity
 
     def _begin(self, count: int) -> int:
         with self._lock:
             self._pass_time()
             self._numbers += 1
+            self._vain_since = self._read_at if self._vain_since is None else self._vain_since
             self._in_hand[self._numbers] = count
             return self._numbers
 
@@ -71,7 +80,8 @@ class LoadMeter:
             at_once = len(self._in_hand)
             self._pass_time()
             del self._in_hand[number]
-            if finished:
+            if finished:  # one that came to nothing says how long an outage takes, not how fast the work goes
+                self._vain_since = self._read_at if self._in_hand else None
                 discount = math.exp(-seconds / MEMORY_SECONDS)
                 self._finished = self._finished * discount + finished
                 self._productive = self._productive * discount + seconds / at_once

@@ -52,15 +52,38 @@ def test_the_present_counts_more_than_the_past() -> None:
     assert meter.read().capacity == pytest.approx(1, abs=0.5)
 
 
-def test_an_outage_is_busy_but_does_not_make_the_worker_slow() -> None:
+def test_in_an_outage_nobody_knows_and_after_it_the_worker_is_as_fast_as_before() -> None:
     clock = Clock()
     meter = LoadMeter(now=clock)
     work(meter, clock, count=8, seconds=1.0)
+    for _ in range(5):
+        work(meter, clock, count=8, seconds=2.0, finished=0)
+    assert meter.read().capacity == pytest.approx(8)
     for _ in range(100):
         work(meter, clock, count=8, seconds=2.0, finished=0)
-    load = meter.read()
-    assert load.capacity == pytest.approx(8)
-    assert load.busy == pytest.approx(1.0)
+    assert meter.read() == Load(busy=1.0, capacity=None)
+    work(meter, clock, count=8, seconds=1.0)
+    assert meter.read().capacity == pytest.approx(8)
+
+
+def test_a_batch_that_hangs_is_an_outage_but_a_slow_one_is_not() -> None:
+    clock = Clock()
+    meter = LoadMeter(now=clock)
+    work(meter, clock, count=8, seconds=16.0)
+    with meter.working(8) as finish:
+        clock.now += 40
+        assert meter.read().capacity == pytest.approx(0.5)
+        clock.now += 10
+        assert meter.read().capacity is None
+        finish(8)
+
+
+def test_who_rests_still_knows_how_fast_it_is() -> None:
+    clock = Clock()
+    meter = LoadMeter(now=clock)
+    work(meter, clock, count=8, seconds=1.0)
+    clock.now += 1000
+    assert meter.read() == Load(busy=pytest.approx(0, abs=0.01), capacity=pytest.approx(8))
 
 
 def test_what_is_in_hand_counts_before_it_is_finished() -> None:

@@ -38,7 +38,7 @@ class Installation:
             now = capacity(second) if capacity else self.capacity
             self._step(now)
             if self.seconds % PERIOD == 0:
-                seen = Seen(wanted=self.wanted, waiting=round(self.queue), capacity=self._measured)
+                seen = Seen(wanted=self.wanted, capacity=self._measured, wait_seconds=self.queue / self._measured)
                 self.decision = decide(self.decision, seen, freshness=FRESHNESS, passed=PERIOD)
 
     def _step(self, capacity: float) -> None:
@@ -119,15 +119,16 @@ def test_without_overload_nothing_is_ever_stretched() -> None:
 
 
 def test_a_burst_that_the_models_work_off_in_time_is_no_overload() -> None:
-    seen = Seen(wanted=5, waiting=90, capacity=10)
+    seen = Seen(wanted=5, capacity=10, wait_seconds=9)
     assert decide(Decision(), seen, freshness=FRESHNESS, passed=PERIOD).budget is None
 
 
 def test_nobody_who_says_what_can_be_done_changes_nothing() -> None:
+    seen = Seen(wanted=30, capacity=None, wait_seconds=None)
     for last in (Decision(), Decision(budget=3, correction=2)):
-        assert decide(last, Seen(wanted=30, waiting=500, capacity=None), freshness=FRESHNESS, passed=PERIOD) == last
+        assert decide(last, seen, freshness=FRESHNESS, passed=PERIOD) == last
 
 
 def test_however_long_the_queue_every_camera_is_still_seen() -> None:
-    decision = decide(Decision(), Seen(wanted=30, waiting=100_000, capacity=1), freshness=FRESHNESS, passed=PERIOD)
+    decision = decide(Decision(), Seen(wanted=30, capacity=1, wait_seconds=100_000), freshness=FRESHNESS, passed=PERIOD)
     assert decision.budget == pytest.approx(1.5)

@@ -16,7 +16,7 @@ from common.domain.load import Load
 from common.domain.pace import PACE_KEY
 from common.domain.schedule import Schedule, Window
 from common.errors import Unavailable
-from common.messages import JOBS
+from common.messages import JOBS, PREDICTIONS
 from common.ports.broker import Broker
 from common.runtime.load import tell_load
 from grabber.pacing import LEASE_SECONDS, PERIOD_SECONDS, TTL_SECONDS, Pacing
@@ -97,6 +97,25 @@ def test_who_leads_next_goes_on_where_the_last_one_stopped(world: World) -> None
 def test_without_a_queue_nobody_is_stretched(world: World) -> None:
     grabber = world.grabber("g1")
     world.processor_says(1.0)
+    grabber.look()
+    assert grabber.share(CAMERAS[0]) == 1.0
+
+
+def test_an_analyzer_that_cannot_keep_up_is_overload_too(world: World) -> None:
+    grabber = world.grabber("g1")
+    world.processor_says(100.0)
+    world.coordination.announce("analyzers", "a1", ttl=1000)
+    tell_load(world.coordination, Load(busy=1.0, capacity=2.0), group="analyzers", member="a1", ttl=1000)
+    for _ in range(40):
+        world.broker.publish(PREDICTIONS, b"prediction")
+    grabber.look()
+    assert 0.3 < grabber.share(CAMERAS[0]) < 0.67
+
+
+def test_an_outage_is_no_overload(world: World) -> None:
+    grabber = world.grabber("g1")
+    world.processor_says(None)
+    world.queue(100)
     grabber.look()
     assert grabber.share(CAMERAS[0]) == 1.0
 
