@@ -24,6 +24,11 @@ class Outcome(StrEnum):
         """Whether nothing can follow."""
         return self is not Outcome.TAKEN
 
+    @property
+    def is_of_job(self) -> bool:
+        """Whether it is what became of a job. Nothing else follows TAKEN: who says so did not know of the picture."""
+        return self in (Outcome.PREDICTED, Outcome.EXPIRED, Outcome.DEAD_LETTERED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:

@@ -58,7 +58,8 @@ class Shots(Protocol):
         The caller counts by the answer: None -> one more; TAKEN -> one moved; a final outcome -> nothing changed.
         A later message may fill in the picture's key but never takes it away. Of two pictures of one slot, taken under
         two leases of the camera, the later lease's stays, until one is predicted. The other is refused: nothing
-        changes, and the answer is its own outcome, as if that had been stored before.
+        changes, and the answer is its own outcome, as if that had been stored before. So is a slot that is called
+        skipped or failed after it was taken: a grabber was killed before its successor could know.
         """
 
     def record_many(self, shots: Sequence[Shot]) -> list[Outcome | None]:

@@ -49,6 +49,9 @@ class SqlShots:
                 log.warning("shot.fenced", snapshot_id=shot.id, camera_id=shot.camera_id, key=shot.image_key)
                 before.append(shot.outcome)
                 continue
+            if known.outcome is Outcome.TAKEN and shot.outcome.is_final and not shot.outcome.is_of_job:
+                before.append(shot.outcome)
+                continue
             before.append(known.outcome)
             stored[shot.id] = _merged(known, shot)
             if stored[shot.id] != known:

@@ -46,6 +46,16 @@ class TestShots:
             assert unit.shots.record(taken) is Outcome.PREDICTED
             assert unit.shots.get(taken.id) == replace(taken, outcome=Outcome.PREDICTED)
 
+    @pytest.mark.parametrize("outcome", [Outcome.SKIPPED, Outcome.FAILED, Outcome.REJECTED])
+    def test_a_taken_shot_is_not_called_unattended_by_a_successor(
+        self, repository: Repository, outcome: Outcome
+    ) -> None:
+        with repository.begin() as unit:
+            unit.shots.record(shot(image_key="a.jpg"))
+            assert unit.shots.record(shot(outcome=outcome, reason="unattended")) is outcome
+            assert unit.shots.get(shot().id) == shot(image_key="a.jpg")
+            assert unit.shots.record(shot(outcome=Outcome.PREDICTED)) is Outcome.TAKEN
+
     def test_a_later_leases_picture_takes_the_place_of_an_earlier_ones(self, repository: Repository) -> None:
         first, second = (
             shot(image_key=image_key("cam", NOON, token=token), captured_at=NOON + token * SECOND) for token in (9, 10)

@@ -125,6 +125,13 @@ def test_each_slot_is_counted_once_under_duplicates_in_any_order(stories, copies
     assert faces == +Counter({BARE: predicted, MASKED: predicted})
 
 
+def test_a_picture_is_observed_even_if_the_next_grabber_knew_nothing_of_it(repository):
+    take(repository, make_shot(0), make_shot(0, Outcome.SKIPPED))
+    assert totals(repository) == ({Outcome.TAKEN: 1}, {})
+    take(repository, make_prediction(0, BARE))
+    assert totals(repository) == ({Outcome.PREDICTED: 1}, {BARE: 1})
+
+
 def test_the_prediction_of_a_grabber_that_had_lost_the_camera_changes_nothing(repository):
     taken = replace(make_shot(0), image_key=image_key("door", at(0), token=5))
     stale = make_prediction(0, BARE, image_key=image_key("door", at(0), token=4))
