@@ -76,8 +76,9 @@ def _bar(width: int, caption: str) -> Pixels:
     """Black, with what OpenCV's font can write of the caption; the text of the message says all of it."""
     text = "".join(sign for sign in caption if " " <= sign <= "~")
     scale = max(0.4, width / 1600)
-    (long, tall), _ = cv2.getTextSize(text, FONT, scale, 1)
+    (long, _), _ = cv2.getTextSize(text, FONT, scale, 1)
     scale *= min(1.0, (width - 12) / max(1, long))
+    (_, tall), _ = cv2.getTextSize("Ag", FONT, scale, 1)  # also where nothing of the caption can be written
     bar = np.zeros((round(tall * 2.2), width, 3), np.uint8)
     cv2.putText(bar, text, (6, round(tall * 1.6)), FONT, scale, (255, 255, 255), 1, cv2.LINE_AA)
     return bar
