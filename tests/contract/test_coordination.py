@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -179,3 +180,17 @@ def test_redis_is_unavailable_in_an_outage_and_back_after_it(fresh_services: Ser
         proxy.restore()
         assert coordination.acquire("x", "a", ttl=LONG) is not None
         coordination.close()
+
+
+def test_a_redis_that_hangs_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waited for a second answer would let leases lapse meanwhile."""
+    monkeypatch.setattr("common.adapters.coordination.redis.ANSWER_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        coordination = open_coordination(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        with pytest.raises(Unavailable):
+            coordination.acquire("x", "a", ttl=LONG)
+        coordination.close()
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()

@@ -7,9 +7,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from common.adapters.open import open_broker, open_coordination, open_repository
 from common.domain.camera import Camera
 from common.domain.job import Job
-from common.domain.shot import Outcome, Shot
+from common.domain.shot import Outcome, Shot, read_image_key
 from common.domain.status import CameraState, CameraStatus, status_key
 from common.messages import JOBS, SHOTS, decode
 from common.ports.broker import Broker
@@ -30,6 +30,7 @@ from grabber.service import GrabberService
 from grabber.slots import due_slots
 from maskwatch.simulation import RunningCameras, start_camera
 from tests.conftest import Services
+from tests.tcp_proxy import TcpProxy
 
 PATIENCE_SECONDS = 40.0  # far beyond what is promised: these tests judge what happens, not how fast this machine is
 STATUS = TypeAdapter(CameraStatus)
@@ -61,11 +62,14 @@ class Shots:
             self.read(0.2)
         return self.all
 
-    def read(self, timeout: float) -> None:
+    def read(self, timeout: float) -> bool:
+        """Whether there was one."""
         delivery = self._subscription.receive(timeout)
-        if delivery is not None:
-            self.all.append(decode(Shot, delivery.body))
-            delivery.ack()
+        if delivery is None:
+            return False
+        self.all.append(decode(Shot, delivery.body))
+        delivery.ack()
+        return True
 
     def of(self, camera_id: str, outcome: Outcome) -> list[Shot]:
         return [shot for shot in self.all if shot.camera_id == camera_id and shot.outcome is outcome]
@@ -260,9 +264,60 @@ def test_a_grabber_killed_without_warning_is_replaced_and_no_slot_is_taken_twice
         adapter.close()
 
 
+@pytest.mark.services
+def test_a_grabber_that_stood_still_tells_nothing_of_the_slots_that_another_had_meanwhile(
+    running: RunningCameras, fresh_services: Services, tmp_path: Path
+) -> None:
+    with ExitStack() as stack:
+        repository = open_repository(fresh_services.postgres_url)
+        coordination = open_coordination(fresh_services.redis_url)
+        broker = open_broker(fresh_services.amqp_url)
+        for adapter in (repository, coordination, broker):
+            stack.callback(adapter.close)
+        repository.upgrade()
+        watched = camera(1, running.url)
+        with repository.begin() as unit:
+            unit.cameras.add(watched)
+        shots = Shots(broker)
+
+        def taken_by(token: int, *, after: datetime) -> bool:
+            keys = [shot.image_key or "" for shot in shots.of("cam1", Outcome.TAKEN) if shot.scheduled_at > after]
+            return sum(key.endswith(f".{token}.jpg") for key in keys) >= 2
+
+        address, _slash, number = fresh_services.redis_url.rpartition("/")
+        proxy = stack.enter_context(TcpProxy(host="127.0.0.1", port=int(address.rpartition(":")[2])))
+        parted = replace(fresh_services, redis_url=f"redis://127.0.0.1:{proxy.port}/{number}")
+        first = stack.enter_context(_process(parted, tmp_path, "a1", lease_seconds=2))
+        shots.until(lambda _: taken_by(1, after=watched.created_at))
+        stack.callback(first.send_signal, signal.SIGCONT)
+        first.send_signal(signal.SIGSTOP)
+        stopped_at = datetime.now(UTC)
+        second = stack.enter_context(_process(fresh_services, tmp_path, "b2", lease_seconds=2))
+        shots.until(lambda _: taken_by(2, after=stopped_at))
+        proxy.hold()  # nobody tells it that it lost the camera
+        first.send_signal(signal.SIGCONT)
+        back_at = datetime.now(UTC)
+        shots.until(lambda found: max(shot.scheduled_at for shot in found) > back_at + timedelta(seconds=3))
+        proxy.heal()
+        wait_for(lambda: set(coordination.members("grabbers")) == {"a1", "b2"})
+        for process in (first, second):
+            process.terminate()
+            process.wait(30)
+        while shots.read(1.0):
+            pass
+    ids = [shot.id for shot in shots.all if shot.scheduled_at > stopped_at]
+    assert len(set(ids)) == len(ids)
+    keys = [shot.image_key for shot in sorted(shots.of("cam1", Outcome.TAKEN), key=lambda shot: shot.scheduled_at)]
+    tokens = [parts.token for key in keys if (parts := read_image_key(key or ""))]
+    assert tokens == sorted(tokens)
+
+
 @contextmanager
-def _process(services: Services, folder: Path, name: str) -> Iterator[subprocess.Popen[bytes]]:
+def _process(
+    services: Services, folder: Path, name: str, *, lease_seconds: int = 6
+) -> Iterator[subprocess.Popen[bytes]]:
     own = {"MASKWATCH_REPLICA": name, "MASKWATCH_HEALTH_PORT": "0", "MASKWATCH_DATA": str(folder)}
+    own["MASKWATCH_LEASE_SECONDS"] = str(lease_seconds)
     with subprocess.Popen(
         [sys.executable, "-m", "maskwatch", "grabber"], env={**os.environ, **services.environment, **own}
     ) as process:
