@@ -17,6 +17,10 @@ from maskwatch.heartbeat import heartbeat
 
 log = structlog.get_logger(__name__)
 
+# How often the main thread looks up: the kernel may hand a signal to another thread, as it does to a process that stood
+# still, and Python's handler then runs only once the main thread moves.
+SIGNAL_SECONDS = 1.0
+
 Built = TypeVar("Built", bound=wiring.Service)
 
 
@@ -105,7 +109,8 @@ def _run(
         health.start()
         group.start()
         log.info("service.started", health_port=health.port)
-        group.stopping.wait()
+        while not group.stopping.wait(SIGNAL_SECONDS):
+            pass
         group.stop(timeout=settings.stop_seconds)
         health.close()
         log.info("service.stopped")
