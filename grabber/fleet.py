@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Container, Mapping
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 LEAVE_SECONDS = 1.0  # how long stopped supervisors are waited for; who still sends a shot then keeps its lease
 FLUSH_SECONDS = 1.0  # how long the slots counted may take to be seen by whoever gets the lease next
 HEARTBEAT_SECONDS = 2.0
+BACK_SECONDS = 2.5  # after an outage of coordination: whoever had a camera first tells there which slot it counted last
 RENEW = 1 / 3  # of a lease: as old it is renewed, and for as long coordination is asked in one round
 
 
@@ -61,6 +63,7 @@ class Fleet:
         self._leaving: list[Watch] = []  # stopped; some still send the shot in hand
         self._wanted: Container[str] = ()  # cameras that anybody is to watch
         self._is_away = False  # coordination did not answer in this round: asking again would only take as long again
+        self._away_at = -math.inf  # when it last did not answer
         self._ask_until = 0.0  # a round must not take so long that leases lapse meanwhile
         self._shown = 0.0
 
@@ -76,17 +79,15 @@ class Fleet:
         """
         self._wanted, self._is_away = enabled, is_away
         self._ask_until = self._now() + RENEW * self._ttl
+        if is_away:
+            self._away_at = self._now()
         self._leave([watch for camera_id, watch in self._watches.items() if camera_id not in cameras])
         self._restart(
             [cameras[i] for i, watch in self._watches.items() if cameras[i].revision != watch.camera.revision]
         )
         self._renew()
-        leaving = {watch.camera.id for watch in self._leaving}
-        for camera_id, camera in cameras.items():
-            if camera_id not in self._watches and camera_id not in leaving:
-                tenure = self._acquire(camera_id)
-                if tenure is not None:
-                    self._start(camera, tenure)
+        if self._now() - self._away_at >= BACK_SECONDS:
+            self._begin(cameras)
         self._heartbeat()
 
     def leave_all(self) -> None:
@@ -102,6 +103,14 @@ class Fleet:
         self._let_go()
         for watch in self._leaving:
             log.warning("shot.unfinished", camera_id=watch.camera.id)
+
+    def _begin(self, cameras: Mapping[str, Camera]) -> None:
+        leaving = {watch.camera.id for watch in self._leaving}
+        for camera_id, camera in cameras.items():
+            if camera_id not in self._watches and camera_id not in leaving:
+                tenure = self._acquire(camera_id)
+                if tenure is not None:
+                    self._start(camera, tenure)
 
     def _start(self, camera: Camera, tenure: Tenure, *, counted: datetime | None = None) -> None:
         meter, stop = CpuMeter(), threading.Event()
@@ -196,7 +205,7 @@ class Fleet:
         try:
             lease = self._coordination.acquire(lease_name(camera_id), self._around.replica, ttl=self._ttl)
         except Unavailable as exc:
-            self._is_away = True
+            self._is_away, self._away_at = True, self._now()
             log.warning("coordination.unavailable", error=str(exc))
             return None
         return None if lease is None else Tenure(token=lease.token, until=asked + self._ttl, now=self._now)

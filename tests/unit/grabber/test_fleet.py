@@ -12,7 +12,7 @@ from common.domain.camera import Camera
 from common.errors import Unavailable
 from common.ports.coordination import Lease
 from grabber.errors import Unreachable, stream_error
-from grabber.fleet import Fleet
+from grabber.fleet import BACK_SECONDS, Fleet
 from grabber.parcel import Parcel
 from grabber.sources.source import Reading, Source
 from grabber.status import StatusBoard
@@ -117,7 +117,16 @@ def test_while_coordination_is_away_it_watches_no_longer_than_its_lease(world: W
     world.seconds += 2
     take(fleet, CAMERA)
     assert watching() == set()
+
+
+def test_after_an_outage_it_begins_once_others_could_tell_which_slots_they_counted(world: World, fleet: Fleet) -> None:
+    world.is_away = True
+    take(fleet, CAMERA)
     world.is_away = False
+    world.seconds += BACK_SECONDS / 2
+    take(fleet, CAMERA)
+    assert watching() == set()
+    world.seconds += BACK_SECONDS / 2
     take(fleet, CAMERA)
     assert watching() == {"camera-cam"}
 
