@@ -2,29 +2,77 @@
 
 from __future__ import annotations
 
-from analyzer.zones import counting_faces
-from common.domain.camera import Camera
-from common.domain.prediction import Label, Prediction
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from analyzer.sightings.follow import Look
+from analyzer.tally import WHOLE, Tally
+from common.domain.event import Event
+from common.domain.prediction import Prediction
+from common.domain.rule import Rule
 from common.domain.shot import Outcome, Shot
+from common.domain.sighting import Sighting
 from common.ports.repository import Unit
 
-
-def count_shot(unit: Unit, shot: Shot) -> None:
-    """Record what became of a shot, and move the numbers of its hour by what the record answers."""
-    previous = unit.shots.record(shot)
-    if previous is None:
-        unit.statistics.add(shot.camera_id, shot.scheduled_at, shots={shot.outcome: 1})
-    elif previous is Outcome.TAKEN and shot.outcome is not Outcome.TAKEN:
-        unit.statistics.add(shot.camera_id, shot.scheduled_at, shots={Outcome.TAKEN: -1, shot.outcome: 1})
+EXPECTED = (None, Outcome.TAKEN)  # before a prediction that is news
 
 
-def count_faces(unit: Unit, camera: Camera, prediction: Prediction) -> None:
+def record_shots(unit: Unit, shots: Sequence[Shot]) -> None:
+    """Record what became of shots, and move the numbers of their hours."""
+    tally = Tally()
+    count_shots(unit, shots, tally)
+    tally.write(unit)
+
+
+def count_shots(unit: Unit, shots: Sequence[Shot], tally: Tally) -> list[Outcome | None]:
+    """Record what became of shots, and count by what was recorded before, which is the answer."""
+    answers = unit.shots.record_many(shots)
+    for shot, before in zip(shots, answers, strict=True):
+        if before is None or (before is Outcome.TAKEN and shot.outcome is not Outcome.TAKEN):
+            numbers = tally.row(shot.camera_id, shot.scheduled_at).shots
+            numbers[shot.outcome] += 1
+            if before is not None:
+                numbers[before] -= 1
+    return answers
+
+
+def add_predictions(unit: Unit, predictions: Sequence[Prediction], tally: Tally) -> list[Prediction]:
+    """Record predictions and their shots; those that are new, each once.
+
+    A shot with another final outcome (expired, …) keeps it, and what was predicted of it is forgotten.
+    """
+    answers = count_shots(unit, [predicted_shot(prediction) for prediction in predictions], tally)
+    news = [each for each, before in zip(predictions, answers, strict=True) if before in EXPECTED]
+    added = unit.predictions.add_many(news)
+    return [prediction for prediction in news if prediction.snapshot_id in added]
+
+
+def count_faces(look: Look, scheduled_at: datetime, tally: Tally) -> None:
     """Add a new prediction's faces, those that count, to the hour of its slot."""
-    faces: dict[Label, int] = {}
-    for face in counting_faces(camera, prediction):
-        faces[face.label] = faces.get(face.label, 0) + 1
-    if faces:
-        unit.statistics.add(camera.id, prediction.scheduled_at, faces=faces)
+    for position, (_place, face) in enumerate(look.faces):
+        for zone in (WHOLE, *look.zones_of(position)):
+            tally.row(look.camera_id, scheduled_at, zone).faces[face.label] += 1
+
+
+def count_people(before: Mapping[str, Sighting], after: Mapping[str, Sighting], tally: Tally) -> None:
+    """Move the hours in which people came by what is known of them now."""
+    for sightings, number in ((before, -1), (after, 1)):
+        for sighting in sightings.values():
+            for zone in (WHOLE, *sighting.zones):
+                tally.row(sighting.camera_id, sighting.began_at, zone).people[sighting.label] += number
+
+
+def count_alerts(
+    before: Mapping[str, Event], after: Mapping[str, Event], rules: Mapping[str, Rule], tally: Tally
+) -> None:
+    """Move the hours in which events fired."""
+    for events, number in ((before, -1), (after, 1)):
+        for event in events.values():
+            if event.fired_at is None or not event.camera_id:
+                continue
+            rule = rules.get(event.rule_id)
+            for zone in {WHOLE, (rule.zone if rule else None) or WHOLE}:
+                tally.row(event.camera_id, event.fired_at, zone).alerts += number
 
 
 def predicted_shot(prediction: Prediction) -> Shot:

@@ -10,6 +10,7 @@ resolved               final; the next time the condition holds begins a new eve
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,7 +18,6 @@ from enum import StrEnum
 from analyzer.rules import Reading
 from common.domain.event import Event, EventState
 from common.domain.rule import Rule
-from common.ports.clock import NewId
 
 SILENCE_SECONDS = 60.0  # shorter gaps are a camera that reconnects, or shots that are far apart
 
@@ -31,6 +31,7 @@ class Change(StrEnum):
     FIRED = "fired"
     DROPPED = "dropped"
     RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"  # it fired, but with the pictures that came late it has not
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,20 +44,25 @@ class Transition:
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """Which picture a reading is of."""
+    """Which picture a reading is of, or which look at what is no picture."""
 
-    camera_id: str
-    snapshot_id: str
+    camera_id: str  # empty: of the whole installation
+    snapshot_id: str  # empty: no picture
     captured_at: datetime
 
 
-def step(event: Event | None, rule: Rule, reading: Reading, sight: Sight, *, new_id: NewId) -> Transition:
+def event_id(rule_id: str, camera_id: str, first: str) -> str:
+    """The same for whoever evaluates the first picture of an event (`first`: its snapshot), and however often."""
+    return hashlib.blake2b(f"{rule_id}/{camera_id}/{first}".encode(), digest_size=8).hexdigest()
+
+
+def step(event: Event | None, rule: Rule, reading: Reading, sight: Sight) -> Transition:
     """The rule's open event on the camera (None: inactive) after one more picture.
 
     A picture that is not newer than the event's last one changes nothing, so duplicates are harmless.
     """
     if event is None:
-        return _begin(rule, reading, sight, new_id=new_id) if reading.holds else _unchanged(None)
+        return _begin(rule, reading, sight) if reading.holds else _unchanged(None)
     if sight.captured_at <= event.evaluated_at:
         return _unchanged(event)
     event = replace(event, evaluated_at=sight.captured_at)
@@ -79,23 +85,24 @@ def close_silent(event: Event, rule: Rule, now: datetime) -> Transition:
     It ends at the limit, not at `now`: the answer is the same whoever notices first, the sweep or the next picture.
     """
     end = event.evaluated_at + silence_limit(rule)
-    return close(event, end) if now > end else _unchanged(event)
+    return close(event, end, reason="no_pictures") if now > end else _unchanged(event)
 
 
-def close(event: Event, at: datetime) -> Transition:
+def close(event: Event, at: datetime, *, reason: str = "") -> Transition:
     """End an open event: a firing one is resolved, a pending one dropped."""
     if event.state is EventState.PENDING:
         return Transition(change=Change.DROPPED, event=event)
-    return Transition(change=Change.RESOLVED, event=replace(event, state=EventState.RESOLVED, resolved_at=at))
+    resolved = replace(event, state=EventState.RESOLVED, resolved_at=at, reason=reason)
+    return Transition(change=Change.RESOLVED, event=resolved)
 
 
 def _unchanged(event: Event | None) -> Transition:
     return Transition(change=Change.NONE, event=event)
 
 
-def _begin(rule: Rule, reading: Reading, sight: Sight, *, new_id: NewId) -> Transition:
+def _begin(rule: Rule, reading: Reading, sight: Sight) -> Transition:
     event = Event(
-        id=new_id(),
+        id=event_id(rule.id, sight.camera_id, sight.snapshot_id or sight.captured_at.isoformat()),
         rule_id=rule.id,
         camera_id=sight.camera_id,
         state=EventState.PENDING,

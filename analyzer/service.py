@@ -1,45 +1,57 @@
-"""The analyzer: predictions and shot outcomes in; statistics, events and alerts out."""
+"""The analyzer: predictions and shot outcomes in; statistics, people, events and alerts out."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from typing import Protocol
 
 import structlog
 
-from analyzer.accounting import count_shot
-from analyzer.evaluation import record_prediction
-from analyzer.patience import patiently
+from analyzer.accounting import record_shots
+from analyzer.batches import Batches
+from analyzer.changes import EventChange, Notice, nobody_told
+from analyzer.evaluation import Recall, nothing_recalled, record_predictions
 from analyzer.sweep import end_stale_events, resolve_orphans, seen_until
 from analyzer.telling import OnAlert, count_firing, set_firing, tell, tell_orphans
+from analyzer.troubles import look_for_trouble
 from common.domain.prediction import Prediction
 from common.domain.shot import Shot
-from common.errors import TransientError
-from common.messages import JOBS, PREDICTIONS, SHOTS, decode
+from common.errors import Conflict, TransientError
+from common.messages import JOBS, PREDICTIONS, SHOTS
 from common.ports.broker import Broker
-from common.ports.clock import Clock, NewId, new_id, utc_now
-from common.ports.repository import Repository
+from common.ports.clock import Clock, utc_now
+from common.ports.coordination import Coordination
+from common.ports.repository import Repository, Unit
 from common.runtime.health import Check
 from common.runtime.load import LoadMeter
 from common.runtime.service import Group, Run
-from common.runtime.worker import Worker
+from common.runtime.worker import Handle, Worker
 
 log = structlog.get_logger(__name__)
 
-BATCH = 4  # each still has a transaction of its own; what is prefetched beyond it comes back late when we stop
+BATCH = 64  # messages in one transaction: a commit costs as much as looking at a dozen of them
 SWEEP_SECONDS = 5.0  # an event of a silent camera ends at most this much too late
+SWEEP_LEASE = "analyzer-sweep"  # one replica sweeps at a time
+LEASE_SECONDS = 20.0  # a killed replica's sweep is taken over after this
 JOIN_SECONDS = 15.0  # for what is in hand at the end; below the time that a process has to stop
 
-Take = Callable[[bytes], None]  # one message, in one transaction
+
+class Tick(Protocol):
+    """Looks, inside the sweep's transaction, at what becomes due as time passes."""
+
+    def __call__(self, unit: Unit, *, now: datetime) -> None: ...
+
+
+def nothing_due(unit: Unit, *, now: datetime) -> None:
+    """Where nobody is told, nothing becomes due."""
 
 
 class AnalyzerService:
-    """Consumes both queues, each with one active consumer among all replicas: pictures are judged in their order.
+    """Consumes both queues beside any number of replicas: whoever has pictures of a camera holds its history.
 
-    Every message is one transaction, acknowledged after its commit. While the database is away the message in hand
-    waits here rather than in the broker: coming back later it would have been overtaken by newer pictures.
+    A batch of messages is one transaction, acknowledged after its commit.
     """
 
     def __init__(
@@ -47,24 +59,35 @@ class AnalyzerService:
         *,
         repository: Repository,
         broker: Broker,
+        coordination: Coordination,
+        replica: str = "analyzer",
         clock: Clock = utc_now,
-        new_id: NewId = new_id,
+        recall: Recall = nothing_recalled,
+        notice: Notice = nobody_told,
+        tick: Tick = nothing_due,
         on_alert: OnAlert | None = None,
-        upkeep: Run | None = None,
+        beside: Mapping[str, Run] | None = None,
         sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
-        """`on_alert` is called after the commit when an alert fires and when it is resolved, once in normal
-        operation; after a crash between commit and call, not at all. `upkeep` runs beside, as long as this does."""
+        """`notice` and `tick` decide, inside the transactions, who is to be told: of changes, and as time passes.
+
+        `on_alert` is called after the commit when an alert fires and when it is resolved, once in normal operation;
+        after a crash between commit and call, not at all. What is `beside` runs as long as this does.
+        """
         self._repository = repository
         self._broker = broker
+        self._coordination = coordination
+        self._replica = replica
         self._clock = clock
-        self._new_id = new_id
+        self._recall = recall
+        self._notice = notice
+        self._tick = tick
         self._on_alert = on_alert
-        self._upkeep = upkeep
+        self._beside = dict(beside or {})
         self._sweep_seconds = sweep_seconds
         self._newest_captured: datetime | None = None  # of the predictions taken by this replica
         self.load = LoadMeter()  # in predictions
-        self._events = threading.Lock()  # the sweep and the predictions move the same events
+        self._telling = threading.Lock()  # what is committed first is told first
 
     @property
     def checks(self) -> Mapping[str, Check]:
@@ -73,71 +96,73 @@ class AnalyzerService:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; what is in hand is finished first."""
-        runs: dict[str, Run] = {
-            "analyzer-predictions": partial(self._consume, PREDICTIONS, self._take_prediction),
-            "analyzer-shots": partial(self._consume, SHOTS, self._take_shot),
-            "analyzer-sweep": self._sweep_until,
-        }
-        group = Group(runs if self._upkeep is None else {**runs, "analyzer-upkeep": self._upkeep})
+        group = Group(
+            {
+                "analyzer-predictions": self._consume_predictions,
+                "analyzer-shots": self._consume_shots,
+                "analyzer-sweep": self._sweep_until,
+                **self._beside,
+            }
+        )
         group.start()
         while not stop.wait(0.1) and not group.stopping.is_set():
             pass
         group.stop(timeout=JOIN_SECONDS)
 
+    def take_predictions(self, predictions: Sequence[Prediction]) -> None:
+        """Evaluate predictions in one transaction, and tell what came of them."""
+        with self.load.working(len(predictions)) as finish, self._telling:
+            with self._repository.begin() as unit:
+                now = self._clock()
+                changes = record_predictions(unit, predictions, now=now, recall=self._recall, notice=self._notice)
+                firing = count_firing(unit) if changes else None
+            self._tell(changes, firing)
+            newest = max(prediction.captured_at for prediction in predictions)
+            self._newest_captured = max(newest, self._newest_captured or newest)
+            finish(len(predictions))
+
+    def take_shots(self, shots: Sequence[Shot]) -> None:
+        """Record what became of shots in one transaction."""
+        with self._repository.begin() as unit:
+            record_shots(unit, shots)
+
     def sweep(self) -> None:
-        """End the events that no picture will end."""
+        """End the events that no picture will end, and look for trouble, unless another replica does."""
+        if self._coordination.acquire(SWEEP_LEASE, self._replica, ttl=LEASE_SECONDS) is None:
+            return
         queues = [self._broker.state(queue) for queue in (JOBS, PREDICTIONS)]
         now = self._clock()
         until = seen_until(now, queues, self._newest_captured)
-        with self._events:
+        with self._telling:
             with self._repository.begin() as unit:
-                changes = end_stale_events(unit, seen_until=until)
+                changes = end_stale_events(unit, seen_until=until, now=now, notice=self._notice)
+                changes += look_for_trouble(unit, self._coordination, now=now, notice=self._notice)
                 orphans = resolve_orphans(unit, now)
+                self._tick(unit, now=now)
                 firing = count_firing(unit)
-            set_firing(firing)
-            tell(changes, self._on_alert)
+            self._tell(changes, firing)
             tell_orphans(orphans)
 
-    def _consume(self, queue: str, take: Take, stop: threading.Event) -> None:
-        handle = partial(_answers, take=take, stop=stop)
-        Worker(broker=self._broker, queue=queue, handle=handle, batch=BATCH, exclusive=True).run(stop)
+    def _tell(self, changes: Sequence[EventChange], firing: int | None) -> None:
+        if firing is not None:
+            set_firing(firing)
+        tell(changes, self._on_alert)
 
-    def _take_shot(self, body: bytes) -> None:
-        shot = decode(Shot, body)
-        with self._repository.begin() as unit:
-            count_shot(unit, shot)
+    def _consume_predictions(self, stop: threading.Event) -> None:
+        batches = Batches(kind=Prediction, take=self.take_predictions, stop=stop)
+        self._consume(PREDICTIONS, batches.answers, stop)
 
-    def _take_prediction(self, body: bytes) -> None:
-        with self.load.working(1) as finish:
-            self._evaluate(decode(Prediction, body))
-            finish(1)
+    def _consume_shots(self, stop: threading.Event) -> None:
+        batches = Batches(kind=Shot, take=self.take_shots, stop=stop)
+        self._consume(SHOTS, batches.answers, stop)
 
-    def _evaluate(self, prediction: Prediction) -> None:
-        with self._events:
-            with self._repository.begin() as unit:
-                changes = record_prediction(unit, prediction, new_id=self._new_id)
-                firing = count_firing(unit) if changes else None
-            if firing is not None:
-                set_firing(firing)
-            tell(changes, self._on_alert)
-            self._newest_captured = max(prediction.captured_at, self._newest_captured or prediction.captured_at)
+    def _consume(self, queue: str, handle: Handle, stop: threading.Event) -> None:
+        Worker(broker=self._broker, queue=queue, handle=handle, batch=BATCH).run(stop)
 
     def _sweep_until(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
                 self.sweep()
-            except TransientError as exc:
+            except (TransientError, Conflict) as exc:  # a conflict: another that lost the lease swept at the same time
                 log.warning("sweep.postponed", error=str(exc))
             stop.wait(self._sweep_seconds)
-
-
-def _answers(bodies: Sequence[bytes], *, take: Take, stop: threading.Event) -> list[Exception | None]:
-    return [_answer(body, take, stop) for body in bodies]
-
-
-def _answer(body: bytes, take: Take, stop: threading.Event) -> Exception | None:
-    try:
-        patiently(partial(take, body), stop)
-    except Exception as exc:  # noqa: BLE001  # one message's surprise must not be its neighbours' answer
-        return exc
-    return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
-from analyzer.evaluation import EventChange
+from analyzer.changes import EventChange
 from analyzer.machine import Change
 from common.domain.alert import Alert
 from common.domain.camera import Camera
@@ -19,7 +19,13 @@ log = structlog.get_logger(__name__)
 
 OnAlert = Callable[[Alert, Camera, Rule], None]
 
-_LOGGED = {Change.STARTED: "pending", Change.FIRED: "firing", Change.DROPPED: "dropped", Change.RESOLVED: "resolved"}
+_LOGGED = {
+    Change.STARTED: "pending",
+    Change.FIRED: "firing",
+    Change.DROPPED: "dropped",
+    Change.RESOLVED: "resolved",
+    Change.WITHDRAWN: "withdrawn",
+}
 
 
 def tell(changes: Iterable[EventChange], on_alert: OnAlert | None) -> None:

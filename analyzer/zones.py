@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from analyzer.sightings.look import Look
 from common.domain.camera import Camera, Point, Zone, ZoneMode
 from common.domain.prediction import Face, Prediction
 
@@ -22,32 +23,35 @@ def contains(polygon: Sequence[Point], point: Point) -> bool:
     return is_inside
 
 
-def counting_faces(camera: Camera, prediction: Prediction) -> tuple[Face, ...]:
-    """The faces that statistics and rules see.
+def look_at(camera: Camera, prediction: Prediction) -> Look:
+    """The picture with the faces that statistics and rules see, each with the watch zones it lies in.
 
     A face counts when its box's shorter side has at least `min_face_px` pixels and its centre lies in no ignore
     zone; where the camera has watch zones, also only when its centre lies in one of them.
     """
-    ignored = [zone for zone in camera.zones if zone.mode is ZoneMode.IGNORE]
-    watched = [zone for zone in camera.zones if zone.mode is ZoneMode.WATCH]
-    return tuple(
-        face
-        for face in prediction.faces
-        if face.size >= camera.min_face_px
-        and not _lies_in_any(ignored, face, prediction)
-        and (not watched or _lies_in_any(watched, face, prediction))
+    watches = any(zone.mode is ZoneMode.WATCH for zone in camera.zones)
+    faces, zones = [], []
+    for place, face in enumerate(prediction.faces):
+        around = [zone for zone in camera.zones if _holds(zone, face, prediction)]
+        names = tuple(zone.name for zone in around if zone.mode is ZoneMode.WATCH)
+        is_ignored = len(names) < len(around)
+        if face.size >= camera.min_face_px and not is_ignored and (names or not watches):
+            faces.append((place, face))
+            zones.append(names)
+    return Look(
+        camera_id=camera.id,
+        snapshot_id=prediction.snapshot_id,
+        at=prediction.captured_at,
+        width=prediction.width,
+        height=prediction.height,
+        faces=tuple(faces),
+        zones=tuple(zones),
     )
 
 
-def faces_in_zone(camera: Camera, zone_name: str, faces: Iterable[Face], prediction: Prediction) -> tuple[Face, ...]:
-    """Those of the faces whose centre lies in the camera's zone of that name; none where it has no such zone."""
-    named = [zone for zone in camera.zones if zone.name == zone_name]
-    return tuple(face for face in faces if _lies_in_any(named, face, prediction))
-
-
-def _lies_in_any(zones: Iterable[Zone], face: Face, prediction: Prediction) -> bool:
-    x, y = face.center
+def _holds(zone: Zone, face: Face, prediction: Prediction) -> bool:
     # A picture without a size has no relative coordinates: nothing lies anywhere in it.
     if not prediction.width or not prediction.height:
         return False
-    return any(contains(zone.polygon, (x / prediction.width, y / prediction.height)) for zone in zones)
+    x, y = face.center
+    return contains(zone.polygon, (x / prediction.width, y / prediction.height))

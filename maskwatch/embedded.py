@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from analyzer.defaults import ensure_default_rule
+from analyzer.defaults import ensure_default_rules
 from common.domain.alert import Alert, AlertState
 from common.domain.camera import Camera
 from common.domain.rule import Rule
@@ -81,7 +81,7 @@ class Embedded:
 
     def _greeting(self, port: int) -> str:
         repository, settings = self._adapters.repository, self._settings
-        ensure_default_rule(repository)
+        ensure_default_rules(repository)
         chosen = settings.admin_password.get_secret_value()
         password = ensure_admin(repository, chosen)
         if self._one_time_login and password is None and not chosen:

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,6 +22,7 @@ from common.domain.probe import Probe
 from common.domain.rule import Rule
 from common.errors import InvalidInput
 from common.ports.broker import Broker
+from common.ports.clock import new_id
 from common.ports.coordination import Coordination
 from common.ports.detector import Detector
 from common.ports.repository import Repository
@@ -153,6 +155,7 @@ def processor_service(settings: Settings, adapters: Adapters, detector: Detector
 
 def analyzer_service(settings: Settings, adapters: Adapters, *, on_alert: OnAlert | None = None) -> Worker:
     """Predictions to events, alerts and statistics; and what is kept of them."""
+    from analyzer.alerting.notice import notice, tick
     from analyzer.service import AnalyzerService
     from analyzer.upkeep.service import Upkeep
 
@@ -164,7 +167,16 @@ def analyzer_service(settings: Settings, adapters: Adapters, *, on_alert: OnAler
         policy=retention_policy(settings),
         owner=replica_name(settings),
     )
-    return AnalyzerService(repository=adapters.repository, broker=adapters.broker, on_alert=on_alert, upkeep=upkeep.run)
+    return AnalyzerService(
+        repository=adapters.repository,
+        broker=adapters.broker,
+        coordination=adapters.coordination,
+        replica=replica_name(settings),
+        notice=partial(notice, new_id=new_id),
+        tick=partial(tick, new_id=new_id),
+        on_alert=on_alert,
+        beside={"analyzer-upkeep": upkeep.run},
+    )
 
 
 def retention_policy(settings: Settings) -> Policy:

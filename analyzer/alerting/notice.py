@@ -7,7 +7,7 @@ from datetime import datetime
 
 from analyzer.alerting.considering import consider
 from analyzer.alerting.joining import group_key, join
-from analyzer.evaluation import EventChange
+from analyzer.changes import EventChange
 from analyzer.machine import Change
 from common.domain.alert_group import AlertGroup
 from common.ports.clock import NewId

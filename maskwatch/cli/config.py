@@ -45,11 +45,11 @@ def check() -> None:
 @db_app.command("upgrade")
 def upgrade() -> None:
     """Bring the schema to this version's; a new installation gets its first rule."""
-    from analyzer.defaults import ensure_default_rule
+    from analyzer.defaults import ensure_default_rules
 
     with adapters() as opened:
         opened.repository.upgrade()
-        ensure_default_rule(opened.repository)
+        ensure_default_rules(opened.repository)
     print("the schema is up to date")
 
 

@@ -8,12 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
 
 import psycopg2
 import pytest
 
-from analyzer.evaluation import record_prediction
+from analyzer.evaluation import record_predictions
 from analyzer.sweep import end_stale_events
 from common.adapters.open import open_repository
 from common.domain.alert import Alert, AlertState
@@ -66,15 +65,14 @@ class Installation:
     def __init__(self, repository: Repository, url: str) -> None:
         self.repository = repository
         self._url = url.replace("+psycopg2", "")
-        self._ids = (f"id{number}" for number in count(1))
         with repository.begin() as unit:
             unit.cameras.add(CAMERA)
             unit.rules.add(RULE)
-            for seconds in (0, 2, 4):
+            for seconds in (-2, 0, 2, 4):  # who is seen for the second time is judged
                 self.see(unit, seconds, BARE)
 
     def see(self, unit: Unit, seconds: float, *faces: Face) -> None:
-        record_prediction(unit, prediction(seconds, *faces), new_id=lambda: next(self._ids))
+        record_predictions(unit, [prediction(seconds, *faces)], now=at(seconds))
 
     @contextmanager
     def meanwhile(self, change: Callable[[], object]) -> Iterator[Unit]:
@@ -158,7 +156,7 @@ def test_an_alert_that_is_resolved_while_it_is_being_acknowledged_is_both(instal
 
 def sweep(installation: Installation, *, until: float) -> None:
     with installation.repository.begin() as unit:
-        end_stale_events(unit, seen_until=at(until))
+        end_stale_events(unit, seen_until=at(until), now=at(until))
 
 
 def test_a_sweep_does_not_end_an_event_that_a_picture_is_moving_on(installation: Installation) -> None:
@@ -175,7 +173,7 @@ def test_a_picture_does_not_move_on_an_event_that_a_sweep_is_ending(installation
             installation.see(unit, 30, BARE)
 
     with installation.meanwhile(see) as unit:
-        end_stale_events(unit, seen_until=at(70))
+        end_stale_events(unit, seen_until=at(70), now=at(70))
     [new, old], [alert] = installation.stored()
     assert (new.state, new.started_at) == (EventState.PENDING, at(30))
     assert (old.state, alert.state) == (EventState.RESOLVED, AlertState.RESOLVED)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from analyzer.service import AnalyzerService
-from common.adapters.open import open_broker, open_repository
+from common.adapters.open import open_broker, open_coordination, open_repository
 from common.domain.alert import AlertState
 from common.domain.camera import Camera
 from common.domain.event import EventState
@@ -35,9 +35,14 @@ def shot(seconds, outcome=Outcome.TAKEN, *, camera_id="door"):
     return Shot(id=shot_id(camera_id, at(seconds)), camera_id=camera_id, scheduled_at=at(seconds), outcome=outcome)
 
 
+def face(label, number):
+    """The number-th from the left."""
+    box = (10.0 + 80 * number, 10.0, 50.0 + 80 * number, 50.0)
+    return Face(box=box, score=0.9, landmarks=(), label=label, probabilities={label.value: 1.0})
+
+
 def prediction(seconds, bare=0, masked=0, *, camera_id="door"):
     labels = [Label.NO_MASK] * bare + [Label.MASK_CORRECT] * masked
-    box = (10.0, 10.0, 50.0, 50.0)
     return Prediction(
         snapshot_id=shot_id(camera_id, at(seconds)),
         camera_id=camera_id,
@@ -47,7 +52,7 @@ def prediction(seconds, bare=0, masked=0, *, camera_id="door"):
         image_key=f"{seconds}.jpg",
         width=640,
         height=480,
-        faces=tuple(Face(box=box, score=0.9, landmarks=(), label=label, probabilities={}) for label in labels),
+        faces=tuple(face(label, number) for number, label in enumerate(labels)),
         model={},
     )
 
@@ -72,6 +77,7 @@ class Installation:
         service = AnalyzerService(
             repository=repository or self.repository,
             broker=broker,
+            coordination=open_coordination("memory://"),
             clock=lambda: self.clock(),
             on_alert=lambda alert, camera, rule: self.told.append((alert.state, alert.summary, camera, rule)),
             sweep_seconds=0.05,
@@ -148,8 +154,9 @@ def installation(request, tmp_path):
 
 def test_predictions_become_one_alert_that_fires_and_resolves_and_is_told_once_each(installation):
     installation.start()
-    installation.publish(*(prediction(second, bare=1 + (second == 2)) for second in (0, 2, 4, 6)))
-    installation.publish(*(prediction(second, masked=1) for second in (8, 10)))
+    installation.publish(prediction(-2, bare=2), *(prediction(second, bare=1 + (second == 2)) for second in (0, 2, 4)))
+    installation.drain()
+    installation.publish(prediction(6, bare=1), *(prediction(second) for second in (8, 10)))
     installation.drain()
     [event], [alert] = installation.events()
     assert (event.state, event.started_at, event.fired_at, event.resolved_at) == (
@@ -166,7 +173,7 @@ def test_predictions_become_one_alert_that_fires_and_resolves_and_is_told_once_e
 
 
 def test_a_restart_in_the_middle_changes_nothing(installation):
-    story = [prediction(second, bare=1) for second in (0, 2, 4, 6)] + [prediction(second) for second in (8, 10)]
+    story = [prediction(second, bare=1) for second in (-2, 0, 2, 4, 6)] + [prediction(second) for second in (8, 10)]
     for message in story:  # a new process for every picture
         installation.publish(shot(0), message, message)
         installation.start()
@@ -175,7 +182,7 @@ def test_a_restart_in_the_middle_changes_nothing(installation):
     [event], [alert] = installation.events()
     assert (event.fired_at, event.resolved_at, alert.state) == (at(4), at(10), AlertState.RESOLVED)
     assert [state for state, *_ in installation.told] == [AlertState.FIRING, AlertState.RESOLVED]
-    assert installation.statistics() == ({Outcome.PREDICTED: 6}, {Label.NO_MASK: 4}, 1)
+    assert installation.statistics() == ({Outcome.PREDICTED: 7}, {Label.NO_MASK: 5}, 1)
 
 
 def test_numbers_are_exact_with_both_queues_at_once_duplicates_and_restarts(installation):
@@ -210,7 +217,7 @@ def test_a_message_that_cannot_be_read_goes_to_the_dead_letters_and_the_rest_goe
 
 def test_a_camera_that_stops_delivering_gets_its_alert_resolved(installation):
     installation.start()
-    installation.publish(*(prediction(second, bare=1) for second in (0, 2, 4)))
+    installation.publish(*(prediction(second, bare=1) for second in (-2, 0, 2, 4)))
     installation.wait_until(lambda: len(installation.told) == 1)
     installation.clock = lambda: at(65)
     installation.wait_until(lambda: len(installation.told) == 2)
@@ -238,7 +245,7 @@ class AwayAtFirst:
 
 
 def test_an_outage_of_the_database_keeps_the_pictures_in_order(installation):
-    installation.publish(*(prediction(second, bare=1) for second in (0, 2, 4)))
+    installation.publish(*(prediction(second, bare=1) for second in (-2, 0, 2, 4)))
     installation.publish(*(prediction(second) for second in (6, 8)))
     installation.start(repository=AwayAtFirst(installation.repository, failures=4))
     installation.drain()
@@ -246,12 +253,35 @@ def test_an_outage_of_the_database_keeps_the_pictures_in_order(installation):
     assert (event.fired_at, event.resolved_at) == (at(4), at(8))
 
 
+def make_service(installation, **parts):
+    coordination = open_coordination("memory://")
+    return AnalyzerService(
+        repository=installation.repository, broker=installation.broker, coordination=coordination, **parts
+    )
+
+
 def test_a_listener_that_fails_does_not_bring_the_message_back(installation):
     def fail(alert, camera, rule):
         raise RuntimeError("no network")
 
-    service = AnalyzerService(repository=installation.repository, broker=installation.broker, on_alert=fail)
-    for second in (0, 2, 4):
-        service._take_prediction(encode(prediction(second, bare=1)))
+    service = make_service(installation, on_alert=fail)
+    service.take_predictions([prediction(second, bare=1) for second in (-2, 0, 2, 4)])
     assert len(installation.events()[1]) == 1
     assert set(service.checks) == {"broker", "database"}
+
+
+def test_one_of_several_replicas_sweeps_at_a_time(installation):
+    coordination, ticks = open_coordination("memory://"), []
+    first, second = (
+        AnalyzerService(
+            repository=installation.repository,
+            broker=installation.broker,
+            coordination=coordination,
+            replica=name,
+            tick=lambda unit, now, name=name: ticks.append(name),
+        )
+        for name in ("first", "second")
+    )
+    for service in (first, second, first):
+        service.sweep()
+    assert ticks == ["first", "first"]

@@ -109,7 +109,7 @@ class Installation:
 
     def _workers(self) -> dict[str, Run]:
         processor = ProcessorService(broker=self.broker, store=self.store, detector=self.detector, batch=4)
-        analyzer = AnalyzerService(repository=self.repository, broker=self.broker)
+        analyzer = AnalyzerService(repository=self.repository, broker=self.broker, coordination=self.coordination)
         beat = heartbeat(self.coordination, group="processors", member="p1", meter=processor.load)
         return {"processor": processor.run, "analyzer": analyzer.run, "beat": beat}
 

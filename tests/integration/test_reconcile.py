@@ -12,7 +12,7 @@ from upkeep_world import DAY, HOUR, JPEG, MINUTE, NOW, UpkeepWorld, keys, open_w
 
 from analyzer.service import AnalyzerService
 from analyzer.upkeep.reconcile import JOB_LOST, PICTURE_GONE, Reconcile, Reconciled
-from common.adapters.open import open_broker, open_repository, open_store
+from common.adapters.open import open_broker, open_coordination, open_repository, open_store
 from common.domain.prediction import Label
 from common.domain.shot import Outcome, Shot, image_key
 from common.domain.statistics import Grouping
@@ -152,9 +152,9 @@ def test_a_lost_shot_is_counted_once_however_often_it_is_told(world: UpkeepWorld
     assert reconcile(world, go_on=lambda: True).lost == 1
     reconcile(world)
     stop = threading.Event()
-    analyzer = threading.Thread(
-        target=AnalyzerService(repository=world.repository, broker=world.broker).run, args=(stop,)
-    )
+    coordination = open_coordination("memory://")
+    service = AnalyzerService(repository=world.repository, broker=world.broker, coordination=coordination)
+    analyzer = threading.Thread(target=service.run, args=(stop,))
     analyzer.start()
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:

@@ -99,7 +99,9 @@ def test_the_analyzer_goes_on_and_upkeep_comes_back_after_an_error(world: Upkeep
     world.take(40 * DAY)
     coordination, stop = open_coordination("memory://"), threading.Event()
     upkeep = replace(upkeep_of(world, coordination), store=_AwayAtFirst(world, error))
-    service = AnalyzerService(repository=world.repository, broker=world.broker, upkeep=upkeep.run)
+    service = AnalyzerService(
+        repository=world.repository, broker=world.broker, coordination=coordination, beside={"upkeep": upkeep.run}
+    )
     thread = threading.Thread(target=service.run, args=(stop,))
     thread.start()
     shot = world.take(DAY, outcome=Outcome.TAKEN, is_recorded=False)

@@ -10,12 +10,13 @@ from typing import Any
 from real_servers import own_database
 from sqlalchemy import Engine, create_engine, event, text
 
-from analyzer.accounting import count_shot
-from analyzer.evaluation import record_prediction
+from analyzer.accounting import record_shots
+from analyzer.evaluation import record_predictions
 from bench.timing import median
 from bench.units.samples import CAMERAS, camera, prediction, shot
 from common.adapters.open import open_repository
 from common.domain.rule import Rule
+from common.ports.clock import utc_now
 from common.ports.repository import Repository
 from maskwatch.benchmarks.report import Figure
 
@@ -99,9 +100,9 @@ def _prepare(repository: Repository) -> None:
 
 def _record(repository: Repository, number: int) -> None:
     with repository.begin() as unit:
-        count_shot(unit, shot(number))
+        record_shots(unit, [shot(number)])
     with repository.begin() as unit:
-        record_prediction(unit, prediction(number, faces=FACES), new_id=lambda: f"event-{number}")
+        record_predictions(unit, [prediction(number, faces=FACES)], now=utc_now())
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from common.domain.camera import Camera
-from common.domain.prediction import Box, Face, Label, Prediction
+from common.domain.prediction import CLASSES, Box, Face, Label, Prediction
 from common.domain.rule import Rule
 from common.domain.shot import Outcome, Shot, image_key, shot_id
 
@@ -27,11 +27,15 @@ def make_rule(**fields: Any) -> Rule:
 
 
 def make_face(label: Label = BARE, box: Box = (40, 40, 60, 60)) -> Face:
-    return Face(box=box, score=0.9, landmarks=(), label=label, probabilities={})
+    sure = {each.value: 0.998 if each is label else 0.001 for each in CLASSES}
+    unsure = {each.value: 1 / 3 for each in CLASSES}
+    return Face(
+        box=box, score=0.9, landmarks=(), label=label, probabilities=unsure if label is Label.UNCERTAIN else sure
+    )
 
 
 def make_prediction(seconds: float, *labels: Label, camera_id: str = "door", **fields: Any) -> Prediction:
-    """A picture of 200x100 pixels with one face of 20 px, in the middle of its left half, for each label."""
+    """A picture of 200x100 pixels with one face of 30 px for each label, from the left to the right."""
     return Prediction(
         **{
             "snapshot_id": shot_id(camera_id, at(seconds)),
@@ -42,7 +46,7 @@ def make_prediction(seconds: float, *labels: Label, camera_id: str = "door", **f
             "image_key": image_key(camera_id, at(seconds)),
             "width": 200,
             "height": 100,
-            "faces": tuple(make_face(label) for label in labels),
+            "faces": tuple(make_face(label, (40 * n, 30, 40 * n + 30, 60)) for n, label in enumerate(labels)),
             "model": {},
             **fields,
         }

@@ -6,15 +6,14 @@ import random
 import tempfile
 from collections import Counter
 from dataclasses import replace
-from itertools import count
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pictures import BARE, MASKED, UNSURE, at, make_camera, make_face, make_prediction, make_shot
 
-from analyzer.accounting import count_shot
-from analyzer.evaluation import record_prediction
+from analyzer.accounting import record_shots
+from analyzer.evaluation import record_predictions
 from common.adapters.open import open_repository
 from common.domain.camera import Zone, ZoneMode
 from common.domain.shot import Outcome, image_key
@@ -23,13 +22,12 @@ from common.errors import NotFound
 
 
 def take(repository, *messages):
-    ids = (f"id{number}" for number in count())
     for message in messages:
         with repository.begin() as unit:
             if hasattr(message, "outcome"):
-                count_shot(unit, message)
+                record_shots(unit, [message])
             else:
-                record_prediction(unit, message, new_id=lambda: next(ids))
+                record_predictions(unit, [message], now=at(0))
 
 
 def totals(repository):

@@ -76,22 +76,20 @@ def test_the_sentence_fits_the_rule_and_the_place(people, seconds, rule_fields, 
 
 
 def test_an_alert_carries_the_event_s_picture_and_the_rule_s_severity():
-    alert = raise_alert(
-        make_event(), make_rule(severity=Severity.CRITICAL), CAMERA, image_key="a.jpg", new_id=lambda: "a1"
-    )
-    assert (alert.id, alert.event_id, alert.state, alert.severity) == ("a1", "e1", AlertState.FIRING, Severity.CRITICAL)
+    alert = raise_alert(make_event(), make_rule(severity=Severity.CRITICAL), CAMERA, image_key="a.jpg")
+    assert (alert.id, alert.event_id, alert.state, alert.severity) == ("e1", "e1", AlertState.FIRING, Severity.CRITICAL)
     assert (alert.snapshot_id, alert.image_key, alert.count, alert.fired_at) == ("s2", "a.jpg", 2, at(4))
 
 
 def test_more_people_give_it_the_better_picture_and_a_true_sentence():
-    alert = raise_alert(make_event(), make_rule(), CAMERA, image_key="a.jpg", new_id=lambda: "a1")
+    alert = raise_alert(make_event(), make_rule(), CAMERA, image_key="a.jpg")
     grown = grow(alert, make_event(people=5, seconds=8, snapshot_id="s8"), make_rule(), CAMERA, image_key="b.jpg")
-    assert (grown.id, grown.snapshot_id, grown.image_key, grown.count) == ("a1", "s8", "b.jpg", 5)
+    assert (grown.id, grown.snapshot_id, grown.image_key, grown.count) == ("e1", "s8", "b.jpg", 5)
     assert grown.summary == "5 people without a mask for 8 s at Main door (Shop 1)"
 
 
 def test_once_resolved_it_says_how_long_it_lasted():
-    alert = raise_alert(make_event(), make_rule(), CAMERA, image_key="a.jpg", new_id=lambda: "a1")
+    alert = raise_alert(make_event(), make_rule(), CAMERA, image_key="a.jpg")
     over = make_event(seconds=40, state=EventState.RESOLVED, resolved_at=at(44))
     resolved = resolve(alert, over, make_rule(), CAMERA)
     assert (resolved.state, resolved.resolved_at) == (AlertState.RESOLVED, at(44))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pictures import at, make_rule
 
-from analyzer.machine import Change, Sight, close_silent, silence_limit, step
+from analyzer.machine import Change, Sight, close_silent, event_id, silence_limit, step
 from analyzer.rules import Reading
 from common.domain.event import EventState
 
@@ -25,14 +24,13 @@ class Watch:
         self.event = None
         self.closed = []
         self.changes = []
-        self._ids = count(1)
 
     def see(self, seconds, people):
         reading = Reading(holds=people > 0, count=people)
         sight = Sight(camera_id="door", snapshot_id=f"s{seconds:g}", captured_at=at(seconds))
         if self.event is not None:
             self._take(close_silent(self.event, self.rule, sight.captured_at))
-        self._take(step(self.event, self.rule, reading, sight, new_id=lambda: f"e{next(self._ids)}"))
+        self._take(step(self.event, self.rule, reading, sight))
         return self.changes[-1]
 
     def play(self, *pictures):
@@ -94,7 +92,7 @@ def test_with_nothing_to_keep_it_resolves_with_the_first_picture_that_is_false()
 def test_after_it_was_resolved_the_next_time_is_a_new_event():
     watch = Watch(for_seconds=0, keep_firing_seconds=0)
     watch.play((0, 1), (2, 0), (4, 1))
-    assert [event.id for event in watch.history] == ["e1", "e2"]
+    assert [event.id for event in watch.history] == [event_id("rule", "door", "s0"), event_id("rule", "door", "s4")]
 
 
 def test_the_picture_with_most_people_is_remembered_and_the_first_of_equals():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictures import BARE, MASKED, make_camera, make_face, make_prediction
 
-from analyzer.zones import contains, counting_faces, faces_in_zone
+from analyzer.zones import contains, look_at
 from common.domain.camera import Zone, ZoneMode
 
 SQUARE = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
@@ -20,8 +20,8 @@ IN_RIGHT = make_face(MASKED, (140, 40, 160, 60))
 
 
 def look(**camera_fields):
-    camera = make_camera(**camera_fields)
-    return counting_faces(camera, make_prediction(0, faces=(IN_LEFT, IN_RIGHT)))
+    seen = look_at(make_camera(**camera_fields), make_prediction(0, faces=(IN_LEFT, IN_RIGHT)))
+    return tuple(face for _place, face in seen.faces)
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,19 @@ def test_an_ignore_zone_wins_over_a_watch_zone():
     assert IN_LEFT not in look(zones=zones)
 
 
-def test_smaller_faces_do_not_count():
+def test_smaller_faces_do_not_count_and_the_others_keep_their_places():
     small = make_face(BARE, (0, 0, 30, 19.5))
-    prediction = make_prediction(0, faces=(small, IN_LEFT))
-    assert counting_faces(make_camera(min_face_px=20), prediction) == (IN_LEFT,)
+    seen = look_at(make_camera(min_face_px=20), make_prediction(0, faces=(small, IN_LEFT)))
+    assert seen.faces == ((1, IN_LEFT),)
 
 
-def test_a_rule_with_a_zone_sees_only_the_faces_in_the_zone_of_that_name():
-    camera = make_camera(zones=(Zone(name="left", polygon=LEFT), Zone(name="right", polygon=RIGHT)))
-    prediction = make_prediction(0, faces=(IN_LEFT, IN_RIGHT))
-    assert faces_in_zone(camera, "right", prediction.faces, prediction) == (IN_RIGHT,)
-    assert faces_in_zone(camera, "cellar", prediction.faces, prediction) == ()
+def test_each_face_has_the_names_of_the_watch_zones_it_lies_in():
+    zones = (Zone(name="left", polygon=LEFT), Zone(name="right", polygon=RIGHT), Zone(name="all", polygon=HORSESHOE))
+    seen = look_at(make_camera(zones=zones), make_prediction(0, faces=(IN_LEFT, IN_RIGHT)))
+    assert [seen.zones_of(position) for position in (0, 1)] == [("left", "all"), ("right", "all")]
+    assert look_at(make_camera(), make_prediction(0, faces=(IN_LEFT,))).zones_of(0) == ()
+
+
+def test_in_a_picture_without_a_size_nothing_lies_in_a_zone():
+    zones = (Zone(name="poster", polygon=LEFT, mode=ZoneMode.IGNORE),)
+    assert look_at(make_camera(zones=zones), make_prediction(0, faces=(IN_LEFT,), width=0)).faces == ((0, IN_LEFT),)

@@ -1,0 +1,71 @@
+"""A camera after a picture, and how far back one can go for a late one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from analyzer.sightings.follow import Person
+from common.domain.event import Event
+
+LATE = timedelta(seconds=120)  # of capture time: a picture later than this is counted, and moves nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """All that the pictures up to one leave behind for the next."""
+
+    captured_at: datetime | None = None  # of the newest of them; None: before the first
+    snapshot_id: str = ""
+    people: tuple[Person, ...] = ()  # in view, or not yet forgotten
+    events: tuple[Event, ...] = ()  # open, of rules about faces
+
+    def precedes(self, captured_at: datetime, snapshot_id: str) -> bool:
+        """Whether that picture is newer than all of these; the id decides between equal times."""
+        return self.captured_at is None or (self.captured_at, self.snapshot_id) < (captured_at, snapshot_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """The newest state, and two to go back to: `old` lies more than LATE before it, `recent` between them."""
+
+    newest: State
+    recent: State
+    old: State
+
+    @classmethod
+    def beginning(cls, state: State) -> History:
+        """Nothing lies before the state."""
+        return cls(newest=state, recent=state, old=state)
+
+    def advanced(self, state: State) -> History:
+        """With one more picture."""
+        recent = self.recent.captured_at
+        if recent is None or state.captured_at is None or state.captured_at - recent > LATE:
+            return History(newest=state, recent=state, old=self.recent)
+        return replace(self, newest=state)
+
+    def is_too_late(self, captured_at: datetime) -> bool:
+        """Whether it cannot go back as far as a picture captured then."""
+        return self.newest.captured_at is not None and captured_at < self.newest.captured_at - LATE
+
+    def back_to(self, captured_at: datetime) -> History:
+        """As it was before all pictures captured then or later; not for one that is too late."""
+        is_recent_enough = self.recent.captured_at is None or self.recent.captured_at < captured_at
+        state = self.recent if is_recent_enough else self.old
+        return History(newest=state, recent=state, old=self.old)
+
+
+_HISTORY = TypeAdapter(History)
+
+
+def dump(history: History) -> str:
+    """As JSON."""
+    return _HISTORY.dump_json(history).decode()
+
+
+def load(body: str) -> History:
+    """The opposite of `dump`."""
+    return _HISTORY.validate_json(body)
