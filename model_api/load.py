@@ -36,7 +36,9 @@ DETECTORS = {"server": "yoloface-server", "lite": "yoloface-lite"}  # variant ->
 CLASSIFIER = "efficientnet-b0"
 FIT = "unet"
 FACE_OUTPUTS = frozenset({"boxes", "scores", "landmarks"})
-MOST_PICTURES: Mapping[Device, int] = {"cpu": 4, "cuda": 32}  # in one run of the detector: more gain nothing there
+# In one run of the detector: more gain nothing there. A lane's one thread gains nothing from a second picture, which
+# would take its memory in every lane.
+MOST_PICTURES: Mapping[Device, int] = {"cpu": 4, "cuda": 32}
 SHARED_BY = ("onnx", "openvino")  # engines that run several batches at once; on one thread each they cost the least
 LANES_ON_GPU = 2  # while the GPU looks at a batch, the host decodes another
 CLASS_OUTPUTS = frozenset({"logits"})
@@ -123,7 +125,7 @@ class _Opening:
             variant: FaceDetector(
                 model=model,
                 engine=engines.open(model, FACE_OUTPUTS),
-                most_pictures=MOST_PICTURES[self.choice.device],
+                most_pictures=1 if lanes > 1 else MOST_PICTURES[self.choice.device],
                 imaging=self.imaging,
             )
             for variant, model in _variants(self.repository, needed=self.settings.variant).items()
