@@ -19,15 +19,15 @@ class SharingPipeline:
 
     def __init__(self, *, alone: Pipeline, beside: Pipeline) -> None:
         """`beside`: may be run by as many threads at once as there are lanes."""
-        self._alone = alone
-        self._beside = beside
+        self.alone = alone
+        self.beside = beside
         self._lock = threading.Lock()
         self._runs = 0  # at the moment
 
     @property
     def variants(self) -> Sequence[str]:
         """Of both."""
-        return self._alone.variants
+        return self.alone.variants
 
     def run(self, requests: Sequence[Request]) -> list[PictureResult]:
         """On all cores when nothing else is in work, and on one otherwise."""
@@ -36,13 +36,13 @@ class SharingPipeline:
 
     def close(self) -> None:
         """Both of them."""
-        self._alone.close()
-        self._beside.close()
+        self.alone.close()
+        self.beside.close()
 
     @contextmanager
     def _choice(self) -> Iterator[Pipeline]:
         with self._lock:
-            chosen = self._beside if self._runs else self._alone
+            chosen = self.beside if self._runs else self.alone
             self._runs += 1
         try:
             yield chosen

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -23,6 +23,7 @@ from model_api.engines.choose import DEVICES, EngineName, choose
 from model_api.engines.engine import Engine, infer_rows
 from model_api.load import Loaded, load_models
 from model_api.pipeline import Request
+from model_api.sharing import SharingPipeline
 
 SLOW = ("torch",)  # on a CPU: measured beside the others by the part `engines`, and where it is named
 
@@ -114,6 +115,12 @@ class Watched:
     def calls_of(self, pictures: Sequence[bytes], *, variant: str) -> list[Call]:
         """What the networks are asked for one batch."""
         return self.watched_run(pictures, variant=variant)[0]
+
+    def calls_of_lane(self, pictures: Sequence[bytes], *, variant: str) -> list[Call]:
+        """The same when other batches are in work, too."""
+        pipeline = self.loaded.pipeline
+        beside = pipeline.beside if isinstance(pipeline, SharingPipeline) else pipeline
+        return replace(self, loaded=replace(self.loaded, pipeline=beside)).calls_of(pictures, variant=variant)
 
     def infer_again(self, calls: Sequence[Call], *, lanes: int = 1) -> None:
         """The same work for the networks, without anything around it, in the engines for so many lanes."""

@@ -17,7 +17,7 @@ from maskwatch.benchmarks.options import BenchOptions
 from maskwatch.benchmarks.report import Figure, Report
 from model_api.local import MOST_PICTURES
 
-REQUESTS = 8 * CLIENTS  # of one run
+REQUESTS = 16 * CLIENTS  # of one run; its beginning and its end, when a lane rests, hardly count
 IN_PROCESS = 32  # pictures of one run without HTTP
 TOGETHER = 8  # in a batch that has all cores
 
@@ -68,7 +68,7 @@ class _Comparison:
         """The networks in both ways that the engine can run them, and the pipeline."""
         engine, lanes = self.engine, self.engine.lanes
         batch = in_turn(crowd().pictures, MOST_PICTURES)
-        calls = engine.calls_of(batch, variant=self.variant)
+        calls = engine.calls_of_lane(batch, variant=self.variant)
         large = engine.calls_of(in_turn(crowd().pictures, TOGETHER), variant=self.variant)
 
         def together() -> None:
