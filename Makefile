@@ -51,7 +51,7 @@ services-down: ## Stop them
 	@$(PYTHON) deploy/dev/services down
 
 test: $(VENV)/.dev services ## Run the whole test suite
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS); status=$$?; $(BIN)/python deploy/dev/services down; exit $$status
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS); status=$$?; $(BIN)/python deploy/dev/services down; exit $$status
 
 test-compose: $(VENV)/.dev ## Bring docker-compose.yml up for real and see an alert
 	@deploy/compose-test

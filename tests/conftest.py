@@ -36,15 +36,14 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Which tests share a worker (`make test`): those of an `xdist_group`, else those of a file, for their fixtures."""
-    from xdist.scheduler import LoadGroupScheduling
+    """Which tests share a worker (`make test`): those of a file, for their fixtures; all that share servers to kill."""
+    from xdist.scheduler import LoadFileScheduling
 
-    class GroupsAndFiles(LoadGroupScheduling):
+    class FilesAndChaos(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            group: str = super()._split_scope(nodeid)  # of a test without one: its own id
-            return group.split("::", 1)[0]
+            return "tests/chaos" if nodeid.startswith("tests/chaos/") else super()._split_scope(nodeid)
 
-    return GroupsAndFiles(config, log)
+    return FilesAndChaos(config, log)
 
 
 @pytest.fixture(autouse=True)
