@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from common.domain.prediction import Label
@@ -15,34 +14,6 @@ from common.domain.shot import Outcome
 from common.domain.statistics import Grouping, Statistics
 from common.errors import InvalidInput
 from console.context import Console
-
-Z_95 = 1.959964  # the normal distribution's 97.5 % point
-
-
-@dataclass(frozen=True, kw_only=True)
-class Interval:
-    """A share with its 95 % interval and what it is a share of."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-
-def wilson(successes: int, n: int) -> Interval | None:
-    """Wilson's score interval (1927), which stays inside 0..1 for few observations; None without any."""
-    if n <= 0:
-        return None
-    share, z2 = successes / n, Z_95**2
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return Interval(value=share, low=max(0.0, middle - half), high=min(1.0, middle + half), n=n)
-
-
-def compliance(row: Statistics) -> Interval | None:
-    """Masks worn properly, of all faces that could be judged; uncertain ones stand apart."""
-    certain = sum(count for label, count in row.faces.items() if label is not Label.UNCERTAIN)
-    return wilson(row.faces.get(Label.MASK_CORRECT, 0), certain)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,29 +32,39 @@ def read_report(
     start: datetime | None = None,
     end: datetime | None = None,
     camera_id: str | None = None,
+    site: str | None = None,
+    zone: str | None = None,
+    timezone: tzinfo = UTC,
 ) -> Report:
     """The rows in [start, end). Raises InvalidInput when the end is not after the start."""
     if start is not None and end is not None and end <= start:
         raise InvalidInput("`to` must be later than `from`")
     with console.repository.begin() as unit:
-        rows = unit.statistics.query(by=by, start=start, end=end, camera_id=camera_id)
+        rows = unit.statistics.query(
+            by=by, start=start, end=end, camera_id=camera_id, site=site, zone=zone, timezone=timezone
+        )
         names = {camera.id: camera.name for camera in unit.cameras.list()}
     return Report(by=by, rows=tuple(rows), names=names)
 
 
 def row_json(row: Statistics, names: dict[str, str]) -> dict[str, Any]:
     """One row; every outcome and label is there, also at 0."""
-    interval = compliance(row)
     return {
         "start": row.start,
         "camera_id": row.camera_id,
         "camera": names.get(row.camera_id or "") or None,
+        "site": row.site,
+        "zone": row.zone,
         "scheduled": row.scheduled,
         "coverage": row.coverage,
         "shots": {outcome.value: row.shots.get(outcome, 0) for outcome in Outcome},
         "faces": {label.value: row.faces.get(label, 0) for label in Label},
-        "compliance": interval and vars(interval),
+        "people": {label.value: row.people.get(label, 0) for label in Label},
+        "compliance": row.compliance and vars(row.compliance),
+        "events": row.events,
         "alerts": row.alerts,
+        "acknowledged": row.acknowledged,
+        "mean_reaction_seconds": row.mean_reaction_seconds,
     }
 
 
@@ -99,22 +80,28 @@ def to_csv(report: Report) -> str:
 def _header() -> Sequence[str]:
     shots = [f"shots_{outcome.value}" for outcome in Outcome]
     faces = [f"faces_{label.value}" for label in Label]
+    people = [f"people_{label.value}" for label in Label]
     shares = ["coverage", "compliance", "compliance_low", "compliance_high"]
-    return ["start", "camera_id", "camera", "scheduled", *shots, *faces, *shares, "alerts"]
+    told = ["events", "alerts", "acknowledged", "mean_reaction_seconds"]
+    return ["start", "camera_id", "camera", "site", "zone", "scheduled", *shots, *faces, *people, *shares, *told]
 
 
 def _line(row: Statistics, names: dict[str, str]) -> Sequence[object]:
-    interval = compliance(row)
-    shares = [row.coverage, *([interval.value, interval.low, interval.high] if interval else [None] * 3)]
+    share = row.compliance
+    shares = [row.coverage, *([share.value, share.low, share.high] if share else [None] * 3)]
     return [
         row.start.isoformat() if row.start else "",
         row.camera_id or "",
         _plain(names.get(row.camera_id or "", "")),
+        _plain(row.site or ""),
+        _plain(row.zone or ""),
         row.scheduled,
         *(row.shots.get(outcome, 0) for outcome in Outcome),
         *(row.faces.get(label, 0) for label in Label),
+        *(row.people.get(label, 0) for label in Label),
         *("" if share is None else f"{share:.4f}" for share in shares),
-        row.alerts,
+        *(row.events, row.alerts, row.acknowledged),
+        "" if row.mean_reaction_seconds is None else f"{row.mean_reaction_seconds:.1f}",
     ]
 
 

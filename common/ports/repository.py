@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
 from common.domain.alert import Alert, AlertState
@@ -199,8 +199,22 @@ class StatisticsRows(Protocol):
         start: datetime | None = None,
         end: datetime | None = None,
         camera_id: str | None = None,
+        site: str | None = None,
+        zone: str | None = None,
+        timezone: tzinfo = UTC,
     ) -> list[Statistics]:
-        """Ascending by start, then camera; rows of the hours in [start, end)."""
+        """Ascending by start, camera, site and zone; rows of the hours that begin in [start, end).
+
+        `site`: of the cameras that are there now. `zone`: what was seen in it, beside the shots of the cameras that
+        have it; without one, what was seen in the whole picture. An hour belongs to the day, of that time zone, in
+        which it begins; starts are in that time zone.
+        """
+
+    def hours(self, camera_id: str, *, start: datetime, end: datetime) -> list[Statistics]:
+        """The camera's own rows of the hours in [start, end), of every zone; they stay so until this unit ends."""
+
+    def mend(self) -> int:
+        """Make the sums that are kept for fast queries those of the hours; how many were not."""
 
 
 class Retention(Protocol):

@@ -1,4 +1,4 @@
-"""The statistics chart: stacked faces by label, with compliance and coverage as lines."""
+"""The statistics chart: stacked people by label, with compliance and coverage as lines."""
 
 from __future__ import annotations
 
@@ -30,12 +30,17 @@ def chart_options(rows: Sequence[Statistics]) -> dict[str, Any]:
             "axisLabel": {"color": INK, "hideOverlap": True},
         },
         "yAxis": [
-            {**_axis(t("statistics.faces")), "minInterval": 1},
+            {**_axis(t("statistics.people")), "minInterval": 1},
             {**_axis("%"), "min": 0, "max": 100, "splitLine": {"show": False}},
         ],
         "series": [
-            *(_bar(label, [row.faces.get(label, 0) for row in rows]) for label in Label),
-            _line(t("statistics.compliance"), [row.compliance for row in rows], color="#0072b2", dash="solid"),
+            *(_bar(label, [row.people.get(label, 0) for row in rows]) for label in Label),
+            _line(
+                t("statistics.compliance"),
+                [row.compliance and row.compliance.value for row in rows],
+                color="#0072b2",
+                dash="solid",
+            ),
             _line(t("statistics.coverage"), [row.coverage for row in rows], color="#cc79a7", dash="dashed"),
         ],
     }
@@ -53,7 +58,7 @@ def _axis(name: str) -> dict[str, Any]:
 
 
 def _bar(label: Label, counts: list[int]) -> dict[str, Any]:
-    return {"type": "bar", "name": t(f"label.{label.value}"), "stack": "faces", "data": counts, "barMaxWidth": 36}
+    return {"type": "bar", "name": t(f"label.{label.value}"), "stack": "people", "data": counts, "barMaxWidth": 36}
 
 
 def _line(name: str, shares: list[float | None], *, color: str, dash: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""/statistics : faces by label, compliance and coverage over time, and per camera."""
+"""/statistics : people by label, compliance and coverage over time, and per camera."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from fastapi import Request
 from nicegui import ui
 
 from common.domain.prediction import Label
+from common.domain.share import Share
 from common.domain.statistics import Grouping, Statistics
 from console.context import Console
 from console.pages.chart import chart_options
 from console.pages.layout import frame
 from console.pages.parts import empty, row, set_attribute, table, tag, title
 from console.pages.visitor import Door, Visitor
-from console.statistics import Interval, Report, compliance, read_report
+from console.statistics import Report, read_report
 from console.texts import percent_text, t
 
 REFRESH_SECONDS = 10.0
@@ -126,17 +127,16 @@ def total(rows: Sequence[Statistics]) -> Statistics:
     """The sum of all rows."""
     return Statistics(
         shots={key: sum(row.shots.get(key, 0) for row in rows) for row in rows for key in row.shots},
-        faces={key: sum(row.faces.get(key, 0) for row in rows) for row in rows for key in row.faces},
+        people={key: sum(row.people.get(key, 0) for row in rows) for row in rows for key in row.people},
         alerts=sum(row.alerts for row in rows),
     )
 
 
 def draw_tiles(numbers: Statistics) -> None:
     """The sums, each with what it is a share of."""
-    interval = compliance(numbers)
     for name, value, hint in (
-        (t("statistics.faces"), f"{sum(numbers.faces.values()):,}", ""),
-        (t("statistics.compliance"), _interval_text(interval), t("statistics.compliance.hint")),
+        (t("statistics.people"), f"{sum(numbers.people.values()):,}", ""),
+        (t("statistics.compliance"), _share_text(numbers.compliance), t("statistics.compliance.hint")),
         (t("statistics.coverage"), percent_text(numbers.coverage), t("statistics.coverage.hint")),
         (t("statistics.alerts"), f"{numbers.alerts:,}", ""),
     ):
@@ -148,26 +148,29 @@ def draw_tiles(numbers: Statistics) -> None:
 
 def draw_table(report: Report) -> None:
     """One row per camera."""
-    faces = {label: t(f"label.{label.value}") for label in Label}
+    labels = {label: t(f"label.{label.value}") for label in Label}
     other = [t(f"statistics.{key}") for key in ("camera", "scheduled", "coverage", "compliance", "alerts")]
     tag("h2", "", t("statistics.per_camera"))
-    with table([*other[:3], *faces.values(), *other[3:]], caption=t("statistics.per_camera")):
+    with table([*other[:3], *labels.values(), *other[3:]], caption=t("statistics.per_camera")):
         for line in report.rows:
             cells = [
                 (other[0], report.names.get(line.camera_id or "") or t("alerts.unknown_camera")),
                 (other[1], f"{line.scheduled:,}"),
                 (other[2], percent_text(line.coverage)),
-                *((text, f"{line.faces.get(label, 0):,}") for label, text in faces.items()),
-                (other[3], _interval_text(compliance(line))),
+                *((text, _counts_text(line, label)) for label, text in labels.items()),
+                (other[3], _share_text(line.compliance)),
                 (other[4], f"{line.alerts:,}"),
             ]
             row(cells)
 
 
-def _interval_text(interval: Interval | None) -> str:
-    if interval is None:
-        return "–"
-    return f"{100 * interval.value:.1f} % ({100 * interval.low:.0f}–{100 * interval.high:.0f})"
+def _counts_text(line: Statistics, label: Label) -> str:
+    faces = t("statistics.of_faces", count=f"{line.faces.get(label, 0):,}")
+    return f"{line.people.get(label, 0):,} ({faces})"
+
+
+def _share_text(share: Share | None) -> str:
+    return "–" if share is None else f"{100 * share.value:.1f} % ({100 * share.low:.0f}–{100 * share.high:.0f})"
 
 
 def _camera_names(console: Console) -> dict[str, str]:

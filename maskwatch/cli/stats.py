@@ -59,7 +59,7 @@ def _row(entry: Statistics, names: dict[str, str]) -> dict[str, Any]:
         **{outcome.value: entry.shots.get(outcome, 0) for outcome in Outcome},
         "coverage": entry.coverage,
         **{label.value: entry.faces.get(label, 0) for label in Label},
-        "compliance": entry.compliance,
+        "compliance": entry.compliance and entry.compliance.value,
         "alerts": entry.alerts,
     }
 

@@ -1,27 +1,24 @@
-"""Hourly counts in the database."""
+"""Hourly counts in the database, and the sums of them that are kept for fast queries."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, RowMapping, func, select
+from sqlalchemy import Table, select
 
 from common.adapters.database.session import Session
-from common.adapters.database.tables import faces_column, people_column, shots_column, statistics
+from common.adapters.database.statistics_mending import missing_of_all, missing_of_days
+from common.adapters.database.statistics_query import StatisticsQuery, Wanted
+from common.adapters.database.statistics_rows import SUMS, WHOLE, day_of, from_numbers, numbers_of
+from common.adapters.database.tables import statistics, statistics_of_all, statistics_of_days
 from common.domain.prediction import Label
 from common.domain.shot import Outcome
 from common.domain.statistics import Grouping, Statistics
 
-_SHOTS = {shots_column(outcome): outcome for outcome in Outcome}
-_FACES = {faces_column(label): label for label in Label}
-_PEOPLE = {people_column(label): label for label in Label}
-_COUNTS = (*_SHOTS, *_FACES, *_PEOPLE, "events", "alerts", "acknowledged")
-_SUMS = (*_COUNTS, "reaction_seconds")
-_KEY = ("camera_id", "zone", "hour")
+Row = dict[str, Any]
 
 
 class SqlStatistics:
@@ -35,7 +32,7 @@ class SqlStatistics:
         camera_id: str,
         at: datetime,
         *,
-        zone: str = "",
+        zone: str = WHOLE,
         shots: dict[Outcome, int] | None = None,
         faces: dict[Label, int] | None = None,
         people: dict[Label, int] | None = None,
@@ -59,15 +56,11 @@ class SqlStatistics:
         self.add_many([counted])
 
     def add_many(self, counts: Iterable[Statistics]) -> None:
-        # The database adds, not this process: two analyzers at once lose nothing. In one order, so that they wait
-        # for each other's rows and never both at once.
-        rows = sorted((_row(each) for each in counts), key=itemgetter(*_KEY))
-        statement = self._session.insert(statistics)
-        grown = {name: statistics.c[name] + statement.excluded[name] for name in _SUMS}
-        self._session.run_many(
-            statement.on_conflict_do_update(index_elements=_KEY, set_=grown),
-            [row for row in rows if any(row[name] for name in _SUMS)],
-        )
+        rows = [_row(each) for each in counts]
+        self._add(statistics, rows)
+        self._add(statistics_of_days, rows)
+        # Last, since all wait for the row of this hour who count in it: it is held for the shortest time.
+        self._add(statistics_of_all, [row for row in rows if row["zone"] == WHOLE])
 
     def query(
         self,
@@ -76,61 +69,57 @@ class SqlStatistics:
         start: datetime | None = None,
         end: datetime | None = None,
         camera_id: str | None = None,
+        site: str | None = None,
+        zone: str | None = None,
+        timezone: tzinfo = UTC,
     ) -> list[Statistics]:
-        key: Column[Any] = statistics.c.camera_id if by is Grouping.CAMERA else statistics.c.hour
-        sums = [func.sum(statistics.c[name]).label(name) for name in _SUMS]
-        query = select(key.label("key"), *sums).where(statistics.c.zone == "").group_by(key).order_by(key)
-        if start is not None:
-            query = query.where(statistics.c.hour >= start)
-        if end is not None:
-            query = query.where(statistics.c.hour < end)
-        if camera_id is not None:
-            query = query.where(statistics.c.camera_id == camera_id)
-        rows = self._session.rows(query)
-        if by is Grouping.CAMERA:
-            return [_statistics([row], camera_id=row["key"]) for row in rows]
-        groups = _grouped(rows, _midnight if by is Grouping.DAY else lambda hour: hour)
-        return [_statistics(group, start=moment, camera_id=camera_id) for moment, group in groups.items()]
+        wanted = Wanted(by=by, start=start, end=end, camera_id=camera_id, site=site, zone=zone, timezone=timezone)
+        return StatisticsQuery(self._session, wanted).rows()
+
+    def hours(self, camera_id: str, *, start: datetime, end: datetime) -> list[Statistics]:
+        its = select(statistics).where(statistics.c.camera_id == camera_id)
+        within = its.where(statistics.c.hour >= start, statistics.c.hour < end).with_for_update()
+        return [
+            from_numbers(
+                tuple(row[name] for name in SUMS), start=row["hour"], camera_id=row["camera_id"], zone=row["zone"]
+            )
+            for row in self._session.rows(within.order_by(statistics.c.zone, statistics.c.hour))
+        ]
+
+    def mend(self) -> int:
+        days, all_hours = missing_of_days(self._session), missing_of_all(self._session)
+        self._add(statistics_of_days, days)
+        self._add(statistics_of_all, all_hours)
+        return len(days) + len(all_hours)
+
+    def _add(self, table: Table, rows: Iterable[Row]) -> None:
+        """Add each to the table's row of the same key."""
+        keys = [column.name for column in table.primary_key]
+        sums: dict[tuple[Any, ...], Row] = {}
+        for row in rows:
+            key = tuple(row[name] for name in keys)
+            known = sums.setdefault(key, dict(zip(keys, key, strict=True)) | dict.fromkeys(SUMS, 0))
+            for name in SUMS:
+                known[name] += row[name]
+        self._upsert(table, [row for row in sums.values() if any(row[name] for name in SUMS)])
+
+    def _upsert(self, table: Table, rows: list[Row]) -> None:
+        # The database adds, not this process: two analyzers at once lose nothing. In one order, so that they wait
+        # for each other's rows and never both at once.
+        keys = [column.name for column in table.primary_key]
+        statement = self._session.insert(table)
+        grown = {name: table.c[name] + statement.excluded[name] for name in SUMS}
+        self._session.run_many(
+            statement.on_conflict_do_update(index_elements=keys, set_=grown), sorted(rows, key=itemgetter(*keys))
+        )
 
 
-def _row(counted: Statistics) -> dict[str, Any]:
+def _row(counted: Statistics) -> Row:
+    assert counted.start is not None  # noqa: S101  # rows stand for hours
     return {
-        **dict.fromkeys(_COUNTS, 0),
         "camera_id": counted.camera_id or "",
-        "zone": counted.zone or "",
+        "zone": counted.zone or WHOLE,
         "hour": counted.start,
-        **{shots_column(outcome): count for outcome, count in counted.shots.items()},
-        **{faces_column(label): count for label, count in counted.faces.items()},
-        **{people_column(label): count for label, count in counted.people.items()},
-        "events": counted.events,
-        "alerts": counted.alerts,
-        "acknowledged": counted.acknowledged,
-        "reaction_seconds": counted.reaction_seconds,
+        "day": day_of(counted.start),
+        **numbers_of(counted),
     }
-
-
-def _grouped(rows: Iterable[RowMapping], floor: Callable[[datetime], datetime]) -> dict[datetime, list[RowMapping]]:
-    # Days are made of hours here: the two databases truncate dates in different words.
-    groups: dict[datetime, list[RowMapping]] = defaultdict(list)
-    for row in rows:
-        groups[floor(row["key"])].append(row)
-    return groups
-
-
-def _midnight(hour: datetime) -> datetime:
-    return hour.replace(hour=0)
-
-
-def _statistics(rows: list[RowMapping], *, start: datetime | None = None, camera_id: str | None = None) -> Statistics:
-    totals = {name: sum(int(row[name]) for row in rows) for name in _COUNTS}
-    return Statistics(
-        start=start,
-        camera_id=camera_id,
-        shots={outcome: totals[name] for name, outcome in _SHOTS.items() if totals[name]},
-        faces={label: totals[name] for name, label in _FACES.items() if totals[name]},
-        people={label: totals[name] for name, label in _PEOPLE.items() if totals[name]},
-        events=totals["events"],
-        alerts=totals["alerts"],
-        acknowledged=totals["acknowledged"],
-        reaction_seconds=sum(float(row["reaction_seconds"]) for row in rows),
-    )
