@@ -16,6 +16,7 @@ GRID = "rgba(122,136,150,0.25)"
 
 def chart_options(rows: Sequence[Statistics]) -> dict[str, Any]:
     """What Apache ECharts draws of rows in rising time."""
+    compliances = [share.value if (share := row.compliance) else None for row in rows]
     return {
         "animation": False,
         "textStyle": {"color": INK, "fontFamily": "inherit"},
@@ -35,12 +36,7 @@ def chart_options(rows: Sequence[Statistics]) -> dict[str, Any]:
         ],
         "series": [
             *(_bar(label, [row.people.get(label, 0) for row in rows]) for label in Label),
-            _line(
-                t("statistics.compliance"),
-                [row.compliance and row.compliance.value for row in rows],
-                color="#0072b2",
-                dash="solid",
-            ),
+            _line(t("statistics.compliance"), compliances, color="#0072b2", dash="solid"),
             _line(t("statistics.coverage"), [row.coverage for row in rows], color="#cc79a7", dash="dashed"),
         ],
     }
