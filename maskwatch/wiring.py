@@ -31,7 +31,7 @@ from common.runtime.health import Check
 from common.runtime.load import LoadMeter
 from common.runtime.service import Run
 from common.settings import Settings
-from maskwatch.telling import Messenger
+from maskwatch.telling import Messenger, outbox
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -154,7 +154,7 @@ def processor_service(settings: Settings, adapters: Adapters, detector: Detector
 
 
 def analyzer_service(settings: Settings, adapters: Adapters, *, on_alert: OnAlert | None = None) -> Worker:
-    """Predictions to events, alerts and statistics; and what is kept of them."""
+    """Predictions to events, alerts and statistics; the messages about them; and what is kept of all that."""
     from analyzer.alerting.notice import notice, tick
     from analyzer.service import AnalyzerService
     from analyzer.upkeep.service import Upkeep
@@ -175,7 +175,7 @@ def analyzer_service(settings: Settings, adapters: Adapters, *, on_alert: OnAler
         notice=partial(notice, new_id=new_id),
         tick=partial(tick, new_id=new_id),
         on_alert=on_alert,
-        beside={"analyzer-upkeep": upkeep.run},
+        beside={"analyzer-upkeep": upkeep.run, "analyzer-outbox": outbox(settings, adapters).run},
     )
 
 
