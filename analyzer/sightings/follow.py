@@ -5,22 +5,23 @@ A pure function. Whoever keeps the people between pictures needs nothing of this
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from analyzer.sightings.affinity import affinity
 from analyzer.sightings.assignment import assign
 from analyzer.sightings.look import Appearances, Look
-from analyzer.sightings.person import Person, Portrait, references, sighting_of, size_of
+from analyzer.sightings.person import Person, Point, references, sighting_of
+from analyzer.sightings.portrait import portrait_of
 from analyzer.sightings.votes import NOTHING, add, call
 from common.domain.prediction import Face, Label
 
 __all__ = ["Appearances", "Look", "Person", "Step", "follow", "references", "sighting_of"]
 
-MOST_MISSES = 3
+NEWEST_STEP = 0.5  # its weight in the course
+MOST_MISSES = 10
 MOST_SECONDS = 120.0
 KEPT_APPEARANCES = 3
-NOBODY = 1e6  # costs more than any pair
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +35,9 @@ class Step:
 def follow(people: tuple[Person, ...], look: Look, appearances: Appearances) -> Step:
     """The people after one more picture, which is newer than all they were seen in."""
     known = [person for person in people if not _is_gone(person, look)]
-    matches = _matches(known, look)
+    matches = _matches(known, look, appearances)
     seen = tuple(
-        _begin(look, position) if person is None else _go_on(person, look, position, appearances)
+        _begin(look, position) if person is None else _go_on(person, look, position)
         for position, person in enumerate(matches)
     )
     matched = {person.id for person in matches if person is not None}
@@ -48,20 +49,14 @@ def _is_gone(person: Person, look: Look) -> bool:
     return person.misses >= MOST_MISSES or (look.at - person.seen_at).total_seconds() > MOST_SECONDS
 
 
-def _matches(people: Sequence[Person], look: Look) -> list[Person | None]:
-    if not look.faces:
-        return []
-    costs = [[*(_cost(person, face, look) for person in people), *[1.0] * len(look.faces)] for _, face in look.faces]
+def _matches(people: Sequence[Person], look: Look, appearances: Appearances) -> list[Person | None]:
+    """Who each face is, all told the likeliest; None: somebody new."""
+    newcomers = [0.0] * len(look.faces)
+    costs = [
+        [*(-affinity(person, position, look, appearances) for person in people), *newcomers]
+        for position in range(len(look.faces))
+    ]
     return [people[column] if column < len(people) else None for column in assign(costs)]
-
-
-def _cost(person: Person, face: Face, look: Look) -> float:
-    seconds = max(0.0, (look.at - person.seen_at).total_seconds())
-    size = max(person.size, size_of(face.box))
-    distance = math.dist(person.center, face.center) / size
-    growth = abs(math.log(size_of(face.box) / person.size))
-    cost = distance / (1.5 + 3.0 * seconds) + growth
-    return cost if cost < 1.0 else NOBODY
 
 
 def _begin(look: Look, position: int) -> Person:
@@ -76,24 +71,33 @@ def _begin(look: Look, position: int) -> Person:
         evidence=evidence,
         label=call(evidence, 1, Label.UNCERTAIN),
         zones=look.zones_of(position),
-        best=Portrait(snapshot_id=look.snapshot_id, box=face.box, score=face.score),
+        best=portrait_of(face, look.snapshot_id),
         appearances=((look.snapshot_id, place),),
     )
 
 
-def _go_on(person: Person, look: Look, position: int, appearances: Appearances) -> Person:
+def _go_on(person: Person, look: Look, position: int) -> Person:
     place, face = look.faces[position]
     evidence = add(person.evidence, face)
-    best = Portrait(snapshot_id=look.snapshot_id, box=face.box, score=face.score)
+    best = portrait_of(face, look.snapshot_id)
     return replace(
         person,
         seen_at=look.at,
         shots=person.shots + 1,
         misses=0,
         box=face.box,
+        course=_course(person, face, (look.at - person.seen_at).total_seconds()),
         evidence=evidence,
         label=call(evidence, person.shots + 1, person.label),
         zones=tuple(dict.fromkeys((*person.zones, *look.zones_of(position)))),
         best=best if best.score > person.best.score else person.best,
         appearances=(*person.appearances, (look.snapshot_id, place))[-KEPT_APPEARANCES:],
     )
+
+
+def _course(person: Person, face: Face, seconds: float) -> Point:
+    (x, y), (x_before, y_before) = face.center, person.center
+    newest = (x - x_before) / max(0.1, seconds), (y - y_before) / max(0.1, seconds)
+    share = 1.0 if person.shots == 1 else NEWEST_STEP
+    x_share, y_share = (share * new + (1 - share) * old for new, old in zip(newest, person.course, strict=True))
+    return x_share, y_share
