@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from analyzer.alerting.considering import consider
+from analyzer.alerting.digests import ask_digests
 from analyzer.alerting.joining import group_key, join
 from analyzer.changes import EventChange
 from analyzer.machine import Change
@@ -38,10 +39,14 @@ def notice(unit: Unit, changes: Sequence[EventChange], *, now: datetime, new_id:
 
 
 def tick(unit: Unit, *, now: datetime, new_id: NewId) -> None:
-    """Look at every open group again: cooldowns, silences and troubles end, nobody acknowledges, receivers come."""
+    """Look at every open group again: cooldowns, silences and troubles end, nobody acknowledges, receivers come.
+
+    And see whether a digest is due.
+    """
     for known in sorted(unit.groups.open(), key=lambda group: group.key):
         for group in unit.groups.open(key=known.key, to_change=True):
             consider(unit, group, now=now, new_id=new_id)
+    ask_digests(unit, now=now, new_id=new_id)
 
 
 def _order(change: EventChange) -> str:

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from analyzer.notify.chart import Chart, draw
+from analyzer.notify.digest import chart_of, digest_facts, read_report
+from analyzer.notify.facts import alert_facts
 from analyzer.notify.message import Message
 from analyzer.notify.picture import Shown, mark
 from analyzer.notify.texts import Texts
-from analyzer.notify.words import WORDS, Words, spoken
+from analyzer.notify.words import WORDS, Words
 from analyzer.zones import look_at
 from common.domain.alert import Alert
 from common.domain.camera import Camera
@@ -27,8 +30,6 @@ from common.ports.repository import Unit
 from common.ports.store import ObjectStore
 
 log = structlog.get_logger(__name__)
-
-MOST_PLACES = 8  # lines of a text
 
 
 class Composer:
@@ -45,35 +46,48 @@ class Composer:
         """Its words; `illustrate` adds the picture. Raises NotFound when nothing is left to be told of."""
         if notification.kind is NotificationKind.TEST:
             return self._message(notification, receiver, {"receiver": receiver.name, "at": self._clock()})
+        if notification.kind is NotificationKind.DIGEST:
+            return self._digest(unit, notification, receiver)
         alerts = _alerts(unit, notification)
         if not alerts:
             raise NotFound("the alerts that it tells of were removed")
         cameras = _cameras(unit, alerts)
         rule = _rule(unit, alerts[0].rule_id)
-        shown = _newest_pictured(unit, alerts)
+        shown = _pictured(unit, notification.kind, alerts)
         faces = _faces(shown, rule, cameras)
-        facts = _facts(notification, receiver, alerts, cameras, rule, faces)
-        link = f"{self._external_url}/alerts/{alerts[0].id}" if self._external_url else ""
+        facts = alert_facts(notification, receiver, alerts, cameras, rule, faces, _words(receiver))
         return replace(
             self._message(notification, receiver, facts),
             group=unit.groups.get(notification.group_id) if notification.group_id else None,
             rule=rule,
             alerts=alerts,
             cameras=cameras,
-            link=link,
+            link=self._link(f"alerts/{alerts[0].id}"),
             shown=_shown(shown, faces, cameras, receiver) if receiver.with_picture else None,
         )
 
     def illustrate(self, message: Message) -> Message:
         """With its picture; without, where that is gone or cannot be read: the words matter more."""
-        if message.shown is None:
+        shown = message.shown
+        if shown is None:
             return message
         try:
-            picture = mark(self._store.get(message.shown.image_key), message.shown)
+            picture = draw(shown) if isinstance(shown, Chart) else mark(self._store.get(shown.image_key), shown)
         except MaskwatchError as exc:
             log.warning("notification.without_picture", notification_id=message.id, error=str(exc))
             return message
         return replace(message, picture=picture)
+
+    def _digest(self, unit: Unit, notification: Notification, receiver: Receiver) -> Message:
+        words, report = _words(receiver), read_report(unit, notification, receiver)
+        return replace(
+            self._message(notification, receiver, digest_facts(report, receiver, words)),
+            link=self._link("statistics"),
+            shown=chart_of(report, words) if receiver.with_picture else None,
+        )
+
+    def _link(self, path: str) -> str:
+        return f"{self._external_url}/{path}" if self._external_url else ""
 
     def _message(self, notification: Notification, receiver: Receiver, facts: dict[str, Any]) -> Message:
         title, body = self._texts.render(
@@ -89,62 +103,8 @@ class Composer:
         )
 
 
-def _facts(
-    notification: Notification,
-    receiver: Receiver,
-    alerts: Sequence[Alert],
-    cameras: dict[str, Camera],
-    rule: Rule | None,
-    faces: Sequence[Face],
-) -> dict[str, Any]:
-    """What templates may tell."""
-    words = WORDS.get(receiver.language, WORDS["en"])
-    count = int(notification.facts.get("count", sum(alert.count for alert in alerts)))
-    parts = {part for face in faces for part in face.uncovered}
-    ends = [alert.resolved_at for alert in alerts if alert.resolved_at is not None]
-    return {
-        "people": _people(count, rule, words),
-        "count": count,
-        "what": _what(rule, words),
-        "uncovered": [words.uncovered[part] for part in words.uncovered if part in parts],
-        "place": notification.facts.get("place", ""),
-        "places": _places(alerts, cameras),
-        "summary": alerts[0].summary,
-        "since": min(alert.fired_at for alert in alerts),
-        "until": max(ends) if ends else None,
-        "rule": rule.name if rule else "",
-        "severity": alerts[0].severity.value,
-        "waited": spoken(float(notification.facts.get("waited_seconds", 0)), words),
-        "receiver": receiver.name,
-        "alerts": len(alerts),
-    }
-
-
-def _people(count: int, rule: Rule | None, words: Words) -> str:
-    if rule is not None and rule.condition.trouble is not None:
-        return words.troubles[rule.condition.trouble]
-    return words.person if count == 1 else words.people.format(count=count)
-
-
-def _what(rule: Rule | None, words: Words) -> str:
-    if rule is None or rule.condition.trouble is not None:
-        return ""
-    return words.labels[rule.condition.label]
-
-
-def _places(alerts: Sequence[Alert], cameras: dict[str, Camera]) -> list[str]:
-    """A line per camera: its name, where it is, how many there."""
-    lines: dict[str, str] = {}
-    for alert in alerts:
-        camera = cameras.get(alert.camera_id)
-        if camera is None or camera.id in lines:
-            continue
-        where = ", ".join(part for part in (camera.site, camera.location) if part)
-        lines[camera.id] = (
-            f"{camera.name}" + (f" ({where})" if where else "") + (f": {alert.count}" if alert.count > 1 else "")
-        )
-    more = len(lines) - MOST_PLACES
-    return [*list(lines.values())[:MOST_PLACES], *([f"+ {more}"] if more > 0 else [])]
+def _words(receiver: Receiver) -> Words:
+    return WORDS.get(receiver.language, WORDS["en"])
 
 
 def _shown(
@@ -195,9 +155,10 @@ def _rule(unit: Unit, rule_id: str) -> Rule | None:
         return None
 
 
-def _newest_pictured(unit: Unit, alerts: Sequence[Alert]) -> Prediction | None:
-    """The prediction of the newest alert that has a picture."""
-    for alert in alerts:
+def _pictured(unit: Unit, kind: NotificationKind, alerts: Sequence[Alert]) -> Prediction | None:
+    """The prediction that a picture is shown of: what is new, else the moment with the most people."""
+    by_worth = alerts if kind is NotificationKind.FIRING else sorted(alerts, key=lambda alert: -alert.count)
+    for alert in by_worth:
         found = unit.predictions.get_many([alert.snapshot_id]) if alert.image_key else {}
         if found:
             return found[alert.snapshot_id]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from analyzer.notify.chart import Chart
 from analyzer.notify.picture import Shown
 from common.domain.alert import Alert
 from common.domain.alert_group import AlertGroup
@@ -24,11 +25,11 @@ class Message:
     receiver: Receiver
     title: str
     body: str  # plain text
-    picture: bytes | None = field(default=None, repr=False)  # JPEG; the faces concerned are marked
+    picture: bytes | None = field(default=None, repr=False)  # JPEG: faces concerned are marked; of a digest its chart
     link: str = ""  # to the alert or the statistics on the console; empty without MASKWATCH_EXTERNAL_URL
     group: AlertGroup | None = None  # None: it is of no alerts (digest, test)
     rule: Rule | None = None  # None: removed meanwhile, or of no alerts
     alerts: Sequence[Alert] = ()  # newest first
     cameras: Mapping[str, Camera] = field(default_factory=dict)  # of the alerts, as far as they still exist
-    shown: Shown | None = field(default=None, repr=False)  # the picture's order, until it is drawn
+    shown: Shown | Chart | None = field(default=None, repr=False)  # the picture's order, until it is drawn
     at: datetime  # when it was made

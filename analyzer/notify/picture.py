@@ -8,18 +8,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import simplejpeg
-from numpy.typing import NDArray
 
+from analyzer.notify.lettering import Colour, Pixels, width_of, write
 from common.domain.prediction import Box
 from common.errors import UnreadableImage
 
-Pixels = NDArray[np.uint8]  # height, width, 3; RGB
-
-MARK = (213, 94, 0)  # vermillion of Okabe and Ito (2008): seen with any colour vision
+MARK: Colour = (213, 94, 0)  # vermillion of Okabe and Ito (2008): seen with any colour vision
 LONGEST_SIDE = 1280  # messengers show no more, and some refuse larger files
 BLUR_BLOCKS = 7  # a blurred face keeps so many blocks across: nobody can be recognised
 QUALITY = 85
-FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +70,11 @@ def _frame(pixels: Pixels, box: Box, scale: float) -> None:
 
 
 def _bar(width: int, caption: str) -> Pixels:
-    """Black, with what OpenCV's font can write of the caption; the text of the message says all of it."""
-    text = "".join(sign for sign in caption if " " <= sign <= "~")
-    scale = max(0.4, width / 1600)
-    (long, _), _ = cv2.getTextSize(text, FONT, scale, 1)
-    scale *= min(1.0, (width - 12) / max(1, long))
-    (_, tall), _ = cv2.getTextSize("Ag", FONT, scale, 1)  # also where nothing of the caption can be written
-    bar = np.zeros((round(tall * 2.2), width, 3), np.uint8)
-    cv2.putText(bar, text, (6, round(tall * 1.6)), FONT, scale, (255, 255, 255), 1, cv2.LINE_AA)
+    """A black one below the picture, with the caption as large as fits."""
+    size = max(11, width // 45)
+    needed = width_of(caption, size=size)
+    if needed > width - 12:
+        size = max(7, size * (width - 12) // needed)
+    bar = np.zeros((round(1.9 * size), width, 3), np.uint8)
+    write(bar, caption, 6, 1.3 * size, size=size, colour=(255, 255, 255))
     return bar

@@ -13,6 +13,7 @@ from common.domain.notification import NotificationKind
 from common.errors import InvalidInput
 
 FACTS = {
+    "headline": "2 people without a mask",
     "people": "2 people",
     "count": 2,
     "what": "without a mask",
@@ -20,6 +21,7 @@ FACTS = {
     "place": "Shop 1",
     "places": ["Door (Shop 1): 2"],
     "summary": "2 people without a mask for 6 s at Door (Shop 1)",
+    "reason": "",
     "since": at(0),
     "until": at(60),
     "rule": "No masks",
@@ -38,16 +40,14 @@ def test_an_alarm_says_how_many_what_where_since_when_and_why():
     assert body.splitlines() == [
         "2 people without a mask for 6 s at Door (Shop 1)",
         "Since 2026-03-02 10:00:00 CET. Uncovered: nose, mouth",
-        "Door (Shop 1): 2",
-        "",
         "Rule: No masks",
     ]
 
 
 def test_the_same_in_chinese():
     title, body = Texts().render(FIRING, FACTS, language="zh", timezone="Asia/Shanghai")
-    assert title == "Shop 1:2 people without a mask"
-    assert "开始时间:2026-03-02 17:00:00 CST。未遮盖:nose、mouth" in body
+    assert title == "Shop 1：2 people without a mask"
+    assert "开始时间：2026-03-02 17:00:00 CST。未遮盖：nose、mouth" in body
 
 
 def test_an_unknown_language_is_english():
