@@ -44,6 +44,8 @@ class ReceiverForm(BaseModel):
         wanted = {ReceiverKind.WEBHOOK: HTTP, ReceiverKind.ALERTMANAGER: HTTP, ReceiverKind.MQTT: MQTT}.get(self.kind)
         if wanted and scheme.lower() not in wanted:
             raise ValueError(f"url: a receiver of the kind {self.kind.value} needs {' or '.join(wanted)}, not {scheme}")
+        if self.kind is ReceiverKind.ALERTMANAGER and self.digest is not Digest.NEVER:
+            raise ValueError("digest: Alertmanager takes alerts only")
         return self
 
     def to_receiver(self, *, receiver_id: str, created_at: datetime) -> Receiver:

@@ -42,6 +42,7 @@ def test_a_receiver_is_added_listed_and_removed_and_its_address_is_shown_to_nobo
         ({"language": "fr"}, "language"),
         ({"timezone": "Mars/Olympus"}, "no known time zone"),
         ({"digest_hour": 24}, "digest_hour"),
+        ({"kind": "alertmanager", "digest": "daily"}, "Alertmanager takes alerts only"),
         ({"kind": "apprise", "url": "unknown://host/T0KEN"}, "nobody understands this URL"),
         ({"phone": "1"}, "not a known field"),
     ],
