@@ -64,6 +64,8 @@ class Settings(BaseSettings):
         0, ge=0, description="pictures in which every mask is worn properly go after this; 0: like all others"
     )
     keep_alert_days: float = Field(365, ge=0, description="resolved alerts and their pictures go after this; 0: never")
+    keep_feedback_crops: bool = Field(False, description="keep the faces that people judge, as examples for training")
+    keep_feedback_days: float = Field(365, ge=0, description="what people said of faces goes after this; 0: never")
 
     # Who is told.
     external_url: str = Field("", description="the console's address as receivers of messages reach it, for links")
@@ -74,6 +76,9 @@ class Settings(BaseSettings):
     variant: Literal["server", "lite"] = Field("server", description="detector for cameras: accurate, or light")
     tiles: Literal["off", "auto"] = Field(
         "off", description="auto: also look at parts of pictures much larger than the detector's input, for small faces"
+    )
+    appearance: Literal["on", "off"] = Field(
+        "on", description="on: how people look is kept in memory for five minutes, so that they are known again; off: never"
     )
     models: Path | None = Field(None, description="folder of the model repository; the packaged models when empty")
     aliases: Path | None = Field(
@@ -94,7 +99,7 @@ class Settings(BaseSettings):
     body_seconds: float = Field(30, gt=0, description="longest wait for a request's body, and 1 s more per megabyte")
     answer_seconds: float = Field(50, gt=0, description="longest wait for the models before the model API answers 503")
     queue_seconds: float = Field(
-        1.5, ge=0, description="longest that a picture may wait for those before it; more are answered 503 at once"
+        0.5, ge=0, description="longest that a picture may wait for those before it; more are answered 503 at once"
     )
 
     # Videos, and addresses that callers name.

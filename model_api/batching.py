@@ -20,7 +20,7 @@ T = TypeVar("T")
 # first time, must not turn callers away.
 KNOWN_PACES = 5
 
-CROWDED_ITEMS = 0.1  # how long one waits in a crowd, in items: a lane is about to rest
+CROWDED_ITEMS = 0.1  # how long one waits in a crowd, in items: the one in work is about to be done
 CROWDED_SECONDS = 0.01  # where items take less, one waits so long: batches must not become small
 
 
@@ -108,7 +108,7 @@ class BatchQueue(Generic[T]):
             return self._until_a_lane_rests() + len(self._items) * self._seconds_per_item
 
     def _until_a_lane_rests(self) -> float:
-        if len(self._in_work) < self._lanes:
+        if len(self._in_work) < self._open_lanes():
             return 0.0
         now, pace = self._seconds(), self._lane_seconds_per_item
         return min(max(0.0, len(batch.items) * pace - (now - batch.begun)) for batch in self._in_work)
@@ -124,19 +124,31 @@ class BatchQueue(Generic[T]):
         """The next batch, to be finished by `finish`; None once closed and drained."""
         with self._changed:
             while True:
-                self._changed.wait_for(lambda: self._items or self._is_closed)
+                self._changed.wait_for(lambda: (self._items and self._has_open_lane()) or self._is_closed)
                 if not self._items:
                     return None
                 deadline = self._items[0][0] + (self._linger_seconds if self._expects_company else 0.0)
                 self._changed.wait_for(
                     lambda: len(self._items) >= most or self._is_closed, timeout=max(0.0, deadline - self._seconds())
                 )
-                if self._items:  # else another lane took them, or all have been discarded meanwhile
+                # Meanwhile another lane may have taken them, or all may have been discarded.
+                if self._items and (self._has_open_lane() or self._is_closed):
                     return self._take(most)
+
+    def _open_lanes(self) -> int:
+        """In a crowd one lane works, with all cores: it answers fewer, each almost as fast as when it is quiet.
+
+        What waited already when the crowd began is worked off by all.
+        """
+        is_alone = self._crowd.lasts(now=self._seconds()) and len(self._items) <= 1
+        return 1 if is_alone else self._lanes
+
+    def _has_open_lane(self) -> bool:
+        return len(self._in_work) < self._open_lanes()
 
     def _take(self, most: int) -> Batch[T]:
         """A fair share of what waits: lanes that rest take the others."""
-        share = math.ceil(len(self._items) / (self._lanes - len(self._in_work)))
+        share = math.ceil(len(self._items) / max(1, self._open_lanes() - len(self._in_work)))
         now = self._seconds()
         taken = [self._items.popleft() for _ in range(min(most, share))]
         self._expects_company = len(taken) > 1
@@ -150,6 +162,7 @@ class BatchQueue(Generic[T]):
             self._in_work.remove(batch)
             if worked_off:
                 self.learn(seconds=self._seconds() - batch.begun, items=worked_off)
+            self._changed.notify_all()  # a lane that stood aside in a crowd may go on
 
     def learn(self, *, seconds: float, items: int) -> None:
         """How long a lane took for so many items."""
@@ -161,8 +174,8 @@ class BatchQueue(Generic[T]):
 
     @property
     def _seconds_per_item(self) -> float:
-        """When all lanes are at work."""
-        return self._lane_seconds_per_item / self._lanes
+        """When all lanes that may are at work."""
+        return self._lane_seconds_per_item / self._open_lanes()
 
     def discard(self, is_meant: Callable[[T], bool]) -> None:
         """Take an item out, so that it takes nobody's place; it may have been collected already."""

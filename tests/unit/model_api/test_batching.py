@@ -139,6 +139,36 @@ def test_while_callers_are_refused_the_next_ones_wait_hardly_at_all() -> None:
         queue.put([6])
 
 
+def test_in_a_crowd_one_lane_works_once_the_burst_is_worked_off() -> None:
+    """A lone picture has all cores; two at once would each take twice as long."""
+    clock = Clock()
+    queue: BatchQueue[int] = BatchQueue(limit=99, linger_seconds=0, longest_wait_seconds=3, lanes=2, seconds=clock)
+    queue.learn(seconds=2, items=1)
+    queue.put([1, 2, 3, 4])
+    with pytest.raises(Overloaded):
+        queue.put([5])
+    first, second = queue.collect(2), queue.collect(2)  # what waited already is worked off by both
+    assert first is not None
+    assert second is not None
+    queue.finish(first, worked_off=2)
+    with pytest.raises(Overloaded):
+        queue.put([5])  # a lane rests, but it stands aside
+    for _ in range(3):
+        clock.now += 1
+        with pytest.raises(Overloaded):
+            queue.put([5, 6])
+    clock.now += 0.9
+    queue.put([5])  # the other one is about to rest
+    taken: list[int] = []
+    lane = threading.Thread(target=lambda: taken.extend(_taken(queue, 2)))
+    lane.start()
+    lane.join(0.2)
+    assert taken == []
+    queue.finish(second, worked_off=2)
+    lane.join()
+    assert taken == [5]
+
+
 def test_once_nobody_has_been_refused_for_a_while_a_burst_may_wait_again() -> None:
     clock = Clock()
     queue = _timed(clock)
