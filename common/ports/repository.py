@@ -190,7 +190,11 @@ class StatisticsRows(Protocol):
         """Add these (also negative) numbers to the row of the hour that holds `at`."""
 
     def add_many(self, counts: Iterable[Statistics]) -> None:
-        """Add the numbers of each to the row of its camera, zone and hour (`start`); no two are of the same row."""
+        """Add the numbers of each to the row of its camera, zone and the hour that holds its `start`.
+
+        Once in a unit, and late in it: the rows are held from then on, and two who take them in another order each
+        wait for the other.
+        """
 
     def query(
         self,
@@ -213,8 +217,8 @@ class StatisticsRows(Protocol):
     def hours(self, camera_id: str, *, start: datetime, end: datetime) -> list[Statistics]:
         """The camera's own rows of the hours in [start, end), of every zone; they stay so until this unit ends."""
 
-    def mend(self) -> int:
-        """Make the sums that are kept for fast queries those of the hours; how many were not."""
+    def mend(self, *, is_dry_run: bool = False) -> int:
+        """Make the sums that are kept for fast queries those of the hours; how many were not, or are not still."""
 
 
 class Retention(Protocol):

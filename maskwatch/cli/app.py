@@ -17,11 +17,12 @@ from maskwatch.cli.fit import fit_app
 from maskwatch.cli.models import models_app
 from maskwatch.cli.predict import predict
 from maskwatch.cli.queues import queues_app
+from maskwatch.cli.rebuild import rebuild
 from maskwatch.cli.receivers import receivers_app
 from maskwatch.cli.reconcile import reconcile
 from maskwatch.cli.retention import retention_app
 from maskwatch.cli.rules import rules_app
-from maskwatch.cli.stats import stats
+from maskwatch.cli.stats import stats_app
 from maskwatch.cli.up import up
 from maskwatch.cli.users import tokens_app, users_app
 from maskwatch.cli.video import video
@@ -56,7 +57,6 @@ app.command("model-api")(services.model_api)
 app.command()(services.console)
 app.command()(predict)
 app.command()(video)
-app.command()(stats)
 app.command()(doctor)
 app.command("evaluate")(evaluate_command)
 app.command()(bench)
@@ -71,6 +71,8 @@ app.add_typer(rules_app, name="rules")
 app.add_typer(alerts_app, name="alerts")
 app.add_typer(receivers_app, name="receivers")
 app.add_typer(queues_app, name="queues")
+stats_app.command("rebuild")(rebuild)
+app.add_typer(stats_app, name="stats")
 app.add_typer(retention_app, name="retention")
 app.command()(reconcile)
 app.add_typer(users_app, name="users")

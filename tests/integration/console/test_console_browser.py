@@ -267,14 +267,14 @@ def test_statistics_show_a_chart_a_table_and_a_download(page: Page, world: World
                 world.snapshot(camera, age=3600 * hour + 7 * shot)
             world.failed_shot(camera, age=3600 * hour + 50)
     log_in(page, "viewer", path="/statistics")
-    chart = page.get_by_role("img", name="Faces by label, compliance and coverage over time")
+    chart = page.get_by_role("img", name="People by label, compliance and coverage over time")
     expect(chart.locator("canvas")).to_be_visible()
     expect(page.get_by_role("cell", name="Till 3")).to_be_visible()
     snap(page, "statistics")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download CSV").click()
     assert download.value.suggested_filename == "maskwatch-by-hour.csv"
-    assert Path(download.value.path()).read_text().startswith("start,camera_id,camera,scheduled,")
+    assert Path(download.value.path()).read_text().startswith("start,camera_id,camera,site,zone,scheduled,")
     page.get_by_label("From").fill("2026-03-05")
     expect(page.get_by_text("Please give both days")).to_be_visible()
 

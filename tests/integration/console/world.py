@@ -176,7 +176,8 @@ class World:
         with self.console.repository.begin() as unit:
             unit.shots.record(shot)
             unit.predictions.add(prediction)
-            unit.statistics.add(camera.id, at, shots={Outcome.PREDICTED: 1}, faces=dict(prediction.count()))
+            counts = dict(prediction.count())
+            unit.statistics.add(camera.id, at, shots={Outcome.PREDICTED: 1}, faces=counts, people=counts)
         return shot
 
     def failed_shot(self, camera: Camera, *, age: float) -> None:
