@@ -22,6 +22,8 @@ class Counts:
     faces: Counter[Label] = field(default_factory=Counter)
     people: Counter[Label] = field(default_factory=Counter)
     alerts: int = 0
+    acknowledged: int = 0
+    reaction_seconds: float = 0.0
 
 
 class Tally:
@@ -36,7 +38,11 @@ class Tally:
 
     def write(self, unit: Unit) -> None:
         """Add them in the database."""
-        unit.statistics.add_many(
+        unit.statistics.add_many(self.rows())
+
+    def rows(self) -> list[Statistics]:
+        """All that was gathered."""
+        return [
             Statistics(
                 start=hour,
                 camera_id=camera_id,
@@ -46,6 +52,8 @@ class Tally:
                 people=dict(counts.people),
                 events=counts.alerts,  # each event that fired is an alert
                 alerts=counts.alerts,
+                acknowledged=counts.acknowledged,
+                reaction_seconds=counts.reaction_seconds,
             )
             for (camera_id, zone, hour), counts in self._rows.items()
-        )
+        ]

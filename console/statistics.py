@@ -92,9 +92,9 @@ def _line(row: Statistics, names: dict[str, str]) -> Sequence[object]:
     return [
         row.start.isoformat() if row.start else "",
         row.camera_id or "",
-        _plain(names.get(row.camera_id or "", "")),
-        _plain(row.site or ""),
-        _plain(row.zone or ""),
+        plain(names.get(row.camera_id or "", "")),
+        plain(row.site or ""),
+        plain(row.zone or ""),
         row.scheduled,
         *(row.shots.get(outcome, 0) for outcome in Outcome),
         *(row.faces.get(label, 0) for label in Label),
@@ -105,6 +105,6 @@ def _line(row: Statistics, names: dict[str, str]) -> Sequence[object]:
     ]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name that no spreadsheet takes for a formula."""
     return f"'{name}" if name[:1] in "=+-@\t\r" and name else name

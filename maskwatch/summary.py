@@ -23,6 +23,7 @@ class Summary:
 
     shots: Counter[Outcome]
     faces: Counter[Label]
+    people: Counter[Label]
     events: int
     alerts_fired: int
     alerts_resolved: int
@@ -56,6 +57,7 @@ class Summary:
             f"snapshots  {self.taken} taken, {self.shots[Outcome.PREDICTED]} processed, {self.lost} lost"
             + (f"; shots not observed: {others}" if others else ""),
             f"faces      {', '.join(f'{self.faces[label]} {label.value}' for label in Label)}",
+            f"people     {', '.join(f'{self.people[label]} {label.value}' for label in Label)}",
             f"events     {self.events}",
             f"alerts     {self.alerts_fired} fired, {self.alerts_resolved} resolved",
             f"p95 age    {age} from capture to prediction",
@@ -80,10 +82,12 @@ def summarize(repository: Repository, *, since: datetime) -> Summary:
             ages.append((prediction.predicted_at - prediction.captured_at).total_seconds())
     with repository.begin() as unit:
         alerts = unit.alerts.list(after=since, limit=EVERYTHING)
+        people = Counter(seen.label for seen in unit.sightings.list(after=since, limit=EVERYTHING))
         events = len(unit.events.list(after=since, limit=EVERYTHING))
     return Summary(
         shots=shots,
         faces=faces,
+        people=people,
         events=events,
         alerts_fired=len(alerts),
         alerts_resolved=sum(alert.state is AlertState.RESOLVED for alert in alerts),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from common.domain.prediction import Label
 from common.domain.share import Share, wilson
 from common.domain.shot import Outcome
+
+Key = TypeVar("Key", Outcome, Label)
 
 
 class Grouping(StrEnum):
@@ -57,3 +61,21 @@ class Statistics:
     def mean_reaction_seconds(self) -> float | None:
         """From firing to acknowledgement, of the alerts that were acknowledged; None without one."""
         return self.reaction_seconds / self.acknowledged if self.acknowledged else None
+
+    def plus(self, other: Statistics, *, times: int = 1) -> Statistics:
+        """With the other's numbers added so many times; what is 0 then is left out."""
+        return replace(
+            self,
+            shots=_plus(self.shots, other.shots, times),
+            faces=_plus(self.faces, other.faces, times),
+            people=_plus(self.people, other.people, times),
+            events=self.events + times * other.events,
+            alerts=self.alerts + times * other.alerts,
+            acknowledged=self.acknowledged + times * other.acknowledged,
+            reaction_seconds=self.reaction_seconds + times * other.reaction_seconds,
+        )
+
+
+def _plus(counts: Mapping[Key, int], others: Mapping[Key, int], times: int) -> dict[Key, int]:
+    sums = {key: counts.get(key, 0) + times * others.get(key, 0) for key in {**counts, **others}}
+    return {key: number for key, number in sums.items() if number}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
 
 from common.domain.statistics import Grouping
 from console.api.access import Desk, Viewer
 from console.api.parameters import Instant, listing
+from console.schedule_form import TimeZone
 from console.statistics import read_report, row_json, to_csv
 
 router = APIRouter(tags=["statistics"])
@@ -22,10 +24,16 @@ def statistics(
     start: Annotated[Instant | None, Query(alias="from", description="hours at or later than this")] = None,
     end: Annotated[Instant | None, Query(alias="to", description="hours earlier than this")] = None,
     camera: Annotated[str | None, Query(description="its id")] = None,
+    site: Annotated[str | None, Query(description="of the cameras that are there now")] = None,
+    zone: Annotated[str | None, Query(description="its name: what was seen in it alone")] = None,
+    tz: Annotated[TimeZone, Query(description="whose days, such as Asia/Shanghai")] = "UTC",
     form: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
 ) -> dict[str, Any] | Response:
-    """Shots by what became of them, faces by label, compliance with its 95 % interval (Wilson), alerts."""
-    report = read_report(console, by=by, start=start, end=end, camera_id=camera)
+    """Shots by what became of them, faces and people by label, compliance (of people) with its 95 % interval (Wilson),
+    events, alerts, and how soon these were acknowledged."""
+    report = read_report(
+        console, by=by, start=start, end=end, camera_id=camera, site=site, zone=zone, timezone=ZoneInfo(tz)
+    )
     if form == "csv":
         headers = {"Content-Disposition": f'attachment; filename="maskwatch-by-{by.value}.csv"'}
         return Response(to_csv(report), media_type="text/csv; charset=utf-8", headers=headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -125,11 +126,7 @@ class StatisticsPage:
 
 def total(rows: Sequence[Statistics]) -> Statistics:
     """The sum of all rows."""
-    return Statistics(
-        shots={key: sum(row.shots.get(key, 0) for row in rows) for row in rows for key in row.shots},
-        people={key: sum(row.people.get(key, 0) for row in rows) for row in rows for key in row.people},
-        alerts=sum(row.alerts for row in rows),
-    )
+    return reduce(Statistics.plus, rows, Statistics())
 
 
 def draw_tiles(numbers: Statistics) -> None:

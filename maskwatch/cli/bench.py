@@ -22,9 +22,11 @@ from maskwatch.benchmarks.showing import environment_line, to_json, to_markdown
 CHECKOUT = Path(__file__).parents[2]
 # Each module has `def bench(options: BenchOptions) -> Report`.
 BENCHMARKS = {
+    "backtest": "bench.backtest",
     "grabber": "bench.grabber",
     "leases": "bench.leases",
     "model": "bench.model",
+    "statistics": "bench.statistics",
     "tiles": "bench.tiles",
     "units": "bench.units",
 }

@@ -12,7 +12,7 @@ from sqlalchemy import Table, select
 from common.adapters.database.session import Session
 from common.adapters.database.statistics_mending import missing_of_all, missing_of_days
 from common.adapters.database.statistics_query import StatisticsQuery, Wanted
-from common.adapters.database.statistics_rows import SUMS, WHOLE, day_of, from_numbers, numbers_of
+from common.adapters.database.statistics_rows import SUMS, WHOLE, day_of, from_numbers, hour_of, numbers_of
 from common.adapters.database.tables import statistics, statistics_of_all, statistics_of_days
 from common.domain.prediction import Label
 from common.domain.shot import Outcome
@@ -42,7 +42,7 @@ class SqlStatistics:
         reaction_seconds: float = 0.0,
     ) -> None:
         counted = Statistics(
-            start=at.astimezone(UTC).replace(minute=0, second=0, microsecond=0),
+            start=at,
             camera_id=camera_id,
             zone=zone,
             shots=shots or {},
@@ -86,10 +86,11 @@ class SqlStatistics:
             for row in self._session.rows(within.order_by(statistics.c.zone, statistics.c.hour))
         ]
 
-    def mend(self) -> int:
+    def mend(self, *, is_dry_run: bool = False) -> int:
         days, all_hours = missing_of_days(self._session), missing_of_all(self._session)
-        self._add(statistics_of_days, days)
-        self._add(statistics_of_all, all_hours)
+        if not is_dry_run:
+            self._add(statistics_of_days, days)
+            self._add(statistics_of_all, all_hours)
         return len(days) + len(all_hours)
 
     def _add(self, table: Table, rows: Iterable[Row]) -> None:
@@ -119,7 +120,7 @@ def _row(counted: Statistics) -> Row:
     return {
         "camera_id": counted.camera_id or "",
         "zone": counted.zone or WHOLE,
-        "hour": counted.start,
+        "hour": hour_of(counted.start),
         "day": day_of(counted.start),
         **numbers_of(counted),
     }

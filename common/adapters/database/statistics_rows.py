@@ -21,9 +21,14 @@ _FACES, _PEOPLE = len(SHOTS), len(SHOTS) + len(FACES)  # where they begin in SUM
 _OTHERS = _PEOPLE + len(PEOPLE)
 
 
-def day_of(hour: datetime) -> datetime:
+def hour_of(at: datetime) -> datetime:
+    """The start of the hour that holds it."""
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def day_of(at: datetime) -> datetime:
     """The start of the UTC day that holds it."""
-    return hour.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def numbers_of(counted: Statistics) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import csv
 import io
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from httpx import Client
@@ -145,6 +146,8 @@ def test_the_first_acknowledgement_stands(operator: Client, admin: Client, world
     second = admin.post(f"/api/v1/alerts/{alert.id}/ack").json()
     assert (first["acknowledged_by"], first["note"]) == ("operator", "on my way")
     assert second == first
+    [row] = operator.get("/api/v1/statistics", params={"by": "camera"}).json()["items"]
+    assert (row["acknowledged"], row["mean_reaction_seconds"]) == (1, 30.0)  # by the first
 
 
 def test_notes_and_false_alarms(operator: Client, world: World) -> None:
@@ -176,8 +179,31 @@ def test_statistics_as_json_and_csv(viewer: Client, world: World) -> None:
     [line] = csv.DictReader(io.StringIO(answer.text))
     assert (line["scheduled"], line["shots_failed"], line[f"faces_{Label.MASK_INCORRECT.value}"]) == ("2", "1", "1")
     assert viewer.get("/api/v1/statistics", params={"by": "moon"}).status_code == 422
+    assert viewer.get("/api/v1/statistics", params={"tz": "Mars/Olympus"}).status_code == 422
     backwards = {"from": "2026-03-02T12:00:00Z", "to": "2026-03-02T11:00:00Z"}
     assert viewer.get("/api/v1/statistics", params=backwards).json()["code"] == "invalid_input"
+
+
+def test_statistics_of_a_site_a_zone_and_days_elsewhere(viewer: Client, world: World) -> None:
+    camera, other = world.camera("A", site="North"), world.camera("B", site="South")
+    for age in (0, 5 * 3600):  # noon UTC and before: two days in Tokyo begin at 15:00 UTC, so one day there as well
+        world.snapshot(camera, age=age)
+    world.snapshot(other, age=21 * 3600)  # yesterday at 15:00, which is today in Tokyo
+    with world.console.repository.begin() as unit:
+        unit.statistics.add(camera.id, world.clock(), zone="till", people={Label.NO_MASK: 7})
+
+    def ask(**query: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = viewer.get("/api/v1/statistics", params=query).json()["items"]
+        return rows
+
+    assert [row["scheduled"] for row in ask(by="day")] == [1, 2]
+    [tokyo] = ask(by="day", tz="Asia/Tokyo")
+    assert (tokyo["start"], tokyo["scheduled"]) == ("2026-03-02T00:00:00+09:00", 3)
+    assert [(row["site"], row["scheduled"]) for row in ask(by="site")] == [("North", 2), ("South", 1)]
+    assert [row["camera"] for row in ask(by="camera", site="South")] == ["B"]
+    [till] = ask(by="zone")
+    assert (till["camera"], till["zone"], till["people"]["no_mask"], till["scheduled"]) == ("A", "till", 7, 2)
+    assert [row["people"]["no_mask"] for row in ask(by="camera", zone="till")] == [7]
 
 
 def test_the_system_shows_workers_queues_and_dead_letters(viewer: Client, world: World) -> None:

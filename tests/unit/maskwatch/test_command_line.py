@@ -34,8 +34,8 @@ def maskwatch(tmp_path):
 def test_help_lists_every_command(maskwatch):
     answer = maskwatch("--help")
     assert answer.returncode == 0
-    commands = """up grabber processor analyzer model-api console predict cameras rules alerts receivers stats queues users
-                  tokens train evaluate export data db config doctor models retention reconcile"""
+    commands = """up grabber processor analyzer model-api console predict cameras rules alerts receivers stats queues
+                  users tokens train evaluate export data db config doctor models retention reconcile"""
     for command in commands.split():
         assert command in answer.stdout
 
@@ -138,6 +138,7 @@ def test_a_camera_that_does_not_answer_is_not_added_unless_one_insists(maskwatch
         (("receivers", "test", "nobody"), "there is no receiver 'nobody'"),
         (("queues", "replay", "sorrows"), "jobs, predictions, shots"),
         (("stats", "--from", "yesterday"), "yesterday"),
+        (("stats", "--tz", "Mars/Olympus"), "Mars/Olympus"),
         (("up", "--source", "no-such-file.mp4"), "no-such-file.mp4"),
     ],
 )
@@ -170,6 +171,12 @@ def test_receivers_are_added_changed_tried_and_removed(maskwatch):
     assert maskwatch("receivers", "history").stdout.strip() == "no messages"
     assert maskwatch("receivers", "remove", "Desk", "--yes").returncode == 0
     assert "nobody is told yet" in maskwatch("receivers", "list").stdout
+
+
+def test_statistics_are_shown_and_rebuilt(maskwatch):
+    assert "nothing counted yet" in maskwatch("stats", "--by", "day", "--tz", "Asia/Shanghai").stdout
+    rebuilt = json.loads(maskwatch("stats", "rebuild", "--from", "2026-11-01", "--dry-run", "--json").stdout)
+    assert rebuilt == {"dry_run": True, "hours": 0, "left": 0, "sums": 0, "changes": []}
 
 
 def test_a_name_in_use_is_refused(maskwatch):

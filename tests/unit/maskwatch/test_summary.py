@@ -4,13 +4,16 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+from common.domain.prediction import Label
 from common.domain.shot import Outcome, Shot, shot_id
+from common.domain.sighting import Sighting
 from common.ports.clock import utc_now
 from maskwatch.summary import Summary, summarize
 
 GOOD = Summary(
     shots=Counter({Outcome.PREDICTED: 29, Outcome.FAILED: 1}),
-    faces=Counter(),
+    faces=Counter({Label.NO_MASK: 40}),
+    people=Counter({Label.NO_MASK: 2}),
     events=1,
     alerts_fired=1,
     alerts_resolved=1,
@@ -46,6 +49,23 @@ def test_no_prediction_has_no_age():
 
 def test_shots_that_were_not_observed_are_told():
     assert "1 failed" in GOOD.lines()[0]
+
+
+def test_people_stand_beside_faces():
+    _, faces, people, *_ = GOOD.lines()
+    assert faces.split()[:3] == ["faces", "40", "no_mask,"]
+    assert people.split()[:3] == ["people", "2", "no_mask,"]
+
+
+def test_people_who_came_during_the_run_are_counted_once(repository):
+    now = utc_now()
+    came = Sighting(
+        id="one", camera_id="door", began_at=now, seen_at=now + timedelta(minutes=5), shots=60, label=Label.NO_MASK
+    )
+    with repository.begin() as unit:
+        unit.sightings.save(came)
+        unit.sightings.save(replace(came, id="before", began_at=now - timedelta(hours=1)))
+    assert summarize(repository, since=now).people == {Label.NO_MASK: 1}
 
 
 def test_every_hour_of_a_long_run_is_summed(repository):
