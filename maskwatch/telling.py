@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from common.domain.receiver import Receiver, ReceiverKind
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from maskwatch.wiring import Adapters
 
 
-def channels() -> Mapping[ReceiverKind, Callable[[], Channel]]:
+def channels(settings: Settings) -> Mapping[ReceiverKind, Callable[[], Channel]]:
     """How each kind of receiver is reached."""
     from analyzer.notify.alertmanager import AlertmanagerChannel
     from analyzer.notify.apprise import AppriseChannel
@@ -26,7 +27,7 @@ def channels() -> Mapping[ReceiverKind, Callable[[], Channel]]:
         ReceiverKind.APPRISE: AppriseChannel,
         ReceiverKind.WEBHOOK: WebhookChannel,
         ReceiverKind.ALERTMANAGER: AlertmanagerChannel,
-        ReceiverKind.MQTT: MqttChannel,
+        ReceiverKind.MQTT: partial(MqttChannel, ca_file=settings.ca_file),
     }
 
 
@@ -41,7 +42,7 @@ def outbox(settings: Settings, adapters: Adapters) -> Outbox:
         repository=adapters.repository,
         compose=composer.compose,
         illustrate=composer.illustrate,
-        channels={kind: make() for kind, make in channels().items()},
+        channels={kind: make() for kind, make in channels(settings).items()},
     )
 
 
@@ -65,5 +66,5 @@ class Messenger:
             from analyzer.notify.messenger import DirectMessenger
             from analyzer.notify.texts import Texts
 
-            self._made = DirectMessenger(channels=channels(), texts=Texts(self._settings.templates))
+            self._made = DirectMessenger(channels=channels(self._settings), texts=Texts(self._settings.templates))
         return self._made

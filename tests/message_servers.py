@@ -18,8 +18,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import paho.mqtt.client as mqtt
 import pytest
 from aiosmtpd.controller import Controller
+from certificates import Certificate
+from paho.mqtt.enums import CallbackAPIVersion
 
 
 @dataclass
@@ -63,6 +66,7 @@ class Hook:
     url: str = ""
     taken: list[tuple[dict[str, str], bytes]] = field(default_factory=list)  # headers and body of each request
     answers: list[Answer] = field(default_factory=list)  # of the next requests; then 200
+    delay_seconds: float = 0.0  # before every answer
 
 
 @contextmanager
@@ -75,7 +79,7 @@ def http_receiver() -> Iterator[Hook]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             hook.taken.append((dict(self.headers), body))
             answer = hook.answers.pop(0) if hook.answers else Answer()
-            time.sleep(answer.waits)
+            time.sleep(hook.delay_seconds + answer.waits)
             if answer.hangs_up:
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
@@ -101,12 +105,14 @@ def http_receiver() -> Iterator[Hook]:
 
 
 @contextmanager
-def mosquitto(folder: Path, *, users: dict[str, str] | None = None) -> Iterator[int]:
-    """Mosquitto on a free port; with `users` it asks for a name and password."""
+def mosquitto(
+    folder: Path, *, users: dict[str, str] | None = None, port: int = 0, certificate: Certificate | None = None
+) -> Iterator[int]:
+    """Mosquitto on a port, 0: a free one; it asks `users` for their password, and speaks TLS with a certificate."""
     program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
     if program is None:
         pytest.skip("Mosquitto is not installed (Debian: apt-get install mosquitto)")
-    port = free_port()
+    port = port or free_port()
     lines = [f"listener {port} 127.0.0.1", f"allow_anonymous {'false' if users else 'true'}"]
     if users:
         passwords = folder / "passwords"
@@ -115,6 +121,8 @@ def mosquitto(folder: Path, *, users: dict[str, str] | None = None) -> Iterator[
             subprocess.run(["mosquitto_passwd", "-b", passwords, name, password], check=True, capture_output=True)
         passwords.chmod(0o644)
         lines.append(f"password_file {passwords}")
+    if certificate is not None:
+        lines += [f"certfile {certificate.path}", f"keyfile {certificate.key}"]
     if os.geteuid() == 0:
         lines.append("user root")  # else it becomes a user who may not read the test's folder
     configuration = folder / "mosquitto.conf"
@@ -126,6 +134,39 @@ def mosquitto(folder: Path, *, users: dict[str, str] | None = None) -> Iterator[
     finally:
         process.terminate()
         process.wait()
+
+
+class Listener:
+    """Somebody who hears everything on an MQTT broker, retained messages first."""
+
+    def __init__(self, port: int, username: str | None = None, password: str | None = None) -> None:
+        self.heard: dict[str, str] = {}  # by topic, the last payload
+        self._news = threading.Condition()
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
+        if username:
+            self._client.username_pw_set(username, password)
+        self._client.on_message = self._on_message
+        self._client.on_connect = lambda client, *_: client.subscribe("#", qos=1)
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+
+    def wait_for(self, topic: str, payload: str | None = None) -> str:
+        """The topic's payload once it is that one, or any."""
+        with self._news:
+            assert self._news.wait_for(
+                lambda: topic in self.heard and payload in (None, self.heard[topic]), timeout=10
+            ), f"{topic} is not {payload}: {self.heard}"
+            return self.heard[topic]
+
+    def close(self) -> None:
+        """Leave."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _on_message(self, _client: Any, _data: Any, one: Any) -> None:
+        with self._news:
+            self.heard[one.topic] = one.payload.decode()
+            self._news.notify_all()
 
 
 def free_port() -> int:

@@ -1,26 +1,31 @@
-"""MQTT with Home Assistant's discovery: a binary sensor and a counter per camera, retained."""
+"""MQTT with Home Assistant's discovery: a binary sensor per camera and rule, retained."""
 
 from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.reasoncodes import ReasonCode
 
 from analyzer.notify.channel import TIMEOUT_SECONDS
 from analyzer.notify.errors import NotDelivered, Refused
 from analyzer.notify.message import Message
 from common.domain.alert import Alert, AlertState
-from common.domain.notification import NotificationKind
+from common.ports.clock import NewId, new_id
 
 PREFIX = "maskwatch"
 DISCOVERY = "homeassistant"
 AT_LEAST_ONCE = 1
 KEEPALIVE_SECONDS = 60
+RECONNECT_SECONDS = 30  # at most between two attempts to get a lost connection back
+LOOK_SECONDS = 0.2  # how soon a connection that is lost in the middle of a message is noticed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,15 +63,17 @@ def read_address(url: str) -> Address:
 class MqttChannel:
     """One connection per address, kept: its last will says `offline` on `PREFIX/available` when we are gone."""
 
-    def __init__(self) -> None:
-        self._links: dict[str, _Link] = {}
+    def __init__(self, *, ca_file: Path | None = None, new_id: NewId = new_id) -> None:
+        """`ca_file`: whose certificates are believed over TLS, instead of the system's authorities."""
+        self._ca_file = ca_file
+        self._new_id = new_id
+        self._links: dict[Address, _Link] = {}
         self._lock = threading.Lock()
 
     def send(self, message: Message) -> None:
         """See Channel."""
         address = read_address(message.receiver.url)
-        link = self._link(message.receiver.url, address)
-        link.publish([*topics(message, address.prefix)])
+        self._link(address).publish([*topics(message, address.prefix)])
 
     def close(self) -> None:
         """Say that nobody is there any more."""
@@ -75,21 +82,18 @@ class MqttChannel:
                 link.close()
             self._links.clear()
 
-    def _link(self, url: str, address: Address) -> _Link:
+    def _link(self, address: Address) -> _Link:
         with self._lock:
-            link = self._links.get(url)
-            if link is None or not link.is_connected:
-                if link is not None:
-                    link.close()
-                link = self._links[url] = _Link(address)
-            return link
+            if address not in self._links:
+                self._links[address] = _Link(address, client_id=f"maskwatch-{self._new_id()}", ca_file=self._ca_file)
+            return self._links[address]
 
 
 def topics(message: Message, prefix: str) -> Iterator[tuple[str, str]]:
     """Topic and payload of everything that a message says; all of it is retained."""
-    if message.kind is NotificationKind.TEST:
-        yield f"{prefix}/test", json.dumps({"title": message.title, "at": message.at.isoformat()}, ensure_ascii=False)
-        return
+    if not message.alerts:  # a test, a digest
+        told = {"title": message.title, "text": message.body, "at": message.at.isoformat(), "link": message.link}
+        yield f"{prefix}/{message.kind.value}", json.dumps(told, ensure_ascii=False)
     for alert in message.alerts:
         node = f"maskwatch_{_slug(alert.camera_id or 'all')}_{_slug(alert.rule_id)}"
         state = f"{prefix}/cameras/{alert.camera_id or 'all'}/{alert.rule_id}"
@@ -139,60 +143,88 @@ def _slug(text: str) -> str:
 
 
 class _Link:
-    """A connection whose network thread is paho's; every call here is bounded in time."""
+    """A connection, begun with the first message; from then on paho's thread keeps it, or gets it back.
 
-    def __init__(self, address: Address) -> None:
+    Its client id stays the same, so that a broker that has not noticed the loss yet ends the old connection (and says
+    its last will) before the new one begins, and not after.
+    """
+
+    def __init__(self, address: Address, *, client_id: str, ca_file: Path | None) -> None:
         self._address = address
+        self._lock = threading.Lock()
+        self._is_begun = False
         self._answered = threading.Event()
         self._refusal = ""
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5)
         if address.username is not None:
             self._client.username_pw_set(address.username, address.password)
         if address.is_tls:
-            self._client.tls_set()
-        self._client.will_set(f"{address.prefix}/available", "offline", qos=AT_LEAST_ONCE, retain=True)
+            self._client.tls_set(ca_certs=str(ca_file) if ca_file else None)
+        self._client.will_set(self._available, "offline", qos=AT_LEAST_ONCE, retain=True)
         self._client.on_connect = self._on_connect
         self._client.connect_timeout = TIMEOUT_SECONDS
-        self._connect()
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether it can be used."""
-        return bool(self._client.is_connected())
+        self._client.reconnect_delay_set(1, RECONNECT_SECONDS)
 
     def publish(self, messages: list[tuple[str, str]]) -> None:
         """Return once the broker has confirmed all. Raises NotDelivered."""
-        sent = [self._client.publish(topic, text, qos=AT_LEAST_ONCE, retain=True) for topic, text in messages]
-        for one in sent:
-            if one.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                raise NotDelivered(f"{self._address.host} did not take it: {mqtt.error_string(one.rc)}")
-            one.wait_for_publish(TIMEOUT_SECONDS)
-            if not one.is_published():
-                raise NotDelivered(f"{self._address.host} did not confirm it within {TIMEOUT_SECONDS:g} s")
+        with self._lock:
+            if not self._is_begun:
+                self._begin()
+            if not self._client.is_connected():  # what is published now would be sent later, when it is old
+                reason = f": it refuses it, {self._refusal}" if self._refusal else ""
+                raise NotDelivered(f"{self._address.host}: the connection was lost and is not back yet{reason}")
+            sent = [self._client.publish(topic, text, qos=AT_LEAST_ONCE, retain=True) for topic, text in messages]
+            for one in sent:
+                self._wait_for(one)
 
     def close(self) -> None:
         """Leave as said, not as lost."""
-        if self.is_connected:
-            gone = self._client.publish(f"{self._address.prefix}/available", "offline", qos=AT_LEAST_ONCE, retain=True)
-            gone.wait_for_publish(1.0)
-        self._client.disconnect()
-        self._client.loop_stop()
+        with self._lock:
+            if self._client.is_connected():
+                gone = self._client.publish(self._available, "offline", qos=AT_LEAST_ONCE, retain=True)
+                gone.wait_for_publish(1.0)
+            self._end()
 
-    def _connect(self) -> None:
+    @property
+    def _available(self) -> str:
+        return f"{self._address.prefix}/available"
+
+    def _begin(self) -> None:
         host = self._address.host
+        self._answered.clear()
         try:
             self._client.connect(host, self._address.port, keepalive=KEEPALIVE_SECONDS)
         except (OSError, ValueError) as exc:
             raise NotDelivered(f"{host} cannot be reached: {exc}") from exc
         self._client.loop_start()
-        if not self._answered.wait(TIMEOUT_SECONDS):
-            self.close()
-            raise NotDelivered(f"{host} did not answer within {TIMEOUT_SECONDS:g} s")
-        if self._refusal:
-            self.close()
-            raise NotDelivered(f"{host} refused the connection: {self._refusal}")
-        self.publish([(f"{self._address.prefix}/available", "online")])
+        has_answered = self._answered.wait(TIMEOUT_SECONDS)
+        if not has_answered or self._refusal:
+            self._end()
+            said = f"refused the connection: {self._refusal}" if has_answered else "did not answer in time"
+            raise NotDelivered(f"{host} {said}")
+        self._is_begun = True
 
-    def _on_connect(self, _client: object, _data: object, _flags: object, reason: object, _properties: object) -> None:
-        self._refusal = "" if getattr(reason, "is_failure", False) is False else str(reason)
+    def _end(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+        self._is_begun = False
+
+    def _wait_for(self, sent: mqtt.MQTTMessageInfo) -> None:
+        host, deadline = self._address.host, time.monotonic() + TIMEOUT_SECONDS
+        if sent.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise NotDelivered(f"{host} did not take it: {mqtt.error_string(sent.rc)}")
+        while not sent.is_published():
+            if not self._client.is_connected():
+                raise NotDelivered(f"{host}: the connection was lost before it was confirmed")
+            if time.monotonic() > deadline:
+                raise NotDelivered(f"{host} did not confirm it within {TIMEOUT_SECONDS:g} s")
+            sent.wait_for_publish(LOOK_SECONDS)
+
+    def _on_connect(
+        self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
+    ) -> None:
+        """In paho's thread, at every connection, also one that came back: the last will said that we are gone."""
+        self._refusal = str(reason) if reason.is_failure else ""
+        if not reason.is_failure:
+            client.publish(self._available, "online", qos=AT_LEAST_ONCE, retain=True)
         self._answered.set()

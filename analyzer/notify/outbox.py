@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
+from functools import partial
 
 import structlog
 
@@ -17,6 +17,7 @@ from analyzer.notify.channel import Channel
 from analyzer.notify.errors import NotDelivered
 from analyzer.notify.message import Message
 from analyzer.notify.retry import Jitter, is_hopeless, next_try
+from analyzer.patience import patiently
 from common.domain.notification import Notification, NotificationKind, NotificationState
 from common.domain.receiver import Receiver, ReceiverKind
 from common.errors import MaskwatchError, NotFound, TransientError
@@ -26,7 +27,6 @@ from common.ports.repository import Repository, Unit
 
 log = structlog.get_logger(__name__)
 
-Value = TypeVar("Value")
 Compose = Callable[[Unit, Notification, Receiver], Message]  # reads what it tells of; raises NotFound, Unavailable
 
 LOOK_SECONDS = 1.0  # how long a message may wait before somebody looks
@@ -62,9 +62,10 @@ class Outbox:
         self._look_seconds = look_seconds
         self._pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="notify")
         self._busy: dict[str, Future[None]] = {}  # receivers that are being told
+        self._stopping = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
-        """Send until `stop` is set; what is in hand is finished."""
+        """Send until `stop` is set; messages that are being sent are finished, the others given back."""
         try:
             while not stop.is_set():
                 try:
@@ -75,6 +76,7 @@ class Outbox:
                     log.exception("outbox.failed")  # alerts must go on without it
                 stop.wait(self._look_seconds)
         finally:
+            self._stopping.set()
             self._pool.shutdown()
             for channel in self._channels.values():
                 channel.close()
@@ -105,6 +107,8 @@ class Outbox:
     def _send_share(self, share: Sequence[Notification]) -> None:
         done = 0
         for notification in share[:SHARE]:
+            if self._stopping.is_set():
+                break
             done += 1
             if not self._try(notification):
                 break
@@ -135,10 +139,14 @@ class Outbox:
         except MaskwatchError as exc:
             self._give_up(notification, str(exc), receiver=receiver)
             return True
-        with self._repository.begin() as unit:
-            delivered(unit, replace(notification, attempts=notification.attempts + 1), at=self._clock())
+        # An outage of the database now would send it twice: wait for as long as we may.
+        patiently(partial(self._record_sent, notification), self._stopping)
         self._tell(notification, receiver, "sent")
         return True
+
+    def _record_sent(self, notification: Notification) -> None:
+        with self._repository.begin() as unit:
+            delivered(unit, replace(notification, attempts=notification.attempts + 1), at=self._clock())
 
     def _prepare(self, notification: Notification) -> Message | bool:
         """The message; else whether the receiver's next one may be sent."""
@@ -212,6 +220,8 @@ class Outbox:
 
     def _give_back(self, rest: Sequence[Notification]) -> None:
         """What comes after one that did not arrive does not overtake it: it is looked at again in its order."""
+        if not rest:
+            return
         with self._repository.begin() as unit:
             for notification in rest:
                 unit.notifications.save(replace(notification, claimed_until=None))

@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import cv2
 import numpy as np
-import paho.mqtt.client as mqtt
 import pytest
 import simplejpeg
-from message_servers import Answer, http_receiver, mail_server, mosquitto
-from paho.mqtt.enums import CallbackAPIVersion
+from message_servers import Answer, Listener, http_receiver, mail_server, mosquitto
 
 from analyzer.notify import http
 from analyzer.notify.alertmanager import AlertmanagerChannel
@@ -162,37 +159,6 @@ def test_alertmanager_gets_alerts_and_their_end():
     assert first["endsAt"] > "2026-03-03"
     assert last["endsAt"] == "2026-03-02T09:01:00+00:00"
     assert test["labels"]["alertname"] == "MaskwatchTest"
-
-
-class Listener:
-    """Somebody who hears everything on a broker, retained messages first."""
-
-    def __init__(self, port, username=None, password=None):
-        self.heard = {}
-        self._news = threading.Condition()
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
-        if username:
-            self._client.username_pw_set(username, password)
-        self._client.on_message = self._on_message
-        self._client.on_connect = lambda client, *_: client.subscribe("#", qos=1)
-        self._client.connect("127.0.0.1", port)
-        self._client.loop_start()
-
-    def _on_message(self, _client, _data, one):
-        with self._news:
-            self.heard[one.topic] = one.payload.decode()
-            self._news.notify_all()
-
-    def wait_for(self, topic, payload=None):
-        with self._news:
-            assert self._news.wait_for(
-                lambda: topic in self.heard and payload in (None, self.heard[topic]), timeout=10
-            ), f"{topic} is not {payload}: {self.heard}"
-            return self.heard[topic]
-
-    def close(self):
-        self._client.disconnect()
-        self._client.loop_stop()
 
 
 def test_home_assistant_finds_a_sensor_and_its_state(tmp_path):

@@ -15,7 +15,7 @@ from analyzer.notify.outbox import CLAIM_SECONDS, SHARE, Outbox
 from common.domain.alert_group import AlertGroup
 from common.domain.notification import Notification, NotificationKind, NotificationState
 from common.domain.receiver import Receiver, ReceiverKind
-from common.errors import NotFound
+from common.errors import NotFound, Unavailable
 
 FIRING, RESOLVED = NotificationKind.FIRING, NotificationKind.RESOLVED
 SENT, QUEUED, GIVEN_UP = NotificationState.SENT, NotificationState.QUEUED, NotificationState.GIVEN_UP
@@ -246,3 +246,27 @@ def test_a_surprise_costs_one_message_one_try(office):
     assert office.get(name).error == "an unexpected error; the analyzer's log says which"
     office.look(5)
     assert office.taken == [name]
+
+
+class AwayOnce:
+    """The database, away for a moment just after a message was sent."""
+
+    def __init__(self, repository, wire):
+        self._repository, self._wire, self._is_over = repository, wire, False
+
+    def begin(self):
+        if self._wire.taken and not self._is_over:
+            self._is_over = True
+            raise Unavailable("the database does not answer")
+        return self._repository.begin()
+
+
+def test_an_outage_of_the_database_just_after_sending_does_not_send_it_again(office):
+    real, office.repository = office.repository, AwayOnce(office.repository, office.wires[ReceiverKind.APPRISE])
+    office.outbox = office.sender()
+    office.repository = real
+    name = office.queue()
+    office.look(0)
+    office.look(CLAIM_SECONDS + 1)
+    assert office.taken == [name]
+    assert office.get(name).state is SENT
