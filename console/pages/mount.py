@@ -9,11 +9,11 @@ from fastapi.staticfiles import StaticFiles
 from nicegui import core, ui
 
 from console.context import Console
-from console.pages import alerts, cameras, statistics, system, wall
+from console.pages import alert, alerts, cameras, statistics, system, wall
 from console.pages.visitor import Door
 from console.texts import t
 
-PAGES = (wall, cameras, alerts, statistics, system)
+PAGES = (wall, cameras, alerts, alert, statistics, system)
 RECONNECT_SECONDS = 10.0  # a page survives a short loss of the network as it is
 
 

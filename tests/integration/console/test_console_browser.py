@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from world import PASSWORD, World
 
 from common.domain.alert import AlertState
+from common.domain.notification import NotificationState
 from common.domain.rule import Severity
 from common.domain.status import CameraState
 from console.app import create_app
@@ -241,6 +242,29 @@ def test_an_alert_is_acknowledged_with_a_note(page: Page, world: World) -> None:
     expect(page.get_by_role("article")).to_have_count(1)
     expect(page.get_by_text("Handed out a mask.")).to_be_visible()
     snap(page, "alert")
+
+
+def test_an_alert_says_who_was_told_and_why_and_is_snoozed_and_noted(page: Page, world: World) -> None:
+    alert = world.alert(world.camera("Entrance"), world.rule())
+    world.tell(alert, NotificationState.GIVEN_UP, error="mail.example answered 550")
+    log_in(page, "operator", path=f"/alerts/{alert.id}")
+    messages = page.get_by_role("table", name="Messages")
+    for text in ("Anna", "it began", "given up", "mail.example answered 550"):
+        expect(messages.get_by_role("cell", name=text, exact=True)).to_be_visible()
+    reasons = page.get_by_role("table", name="Why, and why not")
+    expect(reasons.get_by_role("cell", name="goes to Anna")).to_be_visible()
+    page.get_by_role("button", name="Snooze").click()
+    page.get_by_text("For 60 min").click()
+    expect(page.get_by_text("Snoozed until 2026-03-02 13:00:00 UTC")).to_be_visible()
+    page.get_by_role("button", name="Note").click()
+    dialog = page.get_by_role("dialog", name="Note")
+    dialog.get_by_label("Note").fill("Called the shop.")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Called the shop.")).to_be_visible()
+    snap(page, "alert-history")
+    page.get_by_role("button", name="Snooze").click()
+    page.get_by_text("Tell again").click()
+    expect(page.get_by_text("Snoozed until")).to_have_count(0)
 
 
 def test_an_alert_that_is_not_there_says_so(page: Page) -> None:

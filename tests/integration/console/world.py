@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -14,12 +14,15 @@ from httpx import Client
 from pydantic import TypeAdapter
 
 from common.domain.alert import Alert, AlertState
+from common.domain.alert_group import AlertGroup
 from common.domain.camera import Camera
+from common.domain.decision import Decision, Verdict
 from common.domain.discovery import FoundCamera, Search, StreamProfile
 from common.domain.event import Event, EventState
+from common.domain.notification import Notification, NotificationKind, NotificationState
 from common.domain.prediction import Face, Label, Prediction
 from common.domain.probe import Probe
-from common.domain.receiver import Receiver
+from common.domain.receiver import Receiver, ReceiverKind
 from common.domain.rule import Rule, Severity
 from common.domain.shot import Outcome, Shot, image_key, shot_id
 from common.domain.status import CameraState, CameraStatus, status_key
@@ -220,6 +223,26 @@ class World:
             unit.events.save(event)
             unit.alerts.save(alert)
         return alert
+
+    def tell(self, alert: Alert, state: NotificationState, *, error: str = "") -> None:
+        """A receiver, a decision to tell it, and what became of the message."""
+        at = alert.fired_at
+        said = Decision(
+            alert_id=alert.id, number=0, at=at, stage="route", verdict=Verdict.PASSED, reason="goes to Anna"
+        )
+        with self.console.repository.begin() as unit:
+            unit.receivers.add(
+                Receiver(id="anna", name="Anna", kind=ReceiverKind.APPRISE, url="json://h", created_at=at)
+            )
+            unit.groups.save(AlertGroup(id="g", key="g", rule_id=alert.rule_id, place="", opened_at=at))
+            unit.alerts.save(replace(alert, group_id="g"))
+            unit.decisions.add(alert.id, [said])
+            unit.notifications.add(
+                Notification(
+                    id="n", key="n", receiver_id="anna", kind=NotificationKind.FIRING, group_id="g", state=state,
+                    alert_ids=(alert.id,), attempts=1, created_at=at, due_at=at, error=error,
+                )
+            )  # fmt: skip
 
 
 def log_in(client: Client, name: str) -> Client:
