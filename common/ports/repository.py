@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, tzinfo
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from common.domain.alert import Alert, AlertState
 from common.domain.alert_group import AlertGroup
@@ -88,6 +88,16 @@ class Shots(Protocol):
         """Of the shots of these cameras that were scheduled since and are taken still, the oldest."""
 
 
+class PlainPrediction(NamedTuple):
+    """Of a prediction what tells its camera's past: made in no time, a million of them in a row."""
+
+    snapshot_id: str
+    captured_at: datetime
+    width: int  # pixels
+    height: int
+    faces: str  # JSON, as a prediction's `faces`; "[]": nobody
+
+
 class Predictions(Protocol):
     """One per predicted snapshot."""
 
@@ -101,6 +111,17 @@ class Predictions(Protocol):
     def get_many(self, snapshot_ids: Iterable[str]) -> dict[str, Prediction]: ...
     def captured_after(self, camera_id: str, at: datetime) -> list[Prediction]:
         """The camera's, in the order of capture; `at` exclusive."""
+
+    def count_captured(self, camera_id: str, *, start: datetime, end: datetime) -> int:
+        """How many `captured` would give in all, from the first on."""
+
+    def captured(
+        self, camera_id: str, *, start: datetime, end: datetime, after: str = "", limit: int
+    ) -> list[PlainPrediction]:
+        """The camera's, in the order of capture, from `start` on, before `end`.
+
+        Of those captured at `start`, which may have come with the page before, the ones with ids behind `after`.
+        """
 
 
 class Rules(Protocol):
@@ -399,6 +420,8 @@ class Feedbacks(Protocol):
 
 class Users(Protocol):
     """People, and the tokens they hold."""
+    def remove(self, feedback_ids: Iterable[str]) -> None: ...
+
 
     def all(self) -> list[User]: ...
     def find(self, name: str) -> User | None: ...

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
@@ -39,3 +40,6 @@ class SqlFeedbacks:
             query = query.where(feedback.c.at < before)
         newest = query.order_by(feedback.c.at.desc(), feedback.c.id).limit(limit)
         return [from_row(Feedback, row) for row in self._session.rows(newest)]
+
+    def remove(self, feedback_ids: Iterable[str]) -> None:
+        self._session.run(delete(feedback).where(feedback.c.id.in_(sorted(feedback_ids))))

@@ -7,13 +7,14 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
 from common.adapters.database.tables import faces_column, predictions
 from common.domain.prediction import Label, Prediction
 from common.errors import NotFound
+from common.ports.repository import PlainPrediction
 
 
 class SqlPredictions:
@@ -44,6 +45,25 @@ class SqlPredictions:
         query = select(predictions).where(predictions.c.camera_id == camera_id, predictions.c.captured_at > at)
         rows = self._session.rows(query.order_by(predictions.c.captured_at, predictions.c.snapshot_id))
         return [from_row(Prediction, row) for row in rows]
+
+    def count_captured(self, camera_id: str, *, start: datetime, end: datetime) -> int:
+        query = select(func.count()).select_from(predictions).where(*_between(camera_id, start, end))
+        return int(self._session.run(query).scalar_one())
+
+    def captured(
+        self, camera_id: str, *, start: datetime, end: datetime, after: str = "", limit: int
+    ) -> list[PlainPrediction]:
+        table = predictions.c
+        columns = (table.snapshot_id, table.captured_at, table.width, table.height, cast(table.faces, Text))
+        is_behind = or_(table.captured_at > start, and_(table.captured_at == start, table.snapshot_id > after))
+        query = select(*columns).where(*_between(camera_id, start, end), is_behind)
+        found = self._session.run(query.order_by(table.captured_at, table.snapshot_id).limit(limit))
+        return [PlainPrediction._make(row) for row in found]
+
+
+def _between(camera_id: str, start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    table = predictions.c
+    return table.camera_id == camera_id, table.captured_at >= start, table.captured_at < end
 
 
 def _row(prediction: Prediction) -> dict[str, Any]:

@@ -144,6 +144,10 @@ def test_the_last_word_on_a_face_stands(repository: Repository) -> None:
         unit.feedback.save(replace(said, meant=Label.MASK_CORRECT))
     with repository.begin() as unit:
         assert unit.feedback.list() == [replace(said, meant=Label.MASK_CORRECT)] == [unit.feedback.get("f")]
+        unit.feedback.save(replace(said, id="g"))
+        unit.feedback.remove(["f", "never"])
+    with repository.begin() as unit:
+        assert [one.id for one in unit.feedback.list()] == ["g"]
 
 
 def test_a_zone_counts_apart_from_the_whole_picture(repository: Repository) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,23 @@ class TestPredictions:
             assert unit.predictions.get_many([]) == {}
             with pytest.raises(NotFound):
                 unit.predictions.get("never")
+
+    def test_a_cameras_past_is_read_page_by_page_in_the_order_of_capture(self, repository: Repository) -> None:
+        first, last = prediction(0, Label.NO_MASK), prediction(5)
+        both = [replace(prediction(3), snapshot_id=name, captured_at=prediction(3).captured_at) for name in "ba"]
+        other = replace(prediction(4), snapshot_id="other", camera_id="other")
+        with repository.begin() as unit:
+            unit.predictions.add_many([last, *both, first, other])
+        start, end = first.captured_at, last.captured_at
+        with repository.begin() as unit:
+            assert unit.predictions.count_captured("cam", start=start, end=end) == 3
+            page = unit.predictions.captured("cam", start=start, end=end, limit=2)
+            rest = unit.predictions.captured("cam", start=page[-1].captured_at, end=end, after="a", limit=2)
+        assert [one.snapshot_id for one in (*page, *rest)] == [first.snapshot_id, "a", "b"]
+        assert (page[0].captured_at, page[0].width, page[0].height) == (start, first.width, first.height)
+        [seen] = json.loads(page[0].faces)
+        assert (seen["label"], seen["box"]) == ("no_mask", list(first.faces[0].box))
+        assert page[1].faces == "[]"
 
 
 def test_more_are_got_at_once_than_a_statement_of_sqlite_has_variables(tmp_path: Path) -> None:
