@@ -67,7 +67,7 @@ def draw(chart: Chart) -> bytes:
 def round_up(highest: int) -> int:
     """The top of an axis that holds it and is divided into whole numbers."""
     step = max(1, math.ceil(highest / TICKS))
-    power = int(f"1{'0' * (len(str(step)) - 1)}")
+    power: int = 10 ** (len(str(step)) - 1)
     nice = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= step)
     return nice * TICKS
 
