@@ -39,14 +39,16 @@ def notice(unit: Unit, changes: Sequence[EventChange], *, now: datetime, new_id:
 
 
 def tick(unit: Unit, *, now: datetime, new_id: NewId) -> None:
-    """Look at every open group again: cooldowns, silences and troubles end, nobody acknowledges, receivers come.
+    """Look at every open group again, and see whether a digest is due."""
+    look_again(unit, now=now, new_id=new_id)
+    ask_digests(unit, now=now, new_id=new_id)
 
-    And see whether a digest is due.
-    """
+
+def look_again(unit: Unit, *, now: datetime, new_id: NewId) -> None:
+    """At every open group: cooldowns, silences and troubles end, nobody acknowledges, receivers come."""
     for known in sorted(unit.groups.open(), key=lambda group: group.key):
         for group in unit.groups.open(key=known.key, to_change=True):
             consider(unit, group, now=now, new_id=new_id)
-    ask_digests(unit, now=now, new_id=new_id)
 
 
 def _order(change: EventChange) -> str:

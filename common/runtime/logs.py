@@ -4,9 +4,31 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
+
+_REHEARSED: ContextVar[bool] = ContextVar("rehearsed", default=False)
+
+
+@contextmanager
+def rehearsed() -> Iterator[None]:
+    """Nothing is logged in here: what is only tried must not read as if it had happened."""
+    token = _REHEARSED.set(True)
+    try:
+        yield
+    finally:
+        _REHEARSED.reset(token)
+
+
+def drop_rehearsed(_logger: Any, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A processor of structlog's."""
+    if _REHEARSED.get():
+        raise structlog.DropEvent
+    return record
 
 
 def configure_logging(*, form: str = "text", level: str = "INFO", service: str = "maskwatch") -> None:
@@ -34,6 +56,7 @@ def configure_logging(*, form: str = "text", level: str = "INFO", service: str =
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            drop_rehearsed,
             *shared,
             structlog.processors.StackInfoRenderer(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
