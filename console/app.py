@@ -12,6 +12,7 @@ from common.ports.repository import Repository
 from common.ports.store import ObjectStore
 from console.api.access import SESSION_COOKIE
 from console.api.build import create_api
+from console.backtesting import Backtesting
 from console.context import Console, Discover, ProbeCamera
 from console.guard import SecurityHeaders, SessionGuard
 from console.login import who_holds
@@ -29,7 +30,9 @@ def create_app(
     probe: ProbeCamera,
     discover: Discover,
     messenger: Messenger,
+    backtest: Backtesting,
     secret_key: str,
+    keeps_crops: bool = False,
     clock: Clock = utc_now,
     new_id: NewId = new_id,
 ) -> FastAPI:
@@ -42,7 +45,9 @@ def create_app(
         probe=probe,
         discover=discover,
         messenger=messenger,
+        backtest=backtest,
         secret_key=secret_key,
+        keeps_crops=keeps_crops,
         clock=clock,
         new_id=new_id,
     )

@@ -13,6 +13,7 @@ from common.ports.clock import Clock, NewId, new_id, utc_now
 from common.ports.coordination import Coordination
 from common.ports.repository import Repository
 from common.ports.store import ObjectStore
+from console.backtesting import Backtesting
 from console.messenger import Messenger
 
 ProbeCamera = Callable[[Camera], Probe]  # raises StreamError with a code and a sentence
@@ -30,6 +31,8 @@ class Console:
     probe: ProbeCamera
     discover: Discover
     messenger: Messenger
+    backtest: Backtesting
+    keeps_crops: bool = False  # of faces that people judge
     secret_key: str = field(repr=False)  # ties a CSRF token to its session
     clock: Clock = utc_now
     new_id: NewId = new_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -20,7 +21,7 @@ def add_rule(console: Console, form: RuleForm) -> Rule:
     """Add a rule; the analyzer finds it by itself. Raises Conflict for a name in use, InvalidForm."""
     rule = form.to_rule(rule_id=console.new_id())
     with console.repository.begin() as unit:
-        _check_cameras(unit, rule)
+        check_cameras(unit, rule.cameras)
         unit.rules.add(rule)
     log.info("rule.added", rule_id=rule.id, rule=rule.name)
     return rule
@@ -31,7 +32,7 @@ def change_rule(console: Console, rule_id: str, patch: dict[str, Any]) -> Rule:
     with console.repository.begin() as unit:
         rule = validate(RuleForm, rule_fields(unit.rules.get(rule_id)) | patch).to_rule(rule_id=rule_id)
         if "cameras" in patch:
-            _check_cameras(unit, rule)
+            check_cameras(unit, rule.cameras)
         unit.rules.update(rule)
     log.info("rule.changed", rule_id=rule.id, fields=sorted(patch))
     return rule
@@ -44,8 +45,9 @@ def remove_rule(console: Console, rule_id: str) -> None:
     log.info("rule.removed", rule_id=rule_id)
 
 
-def _check_cameras(unit: Unit, rule: Rule) -> None:
+def check_cameras(unit: Unit, camera_ids: Iterable[str]) -> None:
+    """Raise InvalidForm where there is no such camera."""
     known = {camera.id for camera in unit.cameras.list()}
-    unknown = [camera_id for camera_id in rule.cameras if camera_id not in known]
+    unknown = [camera_id for camera_id in camera_ids if camera_id not in known]
     if unknown:
         raise InvalidForm([FieldError(field="cameras", message=f"there is no camera {', '.join(unknown)}")])

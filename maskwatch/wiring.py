@@ -31,6 +31,7 @@ from common.runtime.health import Check
 from common.runtime.load import LoadMeter
 from common.runtime.service import Run
 from common.settings import Settings
+from maskwatch.backtests import Backtests
 from maskwatch.telling import Messenger, outbox
 
 if TYPE_CHECKING:
@@ -211,6 +212,8 @@ def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
 
 def console_context(settings: Settings, adapters: Adapters) -> Console:
     """What the console's use cases work with, for commands that call them without its server."""
+        backtest=Backtests(settings),
+        keeps_crops=settings.keep_feedback_crops,
     from console.context import Console
 
     return Console(
@@ -227,6 +230,8 @@ def console_context(settings: Settings, adapters: Adapters) -> Console:
 
 def prober(settings: Settings) -> Callable[[Camera], Probe]:
     """Looks at a camera's stream; needs the grabber's libraries only once it is called."""
+        backtest=Backtests(settings),
+        keeps_crops=settings.keep_feedback_crops,
 
     def look(camera: Camera) -> Probe:
         from grabber.probe import probe

@@ -5,17 +5,34 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Response
+from pydantic import Field
 
+from common.domain.rule import Rule
 from console import rules
-from console.api.access import Admin, Desk, Viewer
+from console.api.access import Admin, Desk, Operator, Viewer
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
+from console.backtests import BacktestForm, backtest_json, try_draft, try_saved
+from console.context import Console
 from console.paging import by_name
 from console.rule_form import RuleForm
+from console.rule_warnings import rule_warnings
 from console.views import rule_json
 
 router = APIRouter(tags=["rules"])
 
 Patch = Annotated[dict[str, Any], Body(examples=[{"for_seconds": 30}], description="any fields of a rule")]
+
+
+class DraftTest(BacktestForm):
+    """A rule that is not saved, and which part of the past."""
+
+    rule: RuleForm
+
+
+class RuleTest(BacktestForm):
+    """Which part of the past."""
+
+    rule: dict[str, Any] = Field({}, description="fields of the rule to be changed for the time being")
 
 
 @router.get("/rules")
@@ -29,26 +46,45 @@ def list_rules(console: Desk, _who: Viewer, limit: Limit = DEFAULT_LIMIT, cursor
 
 @router.post("/rules", status_code=201)
 def add_rule(form: RuleForm, response: Response, console: Desk, _who: Admin) -> dict[str, Any]:
-    """Add a rule; it is in force within seconds."""
+    """Add a rule; it is in force within seconds. `warnings`: what it names and nothing has, yet."""
     rule = rules.add_rule(console, form)
     response.headers["Location"] = f"/api/v1/rules/{rule.id}"
-    return rule_json(rule)
+    return _with_warnings(console, rule)
+
+
+@router.post("/rules/test")
+def try_draft_rule(form: DraftTest, console: Desk, _who: Operator) -> dict[str, Any]:
+    """What a rule that is not saved would have done: when it would have fired, and how many messages were sent."""
+    return backtest_json(console, try_draft(console, form.rule, form))
 
 
 @router.get("/rules/{rule_id}")
 def get_rule(rule_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
-    """One rule."""
+    """One rule, with its `warnings`."""
     with console.repository.begin() as unit:
-        return rule_json(unit.rules.get(rule_id))
+        rule = unit.rules.get(rule_id)
+    return _with_warnings(console, rule)
+
+
+@router.post("/rules/{rule_id}/test")
+def try_rule(rule_id: str, console: Desk, _who: Operator, form: RuleTest | None = None) -> dict[str, Any]:
+    """What the rule would have done, here by default in the last week."""
+    asked = form or RuleTest.model_validate({})
+    return backtest_json(console, try_saved(console, rule_id, asked, asked.rule))
 
 
 @router.patch("/rules/{rule_id}")
 def change_rule(rule_id: str, patch: Patch, console: Desk, _who: Admin) -> dict[str, Any]:
     """Change the fields that are named."""
-    return rule_json(rules.change_rule(console, rule_id, patch))
+    return _with_warnings(console, rules.change_rule(console, rule_id, patch))
 
 
 @router.delete("/rules/{rule_id}", status_code=204)
 def remove_rule(rule_id: str, console: Desk, _who: Admin) -> None:
     """Forget it."""
     rules.remove_rule(console, rule_id)
+
+
+def _with_warnings(console: Console, rule: Rule) -> dict[str, Any]:
+    with console.repository.begin() as unit:
+        return {**rule_json(rule), "warnings": rule_warnings(unit, rule)}

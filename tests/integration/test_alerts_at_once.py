@@ -29,6 +29,7 @@ from common.ports.store import ObjectStore
 from common.settings import Settings
 from console.alerts import acknowledge
 from console.context import Console
+from maskwatch.backtests import Backtests
 from maskwatch.telling import Messenger
 
 pytestmark = pytest.mark.services
@@ -119,7 +120,8 @@ def console(installation: Installation, store: ObjectStore, coordination: Coordi
 
     return Console(
         repository=installation.repository, store=store, coordination=coordination, broker=broker, probe=probe,
-        discover=lambda search: [], messenger=Messenger(Settings()), secret_key="a key of the tests",
+        discover=lambda search: [], messenger=Messenger(Settings()), backtest=Backtests(Settings()),
+        secret_key="a key of the tests",
         clock=lambda: at(7),
     )  # fmt: skip
 

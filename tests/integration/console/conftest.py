@@ -18,9 +18,11 @@ from common.ports.broker import Broker
 from common.ports.coordination import Coordination
 from common.ports.repository import Repository
 from common.ports.store import ObjectStore
+from common.settings import Settings
 from console.api.build import create_api
 from console.context import Console
 from console.server import serve
+from maskwatch.backtests import Backtests
 
 Open = Callable[[], Client]
 
@@ -45,12 +47,16 @@ def repository(schema: Path, tmp_path: Path) -> Iterator[Repository]:
 
 
 @pytest.fixture
-def world(repository: Repository, store: ObjectStore, coordination: Coordination, broker: Broker) -> World:
+def world(
+    repository: Repository, store: ObjectStore, coordination: Coordination, broker: Broker, tmp_path: Path
+) -> World:
     """An installation with one user of each role."""
+    backtest = Backtests(Settings(database=f"sqlite:///{tmp_path}/maskwatch.db"))
     clock, probing, discovering, messaging = Clock(), Probing(), Discovering(), Messaging()
     console = Console(
         repository=repository, store=store, coordination=coordination, broker=broker, probe=probing,
-        discover=discovering, messenger=messaging, secret_key="a key of the tests", clock=clock,
+        discover=discovering, messenger=messaging, backtest=backtest, secret_key="a key of the tests", clock=clock,
+        keeps_crops=True,
     )  # fmt: skip
     made = World(console=console, clock=clock, probing=probing, discovering=discovering, messaging=messaging)
     for role in Role:

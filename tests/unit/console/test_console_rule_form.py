@@ -28,10 +28,16 @@ def test_a_share_replaces_the_count() -> None:
 
 
 @pytest.mark.parametrize(
-    "condition", [{"label": "no_mask", "count": {">=": 2}}, {"label": "uncertain", "share": {">": 0.5}}]
+    "condition",
+    [
+        {"label": "no_mask", "count": {">=": 2}},
+        {"label": "uncertain", "share": {">": 0.5}},
+        {"trouble": "queue_lag", "seconds": {">": 30}},
+    ],
 )
 def test_what_is_answered_can_be_sent_back(condition: dict[str, Any]) -> None:
-    rule = build(condition, for_seconds=3, tags=["hall"]).to_rule(rule_id="r1")
+    tags = [] if "trouble" in condition else ["hall"]
+    rule = build(condition, for_seconds=3, tags=tags, repeat_seconds=60, receivers=["Anna"]).to_rule(rule_id="r1")
     fields = rule_fields(rule)
     assert fields["condition"] == condition
     assert validate(RuleForm, fields).to_rule(rule_id="r1") == rule
@@ -46,6 +52,8 @@ def test_what_is_answered_can_be_sent_back(condition: dict[str, Any]) -> None:
         ({"label": "no_mask", "count": {">": 1}}, "condition.count.>="),
         ({"label": "no_mask", "share": {">": 1.5}}, "condition.share.>"),
         ({"label": "beard", "count": {">=": 1}}, "condition.label"),
+        ({"trouble": "camera_down", "count": {">=": 1}}, "condition"),
+        ({"trouble": "fire"}, "condition.trouble"),
     ],
 )
 def test_a_wrong_condition_names_its_field(condition: dict[str, Any], name: str) -> None:
@@ -55,5 +63,5 @@ def test_a_wrong_condition_names_its_field(condition: dict[str, Any], name: str)
 
 
 def test_a_field_of_a_later_version_is_refused_rather_than_ignored() -> None:
-    with pytest.raises(InvalidForm, match="group_by: is not a known field"):
-        build({"label": "no_mask", "count": {">=": 1}}, group_by=["site"])
+    with pytest.raises(InvalidForm, match="colour: is not a known field"):
+        build({"label": "no_mask", "count": {">=": 1}}, colour="red")
