@@ -23,6 +23,9 @@ Color = tuple[int, int, int]  # blue, green, red
 
 QUALITY = 88
 CROP_MARGIN = 0.35  # of the box, on each side: a face needs its surroundings to be judged
+EXAMPLE_SCALE = 1.4  # of the box's longer side: room for jitter
+EXAMPLE_SIDE = 192  # pixels at most: the classifier sees no more
+EXAMPLE_QUALITY = 95
 BLUR_BLOCKS = 7  # a blurred face keeps so many blocks across: nobody can be recognised
 
 
@@ -75,10 +78,27 @@ def decode(jpeg: bytes) -> Picture:
     return picture
 
 
-def encode(picture: Picture) -> bytes:
+def encode(picture: Picture, *, quality: int = QUALITY) -> bytes:
     """As JPEG."""
-    data: bytes = simplejpeg.encode_jpeg(np.ascontiguousarray(picture), quality=QUALITY, colorspace="BGR")
+    data: bytes = simplejpeg.encode_jpeg(np.ascontiguousarray(picture), quality=quality, colorspace="BGR")
     return data
+
+
+def cut_example(jpeg: bytes, face: Face) -> bytes:
+    """The square around a face as JPEG, as training cuts its examples; what lies outside repeats the border.
+
+    Raises UnreadableImage.
+    """
+    picture = decode(jpeg)
+    x1, y1, x2, y2 = face.box
+    side = max(1, round(EXAMPLE_SCALE * max(x2 - x1, y2 - y1)))
+    left, top = round((x1 + x2 - side) / 2), round((y1 + y2 - side) / 2)
+    rows = np.clip(np.arange(top, top + side), 0, picture.shape[0] - 1)
+    columns = np.clip(np.arange(left, left + side), 0, picture.shape[1] - 1)
+    square: Picture = picture[rows[:, None], columns]
+    if side > EXAMPLE_SIDE:
+        square = np.asarray(cv2.resize(square, (EXAMPLE_SIDE, EXAMPLE_SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+    return encode(square, quality=EXAMPLE_QUALITY)
 
 
 def _corners(picture: Picture, face: Face, margin: float = 0.0) -> tuple[int, int, int, int]:

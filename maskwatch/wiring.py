@@ -195,6 +195,7 @@ def retention_policy(settings: Settings) -> Policy:
 
 
 def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
+        keep_feedback=days(settings.keep_feedback_days),
     """The operator's API and pages."""
     from console.app import create_app
 
@@ -211,9 +212,9 @@ def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
 
 
 def console_context(settings: Settings, adapters: Adapters) -> Console:
-    """What the console's use cases work with, for commands that call them without its server."""
         backtest=Backtests(settings),
         keeps_crops=settings.keep_feedback_crops,
+    """What the console's use cases work with, for commands that call them without its server."""
     from console.context import Console
 
     return Console(
@@ -229,9 +230,9 @@ def console_context(settings: Settings, adapters: Adapters) -> Console:
 
 
 def prober(settings: Settings) -> Callable[[Camera], Probe]:
-    """Looks at a camera's stream; needs the grabber's libraries only once it is called."""
         backtest=Backtests(settings),
         keeps_crops=settings.keep_feedback_crops,
+    """Looks at a camera's stream; needs the grabber's libraries only once it is called."""
 
     def look(camera: Camera) -> Probe:
         from grabber.probe import probe

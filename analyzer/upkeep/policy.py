@@ -29,6 +29,7 @@ class Policy:
     keep_clean: timedelta | None = None
     keep_alerts: timedelta | None = None  # after they fired, once they are resolved
     limit_bytes: int | None = None  # of all pictures together
+    keep_feedback: timedelta | None = None  # since somebody said it; with the faces that were kept of it
 
 
 @dataclass(frozen=True, kw_only=True)

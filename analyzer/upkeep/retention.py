@@ -9,6 +9,7 @@ from datetime import datetime
 
 import structlog
 
+from analyzer.upkeep.feedback import forget_feedback
 from analyzer.upkeep.pages import PAGE, GoOn, OnProgress, Picture, pages, pictures
 from analyzer.upkeep.policy import KEPT_AT_LEAST, Limits, Policy, Reason, aged_before, reason_to_go
 from analyzer.upkeep.space import Space
@@ -27,6 +28,7 @@ class Removed:
 
     alerts: int = 0
     shots: int = 0  # rows, each with its prediction
+    feedback: int = 0  # what people said of faces, with the crops
     pictures: dict[Reason, int] = field(default_factory=lambda: dict.fromkeys(Reason, 0))
     picture_bytes: dict[Reason, int] = field(default_factory=lambda: dict.fromkeys(Reason, 0))
 
@@ -69,6 +71,7 @@ class Retention:
             cameras: dict[str, Camera | None] = dict.fromkeys(unit.retention.camera_ids())
             cameras.update({camera.id: camera for camera in unit.cameras.list()})
         self._remove_alerts()
+        self._remove_feedback()
         space = Space()
         for camera_id, camera in cameras.items():
             aged = aged_before(camera, self._now)
@@ -85,6 +88,17 @@ class Retention:
         self._removed.alerts = self._remove_rows(
             count=lambda unit: unit.retention.count_alerts(before=before),
             remove=lambda unit: unit.retention.remove_alerts(before=before, limit=PAGE),
+        )
+
+    def _remove_feedback(self) -> None:
+        if self._policy.keep_feedback is None:
+            return
+        self._removed.feedback = forget_feedback(
+            self._repository,
+            self._store,
+            before=self._now - self._policy.keep_feedback,
+            is_dry_run=self._is_dry_run,
+            go_on=self._go_on,
         )
 
     def _remove_shots(self, camera_id: str, before: datetime) -> None:
@@ -174,6 +188,7 @@ def _told(removed: Removed) -> dict[str, int]:
     return {
         "alerts": removed.alerts,
         "shots": removed.shots,
+        "feedback": removed.feedback,
         "pictures": sum(removed.pictures.values()),
         "picture_bytes": sum(removed.picture_bytes.values()),
     }

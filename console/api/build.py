@@ -11,6 +11,7 @@ from console.api import (
     alerts,
     cameras,
     docs,
+    feedback,
     health,
     login,
     receivers,
@@ -31,7 +32,7 @@ from console.system import versions
 from console.texts import t
 
 PREFIX = "/api/v1"
-ROUTERS = (login, cameras, snapshots, rules, alerts, silences, receivers, statistics, system, users, stream)
+ROUTERS = (login, cameras, snapshots, rules, alerts, feedback, silences, receivers, statistics, system, users, stream)
 
 
 def create_api(console: Console) -> FastAPI:

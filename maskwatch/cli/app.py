@@ -13,6 +13,7 @@ from maskwatch.cli.cameras import cameras_app
 from maskwatch.cli.config import config_app, db_app
 from maskwatch.cli.discover import discover
 from maskwatch.cli.doctor import doctor
+from maskwatch.cli.feedback import feedback_app
 from maskwatch.cli.fit import fit_app
 from maskwatch.cli.models import models_app
 from maskwatch.cli.predict import predict
@@ -63,6 +64,7 @@ app.command()(bench)
 app.command("export")(export_command)
 app.command("quantize")(quantize_command)
 app.add_typer(train_app, name="train")
+data_app.add_typer(feedback_app, name="feedback")
 app.add_typer(data_app, name="data")
 app.add_typer(runs_app, name="runs")
 cameras_app.command("discover")(discover)

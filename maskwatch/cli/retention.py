@@ -21,8 +21,8 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell; change nothi
 def run(dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Remove pictures and rows by age, by label and by the store's bound; the analyzer does so once an hour.
 
-    Each camera's retention_days, MASKWATCH_KEEP_CLEAN_DAYS, MASKWATCH_KEEP_ALERT_DAYS and MASKWATCH_STORE_MEGABYTES
-    say what goes. Statistics stay; an alert's picture stays as long as its alert.
+    Each camera's retention_days, MASKWATCH_KEEP_CLEAN_DAYS, MASKWATCH_KEEP_ALERT_DAYS, MASKWATCH_KEEP_FEEDBACK_DAYS
+    and MASKWATCH_STORE_MEGABYTES say what goes. Statistics stay; an alert's picture stays as long as its alert.
     """
     from analyzer.upkeep.retention import Retention
 
@@ -41,6 +41,12 @@ def run(dry_run: DryRun = False, as_json: AsJson = False) -> None:
         for reason, count in counts.items()
     }
     print_one(
-        {"dry_run": dry_run, "alerts": removed.alerts, "shots": removed.shots, **by_reason},
+        {
+            "dry_run": dry_run,
+            "alerts": removed.alerts,
+            "shots": removed.shots,
+            "feedback": removed.feedback,
+            **by_reason,
+        },
         as_json=as_json,
     )

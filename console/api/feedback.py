@@ -1,0 +1,54 @@
+"""what people say of what the model said"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+
+from console.api.access import Desk, Operator, Viewer
+from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
+from console.feedback import VerdictForm, feedback_json, judge_alert, judge_face
+from console.paging import newest_first
+
+router = APIRouter(tags=["feedback"])
+
+
+@router.post("/alerts/{alert_id}/feedback", tags=["alerts"])
+def alert_feedback(alert_id: str, form: VerdictForm, console: Desk, who: Operator) -> dict[str, Any]:
+    """Right, or wrong: then it is a false positive, and with `label` that is said of its faces."""
+    alert, examples = judge_alert(console, alert_id, form, by=who.name)
+    return {"is_false_positive": alert.is_false_positive, "examples": [feedback_json(said) for said in examples]}
+
+
+@router.post("/snapshots/{snapshot_id}/faces/{face}/feedback", tags=["snapshots"])
+def face_feedback(
+    snapshot_id: str,
+    face: Annotated[int, Path(ge=0, description="its place in the prediction")],
+    form: VerdictForm,
+    console: Desk,
+    who: Operator,
+) -> dict[str, Any]:
+    """What one face really is; the last word stands."""
+    return feedback_json(judge_face(console, snapshot_id, face, form, by=who.name))
+
+
+@router.get("/feedback")
+def list_feedback(
+    console: Desk,
+    _who: Viewer,
+    after: After = None,
+    before: Before = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """What people said of faces, newest first."""
+    with console.repository.begin() as unit:
+        page, following = newest_first(
+            lambda until, most: unit.feedback.list(after=after, before=until, limit=most),
+            time_of=lambda said: said.at,
+            before=before,
+            cursor=cursor,
+            limit=limit,
+        )
+    return listing([feedback_json(said) for said in page], following)
