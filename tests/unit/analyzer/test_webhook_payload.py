@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
+import time
 from dataclasses import replace
+from pathlib import Path
 
 from pictures import START, at, make_camera, make_rule
 
 from analyzer.notify.http import retry_after
 from analyzer.notify.message import Message
-from analyzer.notify.webhook import FOREVER, payload, signature
+from analyzer.notify.webhook import FOREVER, SIGNATURE_HEADER, TIMESTAMP_HEADER, payload, signature
 from common.domain.alert import Alert, AlertState
 from common.domain.alert_group import AlertGroup
 from common.domain.notification import NotificationKind
@@ -90,6 +93,21 @@ def test_the_signature_covers_the_time_and_the_body():
     expected = hmac.new(b"key", b'1000.{"a":1}', hashlib.sha256).hexdigest()
     assert signature("key", "1000", b'{"a":1}') == f"sha256={expected}"
     assert len({signature(key, stamp, b"x") for key in ("a", "b") for stamp in ("1", "2")}) == 4
+
+
+def test_the_check_in_the_documentation_believes_us_and_nobody_else():
+    documentation = (Path(__file__).parents[3] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    [snippet] = re.findall(r"```python\n(.*?def is_ours.*?)```", documentation, re.DOTALL)
+    names = {}
+    exec(snippet, names)  # noqa: S102  # it is ours
+    is_ours, stamp = names["is_ours"], str(int(time.time()))
+    headers = {TIMESTAMP_HEADER: stamp, SIGNATURE_HEADER: signature("shared", stamp, b"{}")}
+    assert is_ours("shared", headers, b"{}")
+    assert not is_ours("other", headers, b"{}")
+    assert not is_ours("shared", headers, b"{ }")
+    assert not is_ours("shared", {}, b"{}")
+    old = str(int(time.time()) - 301)
+    assert not is_ours("shared", {TIMESTAMP_HEADER: old, SIGNATURE_HEADER: signature("shared", old, b"{}")}, b"{}")
 
 
 def test_retry_after_is_seconds_or_a_date_or_nothing():
