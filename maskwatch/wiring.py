@@ -190,12 +190,12 @@ def retention_policy(settings: Settings) -> Policy:
     return Policy(
         keep_clean=days(settings.keep_clean_days),
         keep_alerts=days(settings.keep_alert_days),
+        keep_feedback=days(settings.keep_feedback_days),
         limit_bytes=settings.store_megabytes * 1_000_000 or None,
     )
 
 
 def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
-        keep_feedback=days(settings.keep_feedback_days),
     """The operator's API and pages."""
     from console.app import create_app
 
@@ -207,13 +207,13 @@ def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
         probe=prober(settings),
         discover=look_for_cameras,
         messenger=Messenger(settings),
+        backtest=Backtests(settings),
+        keeps_crops=settings.keep_feedback_crops,
         secret_key=session_key(settings),
     )
 
 
 def console_context(settings: Settings, adapters: Adapters) -> Console:
-        backtest=Backtests(settings),
-        keeps_crops=settings.keep_feedback_crops,
     """What the console's use cases work with, for commands that call them without its server."""
     from console.context import Console
 
@@ -225,13 +225,13 @@ def console_context(settings: Settings, adapters: Adapters) -> Console:
         probe=prober(settings),
         discover=look_for_cameras,
         messenger=Messenger(settings),
+        backtest=Backtests(settings),
+        keeps_crops=settings.keep_feedback_crops,
         secret_key=session_key(settings),
     )
 
 
 def prober(settings: Settings) -> Callable[[Camera], Probe]:
-        backtest=Backtests(settings),
-        keeps_crops=settings.keep_feedback_crops,
     """Looks at a camera's stream; needs the grabber's libraries only once it is called."""
 
     def look(camera: Camera) -> Probe:

@@ -417,11 +417,11 @@ class Feedbacks(Protocol):
     def list(self, *, after: datetime | None = None, before: datetime | None = None, limit: int = 50) -> list[Feedback]:
         """Newest first by `at`; `after` inclusive, `before` exclusive."""
 
+    def remove(self, feedback_ids: Iterable[str]) -> None: ...
+
 
 class Users(Protocol):
     """People, and the tokens they hold."""
-    def remove(self, feedback_ids: Iterable[str]) -> None: ...
-
 
     def all(self) -> list[User]: ...
     def find(self, name: str) -> User | None: ...
