@@ -55,6 +55,11 @@ class Session:
         with translated():
             return self._connection.execute(statement).mappings().all()
 
+    def tuples(self, statement: Executable) -> list[tuple[Any, ...]]:
+        """The same without names: for thousands of rows, in half the time."""
+        with translated():
+            return [tuple(row) for row in self._connection.execute(statement).all()]
+
     def insert(self, table: Table) -> Insert:
         """An INSERT that knows ON CONFLICT: the same words in both dialects, from different modules."""
         return _INSERTS[self._connection.dialect.name](table)

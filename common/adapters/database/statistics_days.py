@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, case, cast, extract
+from sqlalchemy import BigInteger, ColumnElement, case, cast, extract
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -47,7 +47,7 @@ def _ahead(zone: tzinfo, at: datetime) -> int:
     return round(offset.total_seconds())
 
 
-def day_number(hour: Column[Any], ahead: Offsets = ()) -> ColumnElement[int]:
+def day_number(hour: ColumnElement[Any], ahead: Offsets = ()) -> ColumnElement[int]:
     """Days since 1970 of the day in which the hour begins, where clocks are so far ahead of UTC."""
     seconds: ColumnElement[int] = cast(extract("epoch", hour), BigInteger)
     if ahead:

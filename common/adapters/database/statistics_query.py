@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Subquery, Table, func, literal_column, select, union_all
@@ -17,7 +17,7 @@ from common.domain.statistics import Grouping, Statistics
 Condition = ColumnElement[bool]
 Key = tuple[Any, ...]  # what a row stands for
 Sums = dict[Key, tuple[Any, ...]]  # in the order of SUMS
-_MOMENT = "moment"  # no column has that name: PostgreSQL would take the column
+_KEY = "stands_for"  # no column has that name: PostgreSQL would take the column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +33,9 @@ class Wanted:
     timezone: tzinfo
 
     @property
-    def is_over_time(self) -> bool:
-        """Whether rows follow each other, instead of lying side by side."""
-        return self.by in (Grouping.HOUR, Grouping.DAY)
+    def is_in_utc(self) -> bool:
+        """Whether days are those that are kept."""
+        return str(self.timezone) == "UTC"  # datetime's own, or the IANA database's
 
     @property
     def is_of_zones(self) -> bool:
@@ -70,20 +70,29 @@ class StatisticsQuery:
         return {key: due.get(key, nothing)[:until] + seen.get(key, nothing)[until:] for key in {*seen, *due}}
 
     def _sums(self, *, is_whole: bool) -> Sums:
-        return self._over_time(is_whole=is_whole) if self._wanted.is_over_time else self._of_places(is_whole=is_whole)
+        return self._from_hours(is_whole=is_whole) if self._is_of_hours else self._from_days(is_whole=is_whole)
 
-    def _over_time(self, *, is_whole: bool) -> Sums:
-        table = statistics_of_all if self._wanted.is_of_all else statistics
+    @property
+    def _is_of_hours(self) -> bool:
+        """Whether days cannot help; of all cameras together there are few hours."""
+        wanted = self._wanted
+        return wanted.by is Grouping.HOUR or (wanted.by is Grouping.DAY and (wanted.is_of_all or not wanted.is_in_utc))
+
+    def _from_hours(self, *, is_whole: bool) -> Sums:
+        wanted = self._wanted
+        table = statistics_of_all if wanted.is_of_all else statistics
         within = [*self._conditions(table, is_whole=is_whole), *_between(table.c.hour, *self._span)]
+        if wanted.by is Grouping.HOUR and (wanted.is_of_all or wanted.camera_id is not None):  # one row each
+            return self._keyed(select(table.c.hour, *(table.c[name] for name in SUMS)).where(*within), width=1)
         key: ColumnElement[Any] = table.c.hour
-        if self._wanted.by is Grouping.DAY:
+        if wanted.by is Grouping.DAY:
             key = day_number(table.c.hour, self._offsets(table, within))
         sums = [func.sum(table.c[name]) for name in SUMS]
-        query = select(key.label(_MOMENT), *sums).where(*within).group_by(literal_column(_MOMENT))
+        query = select(key.label(_KEY), *sums).where(*within).group_by(literal_column(_KEY))
         return self._keyed(query, width=1)
 
-    def _of_places(self, *, is_whole: bool) -> Sums:
-        """From days where they lie in the span as a whole, and from hours before and after these."""
+    def _from_days(self, *, is_whole: bool) -> Sums:
+        """Where days lie in the span as a whole; from hours before and after these."""
         start, end = self._span
         first, last = whole_days(start, end)
         parts = []
@@ -94,17 +103,20 @@ class StatisticsQuery:
             edges = [(start, end)]
         parts += [self._part(statistics, "hour", *edge, is_whole=is_whole) for edge in edges if edge]
         rows = union_all(*parts).subquery("counted")
-        keys, source = self._place(rows)
+        keys, source = self._keys(rows)
+        named = [key.label(f"{_KEY}_{number}") for number, key in enumerate(keys)]
         sums = [func.sum(rows.c[name]) for name in SUMS]
-        return self._keyed(select(*keys, *sums).select_from(source).group_by(*keys), width=len(keys))
+        query = select(*named, *sums).select_from(source).group_by(*(literal_column(key.name) for key in named))
+        return self._keyed(query, width=len(keys))
 
     def _part(
         self, table: Table, moment: str, start: datetime | None, end: datetime | None, *, is_whole: bool
     ) -> Select[Any]:
         within = [*self._conditions(table, is_whole=is_whole), *_between(table.c[moment], start, end)]
-        return select(table.c.camera_id, table.c.zone, *(table.c[name] for name in SUMS)).where(*within)
+        columns = (table.c.camera_id, table.c.zone, table.c[moment].label("moment"))
+        return select(*columns, *(table.c[name] for name in SUMS)).where(*within)
 
-    def _place(self, rows: Subquery) -> tuple[list[ColumnElement[Any]], FromClause]:
+    def _keys(self, rows: Subquery) -> tuple[list[ColumnElement[Any]], FromClause]:
         """What a row stands for, and where that is found."""
         match self._wanted.by:
             case Grouping.SITE:
@@ -112,12 +124,14 @@ class StatisticsQuery:
                 return [site], rows.outerjoin(cameras, cameras.c.id == rows.c.camera_id)
             case Grouping.ZONE:
                 return [rows.c.camera_id, rows.c.zone], rows
+            case Grouping.DAY:
+                return [day_number(rows.c.moment)], rows
             case _:
                 return [rows.c.camera_id], rows
 
     def _conditions(self, table: Table, *, is_whole: bool) -> list[Condition]:
         wanted = self._wanted
-        if wanted.is_of_all and wanted.is_over_time:
+        if table is statistics_of_all:
             return []  # the table holds nothing else
         found: list[Condition] = [table.c.zone == WHOLE if is_whole else table.c.zone != WHOLE]
         if wanted.zone is not None:
@@ -135,7 +149,7 @@ class StatisticsQuery:
         return self._wanted.start, self._wanted.end
 
     def _offsets(self, table: Table, within: list[Condition]) -> Offsets:
-        if self._wanted.timezone is UTC:
+        if self._wanted.is_in_utc:
             return ()
         first, last = self._span
         if first is None or last is None:
@@ -145,8 +159,7 @@ class StatisticsQuery:
         return offsets(self._wanted.timezone, first, last) if first is not None and last is not None else ()
 
     def _keyed(self, query: Select[Any], *, width: int) -> Sums:
-        rows = (tuple(row.values()) for row in self._session.rows(query))
-        return {row[:width]: row[width:] for row in rows}
+        return {row[:width]: row[width:] for row in self._session.tuples(query)}
 
     def _row(self, key: Key, sums: tuple[Any, ...]) -> Statistics:
         zone, camera_id = self._wanted.timezone, self._wanted.camera_id

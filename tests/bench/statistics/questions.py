@@ -43,6 +43,7 @@ def questions(year: Year) -> dict[str, Question]:
         "of_camera_by_day_in_berlin": whole | day | one | berlin,
         "of_site_by_day_in_berlin": whole | day | site | berlin,
         "of_site_by_camera": whole | site | {"by": Grouping.CAMERA},
+        "of_site_by_day": whole | day | site,
         "of_zone_by_day": whole | day | zone,
         "of_zone_by_camera": whole | zone | {"by": Grouping.CAMERA},
         "by_hour": whole | hour,

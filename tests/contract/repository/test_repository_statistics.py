@@ -91,6 +91,11 @@ class TestStatistics:
                 end = hours[0] + last * HOUR
                 [row] = unit.statistics.query(by=Grouping.CAMERA, start=hours[first], end=end)
                 assert row.events == last - first, (first, last)
+                days = unit.statistics.query(by=Grouping.DAY, camera_id="cam", start=hours[first], end=end)
+                assert sum(row.events for row in days) == last - first
+                assert days == unit.statistics.query(
+                    by=Grouping.DAY, camera_id="cam", start=hours[first], end=end, timezone=ZoneInfo("Africa/Abidjan")
+                )
             assert unit.statistics.query(by=Grouping.CAMERA, end=hours[30])[0].events == 30
             assert unit.statistics.query(by=Grouping.CAMERA, start=hours[30])[0].events == 66
 
