@@ -21,6 +21,7 @@ class DetectOptions:
     min_score: float | None = None  # 0..1; None: the model's own
     fit: bool = True  # also say what is uncovered
     tiles: Tiles = "off"
+    appearance: bool = False  # also how each face looks at the moment, where the models can say: see common.appearances
     names: tuple[str, ...] = ()  # of the pictures, in their order, for the logs on the other side
 
 
