@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from common.errors import InvalidInput
+from training.commands.appearance import appearance_command
 from training.commands.data import data_app
 from training.commands.evaluate import evaluate_command
 from training.commands.export import export_command
@@ -23,6 +24,7 @@ app.add_typer(runs_app, name="runs")
 app.command("evaluate")(evaluate_command)
 app.command("export")(export_command)
 app.command("quantize")(quantize_command)
+app.command("appearance")(appearance_command)
 
 
 def main() -> None:

@@ -75,6 +75,7 @@ def _purpose(card: Mapping[str, Any]) -> list[str]:
             f"{', '.join(card['classes'])}.",
             f"The crop is a square of {card['crop_scale']:g} x the face box's longer side; the logits are divided by "
             f"{card['temperature']:g}; below a probability of {card['uncertain_below']:g} the answer is uncertain.",
+            *_appearance_lines(card),
         ]
     lines = [
         f"YOLO-face, {card['parameters']:,} parameters: finds faces with five landmarks, at a longer side of "
@@ -83,6 +84,18 @@ def _purpose(card: Mapping[str, Any]) -> list[str]:
     if "file" in card:
         lines.append(f"The same weights as `{card['file']}`, at a smaller input: a quarter of the multiply-adds.")
     return lines
+
+
+def _appearance_lines(card: Mapping[str, Any]) -> list[str]:
+    if "appearance" not in card:
+        return []
+    found = card["appearance"]["separation"]
+    return [
+        f"The weights are those of version {card['widened_from']}, and so are the logits. A second output, "
+        "`appearance`, tells people apart for some minutes: of people it was not learned from, two pictures of one video are more",
+        f"alike than two of different people with a probability of {found['same_video']:.3f}; two of one person from "
+        f"different videos of {found['same_person_other_video']:.3f}. Made with `{card['appearance']['command']}`.",
+    ]
 
 
 def _detector_rows(metrics: Mapping[str, Any]) -> list[str]:
