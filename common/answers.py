@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import (
+    Any,
+    NotRequired,  # pydantic needs this one before Python 3.12
+)
 
 from pydantic import TypeAdapter, ValidationError
-from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
+from typing_extensions import TypedDict
 
 from common.domain.prediction import Face, PictureResult
 from common.errors import MalformedMessage
@@ -23,6 +30,7 @@ class FaceAnswer(TypedDict):
     label: str  # no_mask, mask_incorrect, mask_correct, uncertain
     probabilities: dict[str, float]
     uncovered: list[str]  # of NOSE, MOUTH, CHIN
+    appearance: NotRequired[str]  # where it was asked for: base64 of what common.appearances describes
 
 
 class PictureAnswer(TypedDict):
@@ -46,15 +54,15 @@ def to_answer(result: PictureResult, *, source: str | None = None, frame: int | 
         "width": result.width,
         "height": result.height,
         "model": dict(result.model),
-        "faces": [to_face_answer(face) for face in result.faces],
+        "faces": [to_face_answer(*pair) for pair in zip_longest(result.faces, result.appearances)],
         "timings_ms": {stage: round(spent, 3) for stage, spent in result.timings_ms.items()},
         "error": result.error,
     }
 
 
-def to_face_answer(face: Face) -> FaceAnswer:
+def to_face_answer(face: Face, appearance: bytes | None = None) -> FaceAnswer:
     """One face as plain JSON values."""
-    return {
+    answer: FaceAnswer = {
         "box": [round(value, PIXEL_DECIMALS) for value in face.box],
         "score": round(face.score, SHARE_DECIMALS),
         "landmarks": [[round(x, PIXEL_DECIMALS), round(y, PIXEL_DECIMALS)] for x, y in face.landmarks],
@@ -62,6 +70,9 @@ def to_face_answer(face: Face) -> FaceAnswer:
         "probabilities": {name: round(share, SHARE_DECIMALS) for name, share in face.probabilities.items()},
         "uncovered": list(face.uncovered),
     }
+    if appearance is not None:
+        answer["appearance"] = base64.b64encode(appearance).decode()
+    return answer
 
 
 _RESULT = TypeAdapter(PictureResult)
@@ -70,6 +81,15 @@ _RESULT = TypeAdapter(PictureResult)
 def from_answer(answer: dict[str, Any]) -> PictureResult:
     """The result of such an answer. Raises MalformedMessage when it is none."""
     try:
-        return _RESULT.validate_python(answer)
+        result = _RESULT.validate_python(answer)
+        return replace(result, appearances=_appearances(answer["faces"]))
     except ValidationError as exc:
         raise MalformedMessage(f"this is no answer of the model API: {exc.errors()[0]['msg']}") from exc
+    except (TypeError, KeyError, ValueError) as exc:
+        raise MalformedMessage("this is no answer of the model API: an appearance is no base64") from exc
+
+
+def _appearances(faces: Sequence[dict[str, Any]]) -> tuple[bytes, ...]:
+    if not all("appearance" in face for face in faces):
+        return ()
+    return tuple(base64.b64decode(face["appearance"], validate=True) for face in faces)

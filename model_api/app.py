@@ -33,6 +33,7 @@ MinScore = Annotated[
     float | None, Query(ge=0, le=1, description="least score of a face; the model's own when left out")
 ]
 Fit = Annotated[bool, Query(description="also say what is uncovered")]
+Appearance = Annotated[bool, Query(description="also how each face looks, to know it again in the next minutes")]
 TilesOption = Annotated[
     Tiles | None,
     Query(description="auto: also look at parts of large pictures, for small faces; the server's own when left out"),
@@ -96,13 +97,18 @@ def _add_models(app: FastAPI, detector: LocalDetector, settings: Settings) -> No
         min_score: MinScore = None,
         fit: Fit = True,
         tiles: TilesOption = None,
+        appearance: Appearance = False,
     ) -> PredictAnswer:
         """Find and judge the faces of 1 to 64 pictures.
 
         One bad picture among several is that result's `error`; alone it is the request's.
         """
         options = DetectOptions(
-            variant=variant or settings.variant, min_score=min_score, fit=fit, tiles=tiles or settings.tiles
+            variant=variant or settings.variant,
+            min_score=min_score,
+            fit=fit,
+            tiles=tiles or settings.tiles,
+            appearance=appearance,
         )
         detector.admit(options)
         pictures = await read_pictures(request, max_bytes=limits.max_bytes)

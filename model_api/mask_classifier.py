@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from common.domain.prediction import CLASSES, Box, Label
+from model_api import appearance
 from model_api.arrays import Batch, Floats, Picture
 from model_api.engines.engine import Engine
 from model_api.imaging.host import HostImaging
@@ -29,6 +30,7 @@ class Verdict:
 
     label: Label
     probabilities: dict[str, float]  # of the three classes; sums to 1
+    features: Floats | None = field(default=None, repr=False, compare=False)  # how the face looks, where that is known
 
 
 class MaskClassifier:
@@ -44,7 +46,10 @@ class MaskClassifier:
         verdicts: list[Verdict] = []
         for start in range(0, len(faces), MOST_CROPS):
             crops = self._crops(faces[start : start + MOST_CROPS])
-            verdicts += self._judge(self._engine.infer(crops)["logits"])
+            answers = self._engine.infer(crops)
+            judged = self._judge(answers["logits"])
+            looks = answers.get(appearance.OUTPUT)
+            verdicts += judged if looks is None else map(_looking, judged, looks)
         return [
             verdict if _size(box) >= SMALLEST_FACE else replace(verdict, label=Label.UNCERTAIN)
             for verdict, (_, box) in zip(verdicts, faces, strict=True)
@@ -66,6 +71,10 @@ class MaskClassifier:
         is_certain = likeliest >= self.model.description.uncertain_below
         label = CLASSES[shares.index(likeliest)] if is_certain else Label.UNCERTAIN
         return Verdict(label=label, probabilities=dict(zip(_NAMES, shares, strict=True)))
+
+
+def _looking(verdict: Verdict, features: Floats) -> Verdict:
+    return replace(verdict, features=features)
 
 
 def _size(box: Box) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Protocol, TypeVar
 
 import structlog
@@ -16,6 +17,7 @@ from common import metrics
 from common.domain.prediction import Box, Face, Label, PictureResult
 from common.errors import MaskwatchError
 from common.ports.detector import DetectOptions
+from model_api.appearance import describe
 from model_api.arrays import Picture
 from model_api.decode import Limits, decode
 from model_api.face_detector import Detection, FaceDetector
@@ -67,6 +69,7 @@ class _Picture:
     detections: list[Detection] = field(default_factory=list)  # in the pixels' own coordinates
     verdicts: list[Verdict] = field(default_factory=list)
     fits: list[Fit | None] = field(default_factory=list)  # of each detection
+    appearances: list[bytes] = field(default_factory=list)  # of each, where they are asked for and known
     timings_ms: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
 
     @property
@@ -118,6 +121,7 @@ class MaskPipeline:
         self._each(self._enlarge, readable)
         readable = self._loaded(readable)
         self._classify(readable)
+        self._describe([picture for picture in readable if picture.options.appearance])
         self._look_at_fit([picture for picture in readable if picture.options.fit])
         return [self._result(picture) for picture in pictures]
 
@@ -194,6 +198,18 @@ class MaskPipeline:
             picture.fits = [None] * len(picture.detections)
         self._record("classify", start, pictures)
 
+    def _describe(self, pictures: Sequence[_Picture]) -> None:
+        start = time.perf_counter()
+        faces = [(picture.pixels, face.box) for picture in pictures for face in picture.detections]
+        known = [verdict.features for picture in pictures for verdict in picture.verdicts]
+        features = [each for each in known if each is not None]
+        if len(features) < len(faces):  # a classifier that has none
+            return
+        described = iter(describe(faces, features, self._imaging))
+        for picture in pictures:
+            picture.appearances = list(islice(described, len(picture.detections)))
+        self._record("classify", start, pictures)
+
     def _record(self, stage: str, start: float, pictures: Sequence[_Picture]) -> None:
         """A picture's time in a stage is its share of the batch's: they add up to what was spent."""
         seconds = time.perf_counter() - start
@@ -238,6 +254,7 @@ class MaskPipeline:
             },
             faces=faces,
             timings_ms=picture.timings_ms,
+            appearances=tuple(picture.appearances),
         )
 
 

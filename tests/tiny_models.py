@@ -95,14 +95,19 @@ def detector() -> onnx.ModelProto:
 
 
 def classifier() -> onnx.ModelProto:
-    """crops [N, 3, S, S] -> logits [N, 3]."""
-    constants = {"gain": np.asarray(0.05, np.float32), "rows": np.asarray([0, -1], np.int64)}
+    """crops [N, 3, S, S] -> logits [N, 3], appearance [N, 23]."""
+    constants = {
+        "gain": np.asarray(0.05, np.float32),
+        "rows": np.asarray([0, -1], np.int64),
+        "turned": np.eye(3, 23, dtype=np.float32),
+    }
     nodes = [
         helper.make_node("GlobalAveragePool", ["crops"], ["mean"]),
         helper.make_node("Reshape", ["mean", "rows"], ["colour"]),
         helper.make_node("Mul", ["colour", "gain"], ["logits"]),
+        helper.make_node("MatMul", ["colour", "turned"], ["appearance"]),
     ]
-    return _model(nodes, ("crops", ["N", 3, "S", "S"]), {"logits": ["N", 3]}, constants)
+    return _model(nodes, ("crops", ["N", 3, "S", "S"]), {"logits": ["N", 3], "appearance": ["N", 23]}, constants)
 
 
 def outliner() -> onnx.ModelProto:

@@ -38,3 +38,7 @@ class HostImaging:
         for row, (picture, box) in zip(batch, faces, strict=True):
             crop_face(picture, box, scale=scale, size=size, replicate=replicate, out=row)
         return batch
+
+    def fetch(self, batch: Pixels) -> Pixels:
+        """It is there."""
+        return batch

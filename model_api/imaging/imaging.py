@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from common.domain.prediction import Box
-from model_api.arrays import Batch, Picture
+from model_api.arrays import Batch, Picture, Pixels
 from model_api.decode import Limits
 from model_api.letterbox import Letterbox
 
@@ -45,3 +45,6 @@ class Imaging(Protocol):
 
     def cut(self, faces: Sequence[tuple[Picture, Box]], *, scale: float, size: int, replicate: bool) -> Batch:
         """The square [N, size, size, 3] around each face: as `crop_face`. Raises InferenceFailed."""
+
+    def fetch(self, batch: Batch) -> Pixels:
+        """What was cut, on the host."""

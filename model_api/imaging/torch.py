@@ -77,6 +77,10 @@ class TorchImaging:
 
         return self._work(lambda: self._crops(faces, scale, size, replicate), instead=instead, of=len(faces))
 
+    def fetch(self, batch: Batch) -> Pixels:
+        """Small: it waits for the device once."""
+        return _on_host(batch)
+
     def _work(self, work: Callable[[], T], *, instead: Callable[[], T], of: int) -> T:
         """Done on the device before it returns, so that whoever goes on may do so in another stream.
 

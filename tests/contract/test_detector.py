@@ -104,6 +104,16 @@ def test_a_face_between_two_classes_is_uncertain(detector: Detector) -> None:
     assert face.probabilities["no_mask"] == pytest.approx(face.probabilities["mask_incorrect"], abs=0.1)
 
 
+def test_how_a_face_looks_is_told_where_it_is_asked_for(detector: Detector) -> None:
+    shown = [_jpeg({(1, 1): RED, (5, 3): BLUE}), _jpeg({(6, 2): RED}), _jpeg({})]
+    both, one, none = detector.predict(shown, options=DetectOptions(appearance=True))
+    looks = dict(zip((face.label for face in both.faces), both.appearances, strict=True))
+    assert {len(each) for each in (*both.appearances, *one.appearances)} == {32}
+    assert looks[Label.NO_MASK][:23] == one.appearances[0][:23] != looks[Label.MASK_CORRECT][:23]
+    assert none.appearances == ()
+    assert not any(result.appearances for result in detector.predict(shown))
+
+
 def test_no_pictures_no_answers(detector: Detector) -> None:
     assert detector.predict([]) == []
 

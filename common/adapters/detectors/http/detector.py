@@ -77,4 +77,6 @@ def to_query(options: DetectOptions) -> dict[str, str]:
     query = {"variant": options.variant, "fit": "true" if options.fit else "false", "tiles": options.tiles}
     if options.min_score is not None:
         query["min_score"] = str(options.min_score)
+    if options.appearance:
+        query["appearance"] = "true"
     return query
