@@ -78,7 +78,8 @@ class Settings(BaseSettings):
         "off", description="auto: also look at parts of pictures much larger than the detector's input, for small faces"
     )
     appearance: Literal["on", "off"] = Field(
-        "on", description="on: how people look is kept in memory for five minutes, so that they are known again; off: never"
+        "on",
+        description="on: how people look is kept in memory for five minutes, so that they are known again; off: never",
     )
     models: Path | None = Field(None, description="folder of the model repository; the packaged models when empty")
     aliases: Path | None = Field(

@@ -142,6 +142,7 @@ def grabber_service(settings: Settings, adapters: Adapters) -> Service:
 
 def processor_service(settings: Settings, adapters: Adapters, detector: Detector) -> Worker:
     """Jobs to predictions."""
+    from processor.appearances import Notes
     from processor.service import ProcessorService
 
     return ProcessorService(
@@ -151,13 +152,16 @@ def processor_service(settings: Settings, adapters: Adapters, detector: Detector
         batch=settings.batch,
         variant=settings.variant,
         tiles=settings.tiles,
+        notes=Notes(adapters.coordination) if settings.appearance == "on" else None,
     )
 
 
 def analyzer_service(settings: Settings, adapters: Adapters, *, on_alert: OnAlert | None = None) -> Worker:
     """Predictions to events, alerts and statistics; the messages about them; and what is kept of all that."""
     from analyzer.alerting.notice import notice, tick
+    from analyzer.evaluation import nothing_recalled
     from analyzer.service import AnalyzerService
+    from analyzer.sightings.memory import Memory
     from analyzer.upkeep.service import Upkeep
 
     upkeep = Upkeep(
@@ -173,6 +177,7 @@ def analyzer_service(settings: Settings, adapters: Adapters, *, on_alert: OnAler
         broker=adapters.broker,
         coordination=adapters.coordination,
         replica=replica_name(settings),
+        recall=Memory(adapters.coordination) if settings.appearance == "on" else nothing_recalled,
         notice=partial(notice, new_id=new_id),
         tick=partial(tick, new_id=new_id),
         on_alert=on_alert,

@@ -21,6 +21,7 @@ from common.ports.store import ObjectStore
 from common.runtime.health import Check
 from common.runtime.load import LoadMeter
 from common.runtime.worker import Worker
+from processor.appearances import Notes
 from processor.task import Task, attempt, still_open
 
 log = structlog.get_logger(__name__)
@@ -45,13 +46,15 @@ class ProcessorService:
         batch: int = 8,
         variant: str = "server",
         tiles: Tiles = "off",
+        notes: Notes | None = None,
     ) -> None:
-        """`batch`: most jobs sent to the models at once."""
+        """`batch`: most jobs sent to the models at once; `notes`: where to leave how people look."""
         self._broker = broker
         self._store = store
         self._detector = detector
         self._clock = clock
-        self._options = DetectOptions(variant=variant, tiles=tiles)
+        self._notes = notes
+        self._options = DetectOptions(variant=variant, tiles=tiles, appearance=notes is not None)
         self.load = LoadMeter()  # in pictures predicted
         self._worker = Worker(
             broker=broker, queue=messages.JOBS, handle=self._handle, batch=batch, on_rejected=self._on_rejected
@@ -123,6 +126,8 @@ class ProcessorService:
     def _publish(self, task: Task) -> None:
         if task.result is None:
             raise Unavailable("the models gave no answer")
+        if self._notes is not None:  # before anybody could ask for them
+            self._notes.leave(task.job.snapshot_id, task.result.appearances)
         prediction = self._prediction(task.job, task.result)
         self._broker.publish(messages.PREDICTIONS, messages.encode(prediction))
         task.outcome = Outcome.PREDICTED

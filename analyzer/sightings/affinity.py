@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 
-from analyzer.sightings.likeness import likeness
+from analyzer.sightings.likeness import MOST, likeness
 from analyzer.sightings.look import Appearances, Look
 from analyzer.sightings.person import Person, size_of
 from common.domain.prediction import Face
@@ -23,12 +23,12 @@ STRIDE = (3.0, 0.8)  # sizes per second across and down: 1 m/s at most, and from
 ALIKE_GROWTH = 0.08  # of the logarithm of the size of a face, from picture to picture …
 GROWTH = 0.12  # … and more per second, towards the camera
 ANY_GROWTH = 0.7  # between two people
-COMES_PER_SECOND = 0.02  # new people
+COMES_PER_SECOND = 0.08  # new people; chosen so that as many are counted twice as are taken for somebody else
 STAY_SECONDS = 60.0  # until somebody leaves, on average
 TAKEN_PER_SECOND = 0.01  # of the newcomers stand where somebody stood: at the till, in the queue …
 MOST_TAKEN = 0.2  # … after a while
 MISS = -0.3  # nats for each picture in between in which they were not found: who looks aside does so for a while
-UNKNOWN_LOOKS = -0.7  # where nothing else tells people apart, those who take each other's place should not be one
+UNKNOWN_LOOKS = 0.7  # nats where nobody can compare them: for the same balance
 
 
 def affinity(person: Person, position: int, look: Look, appearances: Appearances) -> float:
@@ -38,6 +38,8 @@ def affinity(person: Person, position: int, look: Look, appearances: Appearances
     stays = -seconds / STAY_SECONDS + MISS * person.misses
     comes = math.log(min(1.0, COMES_PER_SECOND * seconds))
     known = stays - comes + _of_place(person, face, look, seconds) + _of_size(person, face, seconds)
+    if known < -MOST:  # no likeness makes up for that; in a crowd most pairs are such
+        return known
     return known + _of_looks(person, look.snapshot_id, place, appearances)
 
 

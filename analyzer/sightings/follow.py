@@ -18,10 +18,11 @@ from common.domain.prediction import Face, Label
 
 __all__ = ["Appearances", "Look", "Person", "Step", "follow", "references", "sighting_of"]
 
-NEWEST_STEP = 0.5  # its weight in the course
-MOST_MISSES = 10
-MOST_SECONDS = 120.0
-KEPT_APPEARANCES = 3
+NEWEST_STEP = 0.5  # weight of the last step in somebody's course
+MOST_MISSES = 10  # pictures in a row: some 20 s of looking aside at one shot per 2 s
+MOST_SECONDS = 120.0  # later nobody is the same, however far apart the shots are
+KEPT_APPEARANCES = 3  # of a person: from several sides, and still known after a late picture
+MOST_PEOPLE = 200  # remembered of a camera: a bound on a history's size, beyond any crowd that has faces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ def follow(people: tuple[Person, ...], look: Look, appearances: Appearances) -> 
     )
     matched = {person.id for person in matches if person is not None}
     unseen = tuple(replace(person, misses=person.misses + 1) for person in known if person.id not in matched)
-    return Step(people=(*unseen, *seen), seen=seen)
+    return Step(people=(*unseen, *seen)[-MOST_PEOPLE:], seen=seen)  # who was not seen for longest comes first
 
 
 def _is_gone(person: Person, look: Look) -> bool:

@@ -11,6 +11,15 @@ Evidence = tuple[float, float, float]  # log probabilities of the classes, in th
 
 NOTHING: Evidence = (0.0, 0.0, 0.0)
 
+PICTURE_WEIGHT = 0.7  # of a picture's log probabilities: two of one head err together, if not always
+LEAST_SIZE, FULL_SIZE = 8.0, 24.0  # pixels: from nothing to all of that; the model card judges faces from 24 on
+FLOOR = 0.02  # of a probability: no picture says more than one to fifty, however sure the network sounds
+MOST_EVIDENCE = 4.0  # nats against a class: two or three clear pictures turn it, one does not
+LEAST_SHOTS = 2
+CALLED = 0.8  # probability from which a class is said
+SURE = 0.88  # … of somebody seen once: 0.96 and more by the network, of a face of full size
+KEPT = 0.5  # down to which it is still said
+
 
 def add(evidence: Evidence, face: Face) -> Evidence:
     """The evidence with one more picture.
@@ -20,7 +29,7 @@ def add(evidence: Evidence, face: Face) -> Evidence:
     soon as who does so after a minute.
     """
     weight = PICTURE_WEIGHT * min(1.0, max(0.0, (size_of(face.box) - LEAST_SIZE) / (FULL_SIZE - LEAST_SIZE)))
-    said = [math.log(max(FLOOR, share)) for share in _shares(face)]
+    said = [math.log(max(FLOOR, face.probabilities.get(label.value, 0.0))) for label in CLASSES]
     summed = [old + weight * new for old, new in zip(evidence, said, strict=True)]
     most = max(summed)
     first, second, third = (max(-MOST_EVIDENCE, each - most) for each in summed)
@@ -35,21 +44,3 @@ def call(evidence: Evidence, shots: int, before: Label) -> Label:
     if shares[likeliest] >= (CALLED if shots >= LEAST_SHOTS else SURE):
         return likeliest
     return before if shares.get(before, 0.0) >= KEPT else Label.UNCERTAIN
-
-
-PICTURE_WEIGHT = 0.7
-LEAST_SIZE, FULL_SIZE = 8.0, 24.0  # pixels
-FLOOR = 0.02
-MOST_EVIDENCE = 4.0
-LEAST_SHOTS = 2
-CALLED = 0.8
-SURE = 0.93
-KEPT = 0.5
-
-
-def _shares(face: Face) -> tuple[float, ...]:
-    if face.probabilities:
-        return tuple(face.probabilities.get(label.value, 0.0) for label in CLASSES)
-    if face.label is Label.UNCERTAIN:
-        return (1 / 3, 1 / 3, 1 / 3)
-    return tuple(0.9 if label is face.label else 0.05 for label in CLASSES)

@@ -15,17 +15,21 @@ import pytest
 
 from common import messages
 from common.adapters.brokers.sqlite import SqliteBroker
+from common.adapters.coordination.memory import MemoryCoordination
 from common.adapters.stores.folder import FolderStore
+from common.appearances import recall
 from common.domain.job import Job
 from common.domain.prediction import Face, Label, PictureResult, Prediction
 from common.domain.shot import Outcome, Shot
 from common.errors import InvalidInput, Overloaded, Unavailable
 from common.ports.detector import DetectOptions, Tiles
+from processor.appearances import Notes
 from processor.service import ProcessorService
 
 NOW = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 PATIENCE_SECONDS = 20.0  # for what must happen; a loaded machine is slow
 GOOD, POISON = b"good", b"poison"
+LOOKS = bytes(range(32))
 Kind = TypeVar("Kind", Job, Prediction, Shot)
 
 FACE = Face(
@@ -52,7 +56,7 @@ class ScriptedDetector:
         self.looks.add((asked.variant, asked.tiles))
         if self.script:
             raise self.script.pop(0)
-        return [_answer(picture) for picture in pictures]
+        return [_answer(picture, appearance=asked.appearance) for picture in pictures]
 
     def check(self) -> None:
         """It is always ready."""
@@ -61,10 +65,16 @@ class ScriptedDetector:
         """It holds nothing."""
 
 
-def _answer(picture: bytes) -> PictureResult:
+def _answer(picture: bytes, *, appearance: bool) -> PictureResult:
     if picture == POISON:
         return PictureResult(error="this is no JPEG, PNG or WebP picture")
-    return PictureResult(width=640, height=480, model={"detector": "d@1", "fit": None}, faces=(FACE,))
+    return PictureResult(
+        width=640,
+        height=480,
+        model={"detector": "d@1", "fit": None},
+        faces=(FACE,),
+        appearances=(LOOKS,) if appearance else (),
+    )
 
 
 def _job(number: int) -> Job:
@@ -89,6 +99,7 @@ class Bench:
         self.store = FolderStore(folder / "pictures")
         self.detector = ScriptedDetector()
         self.now = NOW + timedelta(seconds=2)
+        self.notes: Notes | None = None
 
     def queue(self, job: Job, picture: bytes | None = GOOD) -> None:
         if picture is not None:
@@ -105,6 +116,7 @@ class Bench:
             batch=4,
             variant="lite",
             tiles="auto",
+            notes=self.notes,
         )
         stop = threading.Event()
         thread = threading.Thread(target=service.run, args=(stop,))
@@ -247,3 +259,28 @@ def test_it_is_ready_when_broker_store_and_models_are(bench: Bench) -> None:
     for check in service.checks.values():
         check()
     assert set(service.checks) == {"broker", "store", "models"}
+
+
+class AwayCoordination(MemoryCoordination):
+    """Cannot be reached."""
+
+    def put(self, key: str, value: bytes, *, ttl: float) -> None:
+        raise Unavailable("away")
+
+
+def test_how_people_look_is_left_for_the_analyzer_and_in_no_message(bench: Bench) -> None:
+    coordination = MemoryCoordination()
+    bench.notes = Notes(coordination)
+    bench.queue(_job(1))
+    with bench.running():
+        (prediction,) = bench.take(Prediction, messages.PREDICTIONS, 1)
+    assert recall(coordination, {"cam-1", "cam-2"}) == {"cam-1": (LOOKS,)}
+    assert b"appearance" not in messages.encode(prediction)
+
+
+def test_where_nobody_can_keep_it_predictions_go_on(bench: Bench) -> None:
+    bench.notes = Notes(AwayCoordination())
+    bench.queue(_job(1))
+    with bench.running():
+        bench.take(Prediction, messages.PREDICTIONS, 1)
+        bench.drained()
