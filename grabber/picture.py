@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -53,7 +54,7 @@ def picture_from_frame(frame: av.VideoFrame, *, captured_at: datetime, quality: 
         width=frame.width,
         height=frame.height,
         captured_at=captured_at,
-        fingerprint=blake2b(luma.tobytes(), digest_size=16).digest(),
+        fingerprint=_fingerprint(luma),
         brightness=float(thin.mean()),
         contrast=float(thin.std()),
         is_corrupt=is_corrupt or bool(frame.is_corrupt),
@@ -84,6 +85,12 @@ def picture_from_jpeg(jpeg: bytes, *, captured_at: datetime, address: str) -> Pi
         contrast=float(thin.std()),
         signs=signs_of(thin[..., 0]),
     )
+
+
+def _fingerprint(luma: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> bytes:
+    """Two checksums, 64 bits, in a third of a hash's time: a picture is compared with the one before, by nobody else."""
+    pixels = memoryview(luma)
+    return zlib.crc32(pixels).to_bytes(4) + zlib.adler32(pixels).to_bytes(4)
 
 
 def _plane(plane: av.video.plane.VideoPlane) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
