@@ -114,6 +114,12 @@ ENGLISH = {
     "alerts.acknowledged.done": "Alert acknowledged",
     "alerts.false_positive": "False alarm",
     "alerts.false_positive.undo": "Not a false alarm",
+    "alerts.reason": "Ended because",
+    "reason.camera_off": "the camera was switched off",
+    "reason.rule_off": "the rule was switched off or changed",
+    "reason.no_pictures": "no pictures came any more",
+    "reason.withdrawn": "pictures that came late show that it was not so",
+    "reason.camera_removed": "the camera was removed",
     "alerts.right": "Right",
     "alerts.judged": "Thank you: that is noted",
     "alerts.wrong.what": "What is it really?",
@@ -232,6 +238,11 @@ def label_text(label: Label, uncovered: tuple[str, ...] = ()) -> str:
     text = t(f"label.{label.value}")
     parts = ", ".join(ENGLISH.get(f"uncovered.{part}", part.lower()) for part in uncovered)
     return f"{text}: {parts}" if parts and label is Label.MASK_INCORRECT else text
+
+
+def reason_text(reason: str) -> str:
+    """Why an event ended, where its condition did not end it."""
+    return ENGLISH.get(f"reason.{reason}", reason)
 
 
 def age_text(seconds: float) -> str:

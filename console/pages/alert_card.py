@@ -9,11 +9,12 @@ from nicegui import ui
 
 from common.domain.alert import Alert, AlertState
 from common.domain.user import Role
-from console.alerts import acknowledge, mark_false_positive, snooze, write_note
+from console.alerts import acknowledge, snooze, write_note
 from console.dossiers import Dossier
+from console.pages.judging import draw_judging
 from console.pages.parts import chip, tag
 from console.pages.visitor import Visitor
-from console.texts import span_text, t, time_text
+from console.texts import reason_text, span_text, t, time_text
 
 SEVERITY_ICONS = {"info": "info", "warning": "warning", "critical": "report"}
 SNOOZES = (900, 3600, 8 * 3600, 86_400)  # seconds
@@ -66,6 +67,7 @@ def _facts(dossier: Dossier, now: datetime) -> None:
             (t("alerts.duration"), span_text(((alert.resolved_at or now) - alert.fired_at).total_seconds())),
             (t("alerts.rule"), dossier.rule_name or "–"),
             (t("alerts.count"), str(alert.count)),
+            *([(t("alerts.reason"), reason_text(alert.reason))] if alert.reason else []),
         ):
             with tag("div"):
                 tag("dt", "", name)
@@ -82,18 +84,7 @@ def _actions(visitor: Visitor, alert: Alert, on_change: OnChange) -> None:
     ui.button(t("alerts.note"), icon="edit", on_click=lambda: _ask_new_note(visitor, alert, on_change)).props(
         "flat no-caps"
     )
-    wanted = not alert.is_false_positive
-
-    async def judge() -> None:
-        name = visitor.identity.name
-        await visitor.act(
-            Role.OPERATOR,
-            lambda: mark_false_positive(visitor.console, alert.id, by=name, is_false_positive=wanted),
-        )
-        await on_change()
-
-    label = t("alerts.false_positive" if wanted else "alerts.false_positive.undo")
-    ui.button(label, icon="thumb_down" if wanted else "undo", on_click=judge).props("flat no-caps")
+    draw_judging(visitor, alert, on_change)
 
 
 def _snooze_button(visitor: Visitor, alert: Alert, on_change: OnChange) -> None:

@@ -15,6 +15,7 @@ from world import PASSWORD, World
 
 from common.domain.alert import AlertState
 from common.domain.notification import NotificationState
+from common.domain.prediction import Label
 from common.domain.rule import Severity
 from common.domain.status import CameraState
 from console.app import create_app
@@ -49,8 +50,8 @@ def address(world: World) -> Iterator[str]:
     console = world.console
     app = create_app(
         repository=console.repository, store=console.store, coordination=console.coordination, broker=console.broker,
-        probe=console.probe, discover=console.discover, messenger=console.messenger, secret_key=console.secret_key,
-        clock=console.clock,
+        probe=console.probe, discover=console.discover, messenger=console.messenger, backtest=console.backtest,
+        secret_key=console.secret_key, keeps_crops=console.keeps_crops, clock=console.clock,
     )  # fmt: skip
     stop = threading.Event()
     port, thread = serve(app, host="127.0.0.1", port=0, stop=stop)
@@ -242,6 +243,27 @@ def test_an_alert_is_acknowledged_with_a_note(page: Page, world: World) -> None:
     expect(page.get_by_role("article")).to_have_count(1)
     expect(page.get_by_text("Handed out a mask.")).to_be_visible()
     snap(page, "alert")
+
+
+def test_an_alert_is_called_a_false_alarm_and_right_again(page: Page, world: World) -> None:
+    alert = world.alert(world.camera("Entrance"), world.rule(), age=30)
+    log_in(page, "operator", path=f"/alerts/{alert.id}")
+    page.get_by_role("button", name="False alarm").click()
+    dialog = page.get_by_role("dialog", name="False alarm")
+    snap(page, "false-alarm")
+    dialog.get_by_role("button", name="A mask, worn properly").click()
+    expect(page.get_by_role("button", name="Not a false alarm")).to_be_visible()
+    with world.console.repository.begin() as unit:
+        [said] = unit.feedback.list()
+    assert (said.said, said.meant, said.by, bool(said.crop_key)) == (
+        Label.NO_MASK, Label.MASK_CORRECT, "operator", True,
+    )  # fmt: skip
+    page.get_by_role("button", name="Not a false alarm").click()
+    page.get_by_role("button", name="Right", exact=True).click()
+    expect(page.get_by_text("Thank you")).to_be_visible()
+    with world.console.repository.begin() as unit:
+        assert unit.feedback.list()[0].meant is Label.NO_MASK
+        assert not unit.alerts.get(alert.id).is_false_positive
 
 
 def test_an_alert_says_who_was_told_and_why_and_is_snoozed_and_noted(page: Page, world: World) -> None:
