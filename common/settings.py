@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(6, ge=1, le=60, description="a camera of a dead grabber is taken over after this")
     shot_timeout_seconds: float = Field(10, gt=0, le=120, description="longest wait for a stream to open or to go on")
     ca_file: FilePath | None = Field(
-        None, description="certificates (PEM) believed of cameras over TLS, instead of the public authorities'"
+        None, description="certificates (PEM) believed of cameras and MQTT brokers, instead of the public authorities'"
     )
     freshness_seconds: float = Field(60, gt=0, description="a job older than this is expired, not predicted")
     spool_megabytes: int = Field(512, ge=1, description="most that waits on disk while the store or broker is away")
