@@ -88,7 +88,7 @@ def picture_from_jpeg(jpeg: bytes, *, captured_at: datetime, address: str) -> Pi
 
 
 def _fingerprint(luma: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> bytes:
-    """Two checksums, 64 bits, in a third of a hash's time: a picture is compared with the one before, by nobody else."""
+    """Two checksums, 64 bits, in a third of a hash's time: it only meets the one of the picture before."""
     pixels = memoryview(luma)
     return zlib.crc32(pixels).to_bytes(4) + zlib.adler32(pixels).to_bytes(4)
 
