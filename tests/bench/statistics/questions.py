@@ -13,6 +13,9 @@ from common.domain.statistics import Grouping, Statistics
 from common.ports.repository import Repository
 
 Question = dict[str, Any]  # arguments of StatisticsRows.query
+SLOW = (
+    "of_zone_by_day_in_berlin"  # all hours of the cameras that have it: the API may be asked that, the page never asks
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,7 @@ def questions(year: Year) -> dict[str, Question]:
         "of_site_by_day": whole | day | site,
         "of_zone_by_day": whole | day | zone,
         "of_zone_by_camera": whole | zone | {"by": Grouping.CAMERA},
+        SLOW: whole | day | zone | berlin,
         "by_hour": whole | hour,
         "of_camera_by_hour": whole | hour | one,
         "month_by_hour": month | hour,
