@@ -65,8 +65,8 @@ class Broker(Protocol):
     def publish(self, queue: str, body: bytes) -> None:
         """Return once the message is safe (on disk, or confirmed by the server)."""
 
-    def subscribe(self, queue: str, *, prefetch: int, exclusive: bool = False) -> Subscription:
-        """Receive from the queue with at most `prefetch` unsettled; `exclusive`: one active consumer at a time."""
+    def subscribe(self, queue: str, *, prefetch: int) -> Subscription:
+        """Receive from the queue, beside any number of others, with at most `prefetch` unsettled."""
 
     def state(self, queue: str) -> QueueState: ...
     def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]:

@@ -39,7 +39,6 @@ class Worker:
         handle: Handle,
         batch: int = 1,
         linger_seconds: float = 0.02,
-        exclusive: bool = False,
         on_rejected: OnRejected | None = None,
     ) -> None:
         """`batch`: most messages in one call; `linger_seconds`: how long a begun batch waits for more."""
@@ -48,7 +47,6 @@ class Worker:
         self._handle = handle
         self._batch = batch
         self._linger_seconds = linger_seconds
-        self._exclusive = exclusive
         self._on_rejected = on_rejected
 
     def run(self, stop: threading.Event) -> None:
@@ -68,7 +66,7 @@ class Worker:
     @contextmanager
     def _subscribed(self) -> Iterator[Subscription]:
         # Twice the batch: the next one is here while this one is worked on.
-        subscription = self._broker.subscribe(self._queue, prefetch=2 * self._batch, exclusive=self._exclusive)
+        subscription = self._broker.subscribe(self._queue, prefetch=2 * self._batch)
         try:
             yield subscription
         finally:

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
+import pika
 import pytest
 from tcp_proxy import TcpProxy
 
 from common.adapters.brokers.rabbit_topology import DELIVERY_LIMIT
 from common.adapters.open import open_broker
-from common.errors import InvalidInput, Unavailable
-from common.messages import JOBS
+from common.errors import Unavailable
+from common.messages import JOBS, PREDICTIONS
 from common.ports.broker import Broker, Delivery, Subscription
 
 pytestmark = pytest.mark.services
@@ -118,10 +119,14 @@ def test_a_retry_resets_the_servers_count(amqp_url: str) -> None:
     broker.close()
 
 
-def test_only_declared_queues_have_exclusive_consumers(amqp_url: str) -> None:
+def test_a_queue_that_an_earlier_version_declared_for_one_consumer_goes_on_working(amqp_url: str) -> None:
+    with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+        earlier = {"x-queue-type": "quorum", "x-single-active-consumer": True}
+        connection.channel().queue_declare("maskwatch.predictions", durable=True, arguments=earlier)
     broker = open_broker(amqp_url)
-    with pytest.raises(InvalidInput, match="jobs"):
-        broker.subscribe(JOBS, prefetch=1, exclusive=True)
+    broker.publish(PREDICTIONS, b"kept")
+    assert take(broker.subscribe(PREDICTIONS, prefetch=1)).body == b"kept"
+    assert broker.state(PREDICTIONS).dead == 0
     broker.close()
 
 

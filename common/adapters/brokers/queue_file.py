@@ -113,10 +113,10 @@ class QueueFile:
             (owner,),
         )
 
-    def owners(self, queue: str | None = None) -> set[str]:
-        """Who holds messages, of this queue or any."""
-        rows = self._run(self._quick, "SELECT DISTINCT owner, queue FROM messages WHERE owner IS NOT NULL")
-        return {owner for owner, held in rows if queue in (None, held)}
+    def owners(self) -> set[str]:
+        """Who holds messages."""
+        rows = self._run(self._quick, "SELECT DISTINCT owner FROM messages WHERE owner IS NOT NULL")
+        return {owner for (owner,) in rows}
 
     def recover(self, owner: str) -> None:
         """What a dead owner held; those attempts count."""

@@ -16,14 +16,13 @@ from common.adapters.brokers.rabbit_link import Link
 from common.adapters.brokers.rabbit_subscription import Postman, RabbitSubscription
 from common.adapters.brokers.rabbit_topology import (
     DEAD_EXCHANGE,
-    EXCLUSIVE,
     Topology,
     dead_queue,
     delay_queue,
     delay_queues,
     main_queue,
 )
-from common.errors import InvalidInput, Unavailable
+from common.errors import Unavailable
 from common.ports.broker import DeadLetter, QueueState
 from common.ports.clock import Clock, utc_now
 
@@ -35,8 +34,8 @@ Result = TypeVar("Result")
 class RabbitBroker:
     """See common/ports/broker.py. One connection publishes and administers, each subscription has its own.
 
-    `state` knows the unacked messages of this process only, and no ages: AMQP tells neither. When an exclusive
-    consumer ends with messages in hand, its successor gets what waited first, then what came back.
+    `state` knows the unacked messages of this process only, and no ages: AMQP tells neither. What a consumer had in
+    hand when it ended comes back behind what others have received by then.
     """
 
     def __init__(self, to: pika.URLParameters, *, clock: Clock = utc_now) -> None:
@@ -55,10 +54,8 @@ class RabbitBroker:
         """Return once a majority of the queue's replicas has it on disk."""
         self._publish(queue, "", main_queue(queue), body, message.properties(published_at=self._clock()))
 
-    def subscribe(self, queue: str, *, prefetch: int, exclusive: bool = False) -> RabbitSubscription:
-        """Receive from the queue. Whether it has one active consumer is the queue's own property in RabbitMQ."""
-        if exclusive and queue not in EXCLUSIVE:
-            raise InvalidInput(f"the queue {queue!r} is not declared for one active consumer: see rabbit_topology.py")
+    def subscribe(self, queue: str, *, prefetch: int) -> RabbitSubscription:
+        """Receive from the queue."""
         postman = Postman(postpone=functools.partial(self._postpone, queue), bury=functools.partial(self._bury, queue))
         subscription = RabbitSubscription(to=self._to, queue_name=queue, prefetch=prefetch, postman=postman)
         alive = [(name, each) for name, each in self._subscriptions if not each.is_over]

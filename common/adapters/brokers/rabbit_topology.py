@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import ChannelClosedByBroker
 
-from common.messages import PREDICTIONS, SHOTS
+log = structlog.get_logger(__name__)
 
-EXCLUSIVE = frozenset({PREDICTIONS, SHOTS})  # one active consumer: order within a camera is what they need
 DEAD_EXCHANGE = "maskwatch.dead"
 DELIVERY_LIMIT = 20  # a message that killed so many consumers kills no more; retries of ours do not count
+PRECONDITION_FAILED = 406  # AMQP 0-9-1: it exists, with other arguments
 NO_LIMIT = 1_000_000_000  # dead letters are looked at by taking and returning them; -1 is unknown to 3.x
 # Only the head of a queue expires, so a short wait must never stand behind a long one: a message is late by
 # at most its bucket's width. The longest backoff of a worker is 12 s.
@@ -72,11 +74,21 @@ def _declare(channel: BlockingChannel, queue: str) -> None:
     _declare_quorum(channel, dead_queue(queue), {"x-delivery-limit": NO_LIMIT})
     channel.queue_bind(dead_queue(queue), DEAD_EXCHANGE, routing_key=queue)
     main = {"x-delivery-limit": DELIVERY_LIMIT, **_dead_lettering(DEAD_EXCHANGE, queue)}
-    if queue in EXCLUSIVE:
-        main["x-single-active-consumer"] = True
-    _declare_quorum(channel, main_queue(queue), main)
+    _declare_main(channel, main_queue(queue), main)
     for name in delay_queues(queue):
         _declare_quorum(channel, name, _dead_lettering("", main_queue(queue)))
+
+
+def _declare_main(channel: BlockingChannel, name: str, arguments: dict[str, Any]) -> None:
+    """A queue that an earlier version declared otherwise, for one active consumer, is used as it is."""
+    attempt = channel.connection.channel()  # a refusal closes the channel that it was asked on
+    try:
+        _declare_quorum(attempt, name, arguments)
+        attempt.close()
+    except ChannelClosedByBroker as exc:
+        if exc.reply_code != PRECONDITION_FAILED:
+            raise
+        log.warning("queue.of_earlier_version", queue=name, advice="delete it once it is empty", error=exc.reply_text)
 
 
 def _declare_quorum(channel: BlockingChannel, name: str, arguments: dict[str, Any]) -> None:

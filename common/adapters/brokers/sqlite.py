@@ -38,7 +38,7 @@ class SqliteBroker:
         self._file.add(queue, body)
         self.wake()
 
-    def subscribe(self, queue: str, *, prefetch: int, exclusive: bool = False) -> SqliteSubscription:
+    def subscribe(self, queue: str, *, prefetch: int) -> SqliteSubscription:
         """Receive from the queue; what a dead process held is there again."""
         with _translated():
             self._locks.mkdir(exist_ok=True)
@@ -49,7 +49,6 @@ class SqliteBroker:
             prefetch=prefetch,
             owner=self._new_id(),
             locks=self._locks,
-            exclusive=exclusive,
             changed=self._changed,
         )
         self._subscriptions.add(subscription)
@@ -101,7 +100,6 @@ class SqliteSubscription:
         prefetch: int,
         owner: str,
         locks: Path,
-        exclusive: bool,
         changed: threading.Condition,
     ) -> None:
         self._broker = broker
@@ -111,7 +109,6 @@ class SqliteSubscription:
         self._owner = owner
         self._locks = locks
         self._alive = FileLock(locks / owner)
-        self._turn = FileLock(locks / f"{queue}.active") if exclusive else None
         self._changed = changed
         self._unsettled = 0  # guarded by `changed`
         self._closed = False
@@ -138,7 +135,7 @@ class SqliteSubscription:
         return None
 
     def close(self) -> None:
-        """Give back what is unsettled, then let the next consumer have its turn.
+        """Give back what is unsettled.
 
         Raises Unavailable where the file cannot be written: then the others find it dead, and take what it held.
         """
@@ -149,8 +146,6 @@ class SqliteSubscription:
             try:
                 self._file.give_back(self._owner)
             finally:
-                if self._turn is not None:
-                    self._turn.release()
                 self._alive.release(unlink=True)
                 self._broker.forget(self)
 
@@ -167,29 +162,14 @@ class SqliteSubscription:
         return self._file
 
     def _claim(self) -> Claimed | None:
-        if self._closed or self._unsettled >= self._prefetch or not self._has_turn():
+        if self._closed or self._unsettled >= self._prefetch:
             return None
         message = self._file.claim(self._queue, self._owner)
         self._unsettled += message is not None
         return message
 
-    def _has_turn(self) -> bool:
-        if self._turn is None or self._turn.is_held:
-            return True
-        if not _acquire(self._turn):
-            return False
-        has_turn = False
-        try:
-            self._recover()
-            # Its last consumer may be still going: mind the order.
-            has_turn = not self._file.owners(self._queue) - {self._owner}
-        finally:
-            if not has_turn:
-                self._turn.release()
-        return has_turn
-
     def _patience(self) -> float:
-        if self._unsettled >= self._prefetch or not self._has_turn():
+        if self._unsettled >= self._prefetch:
             return LOOK_SECONDS
         due = self._file.seconds_to_next(self._queue)
         return LOOK_SECONDS if due is None else min(LOOK_SECONDS, due)
