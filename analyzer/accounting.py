@@ -56,23 +56,36 @@ def count_faces(look: Look, scheduled_at: datetime, tally: Tally) -> None:
 
 def count_people(before: Mapping[str, Sighting], after: Mapping[str, Sighting], tally: Tally) -> None:
     """Move the hours in which people came by what is known of them now."""
-    for sightings, number in ((before, -1), (after, 1)):
-        for sighting in sightings.values():
-            for zone in (WHOLE, *sighting.zones):
-                tally.row(sighting.camera_id, sighting.began_at, zone).people[sighting.label] += number
+    for sighting_id in before.keys() | after.keys():
+        old, new = before.get(sighting_id), after.get(sighting_id)
+        if old is None or new is None or (old.label, old.zones) != (new.label, new.zones):
+            for sighting, number in ((old, -1), (new, 1)):
+                _count_person(sighting, number, tally)
+
+
+def _count_person(sighting: Sighting | None, number: int, tally: Tally) -> None:
+    if sighting is not None:
+        for zone in (WHOLE, *sighting.zones):
+            tally.row(sighting.camera_id, sighting.began_at, zone).people[sighting.label] += number
 
 
 def count_alerts(
     before: Mapping[str, Event], after: Mapping[str, Event], rules: Mapping[str, Rule], tally: Tally
 ) -> None:
     """Move the hours in which events fired."""
-    for events, number in ((before, -1), (after, 1)):
-        for event in events.values():
-            if event.fired_at is None or not event.camera_id:
-                continue
-            rule = rules.get(event.rule_id)
-            for zone in {WHOLE, (rule.zone if rule else None) or WHOLE}:
-                tally.row(event.camera_id, event.fired_at, zone).alerts += number
+    for event_id in before.keys() | after.keys():
+        old, new = before.get(event_id), after.get(event_id)
+        if (old and old.fired_at) != (new and new.fired_at):
+            for event, number in ((old, -1), (new, 1)):
+                _count_alert(event, number, rules, tally)
+
+
+def _count_alert(event: Event | None, number: int, rules: Mapping[str, Rule], tally: Tally) -> None:
+    if event is None or event.fired_at is None or not event.camera_id:
+        return
+    rule = rules.get(event.rule_id)
+    for zone in {WHOLE, (rule.zone if rule else None) or WHOLE}:
+        tally.row(event.camera_id, event.fired_at, zone).alerts += number
 
 
 def predicted_shot(prediction: Prediction) -> Shot:

@@ -65,6 +65,7 @@ def grow(alert: Alert, event: Event, rule: Rule, camera: Camera | None, *, image
     return replace(
         alert,
         summary=summarise(event, rule, camera),
+        fired_at=event.fired_at or alert.fired_at,
         snapshot_id=event.snapshot_id,
         image_key=image_key,
         count=event.peak_count,

@@ -95,7 +95,10 @@ def _alert(unit: Unit, turn: Turn, rule: Rule | None, camera: Camera | None) -> 
         return None
     if turn.change is Change.WITHDRAWN:
         return withdraw(known, event)
-    if rule is not None and known.snapshot_id != event.snapshot_id:
+    is_as_shown = (known.snapshot_id, known.count, known.fired_at) == (
+        event.snapshot_id, event.peak_count, event.fired_at,
+    )  # fmt: skip
+    if rule is not None and not is_as_shown:
         known = grow(known, event, rule, camera, image_key=_image_key(unit, event))
     return resolve(known, event, rule, camera) if event.resolved_at is not None else known
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 
@@ -27,6 +28,7 @@ from common.ports.repository import Unit
 
 log = structlog.get_logger(__name__)
 
+Value = TypeVar("Value")
 Recall = Callable[[Collection[str]], Appearances]  # what is still known of how the people of these snapshots look
 
 
@@ -61,7 +63,9 @@ def record_predictions(
     tally = Tally()
     cameras = unit.cameras.get_many(prediction.camera_id for prediction in predictions)
     bodies = unit.histories.hold_many(camera.id for camera in cameras.values() if camera.enabled)
-    looks = _looks(cameras, add_predictions(unit, predictions, tally), tally)
+    added = add_predictions(unit, predictions, tally)
+    log.info("predictions.recorded", count=len(added), again=len(predictions) - len(added))
+    looks = _looks(cameras, added, tally)
     rules = {rule.id: rule for rule in unit.rules.list(enabled=True)}
     plans = [
         planned
@@ -70,9 +74,11 @@ def record_predictions(
         and (planned := _plan(unit, cameras[camera_id], rules.values(), body, looks[camera_id])) is not None
     ]
     outcomes = _tell(plans, recall)
-    _store(unit, outcomes, rules, tally)
+    _store(unit, outcomes, rules, tally, now=now)
     told = [(turn, cameras[each.plan.scene.camera.id]) for each in outcomes for turn in _turns(each)]
-    return tell_turns(unit, told, rules, now=now, notice=notice)
+    changes = tell_turns(unit, told, rules, now=now, notice=notice)
+    tally.write(unit)  # last: who counts in the same hour waits for these rows
+    return changes
 
 
 def _looks(cameras: Mapping[str, Camera], added: Sequence[Prediction], tally: Tally) -> defaultdict[str, list[Look]]:
@@ -80,12 +86,6 @@ def _looks(cameras: Mapping[str, Camera], added: Sequence[Prediction], tally: Ta
     looks: defaultdict[str, list[Look]] = defaultdict(list)
     for prediction in added:
         camera = cameras.get(prediction.camera_id)
-        log.info(
-            "prediction.recorded",
-            snapshot_id=prediction.snapshot_id,
-            camera_id=prediction.camera_id,
-            faces=len(prediction.faces),
-        )
         if camera is not None:
             look = look_at(camera, prediction)
             count_faces(look, prediction.scheduled_at, tally)
@@ -107,22 +107,27 @@ def _tell(plans: Sequence[Plan], recall: Recall) -> list[_Outcome]:
     ]
 
 
-def _store(unit: Unit, outcomes: Sequence[_Outcome], rules: Mapping[str, Rule], tally: Tally) -> None:
-    unit.histories.save_many({each.plan.scene.camera.id: dump(each.story.history) for each in outcomes})
-    for each in outcomes:
-        stored = each.plan.stored
-        count_alerts(stored.events, each.events, rules, tally)
-        count_people(stored.sightings, each.sightings, tally)
-        for sighting_id in stored.sightings.keys() - each.sightings.keys():
-            unit.sightings.drop(sighting_id)
-        store_events(unit, stored.events, each.events)
-    unit.sightings.save_many(
-        sighting
-        for each in outcomes
-        for sighting in each.sightings.values()
-        if each.plan.stored.sightings.get(sighting.id) != sighting
+def _store(unit: Unit, outcomes: Sequence[_Outcome], rules: Mapping[str, Rule], tally: Tally, *, now: datetime) -> None:
+    unit.histories.save_many(
+        {each.plan.scene.camera.id: dump(replace(each.story.history, heard_at=now)) for each in outcomes}
     )
-    tally.write(unit)
+    events = _united(each.plan.stored.events for each in outcomes), _united(each.events for each in outcomes)
+    people = _united(each.plan.stored.sightings for each in outcomes), _united(each.sightings for each in outcomes)
+    store_events(unit, *events)
+    _store_people(unit, *people)
+    count_alerts(*events, rules, tally)
+    count_people(*people, tally)
+
+
+def _store_people(unit: Unit, before: Mapping[str, Sighting], after: Mapping[str, Sighting]) -> None:
+    for sighting_id in before.keys() - after.keys():
+        unit.sightings.drop(sighting_id)
+    unit.sightings.save_many(each for each in after.values() if before.get(each.id) != each)
+
+
+def _united(parts: Iterable[Mapping[str, Value]]) -> dict[str, Value]:
+    """Of all cameras; no two of them have the same."""
+    return {key: value for part in parts for key, value in part.items()}
 
 
 def _turns(outcome: _Outcome) -> list[Turn]:

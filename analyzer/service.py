@@ -32,7 +32,7 @@ from common.runtime.worker import Handle, Worker
 log = structlog.get_logger(__name__)
 
 BATCH = 64  # messages in one transaction: a commit costs as much as looking at a dozen of them
-SWEEP_SECONDS = 5.0  # an event of a silent camera ends at most this much too late
+SWEEP_SECONDS = 5.0  # an event of a silent camera ends at most this much too late, if nobody is killed
 SWEEP_LEASE = "analyzer-sweep"  # one replica sweeps at a time
 LEASE_SECONDS = 20.0  # a killed replica's sweep is taken over after this
 JOIN_SECONDS = 15.0  # for what is in hand at the end; below the time that a process has to stop
@@ -107,7 +107,10 @@ class AnalyzerService:
         group.start()
         while not stop.wait(0.1) and not group.stopping.is_set():
             pass
-        group.stop(timeout=JOIN_SECONDS)
+        try:
+            group.stop(timeout=JOIN_SECONDS)
+        finally:
+            self._give_up_sweep()
 
     def take_predictions(self, predictions: Sequence[Prediction]) -> None:
         """Evaluate predictions in one transaction, and tell what came of them."""
@@ -142,6 +145,12 @@ class AnalyzerService:
                 firing = count_firing(unit)
             self._tell(changes, firing)
             tell_orphans(orphans)
+
+    def _give_up_sweep(self) -> None:
+        try:
+            self._coordination.release(SWEEP_LEASE, self._replica)
+        except TransientError:
+            log.info("sweep.left_to_lapse")
 
     def _tell(self, changes: Sequence[EventChange], firing: int | None) -> None:
         if firing is not None:

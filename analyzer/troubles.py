@@ -60,9 +60,10 @@ def look_for_trouble(
     tally = Tally()
     count_alerts(before, after, rules, tally)
     store_events(unit, before, after)
-    tally.write(unit)
     told = [(turn, cameras.get(turn.event.camera_id)) for turn in turns(before, after)]
-    return tell_turns(unit, told, rules, now=now, notice=notice)
+    changes = tell_turns(unit, told, rules, now=now, notice=notice)
+    tally.write(unit)
+    return changes
 
 
 def gather(

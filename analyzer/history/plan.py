@@ -66,7 +66,7 @@ def plan(unit: Unit, scene: Scene, history: History, arrived: Sequence[Look]) ->
         return None
     looks.sort(key=lambda look: (look.at, look.snapshot_id))
     if history.newest.precedes(looks[0].at, looks[0].snapshot_id):
-        return Plan(scene=scene, history=history, looks=looks, stored=_known(history.newest, scene.camera.id))
+        return Plan(scene=scene, history=history, looks=looks, stored=_known(history, scene.camera.id))
     earlier = history.back_to(looks[0].at)
     since = _since(earlier.newest, history.newest)
     again = [look_at(scene.camera, each) for each in unit.predictions.captured_after(scene.camera.id, since)]
@@ -78,16 +78,17 @@ def _since(earlier: State, newest: State) -> datetime:
     """After which pictures the earlier state was left behind."""
     if earlier.captured_at is not None:
         return earlier.captured_at
-    # A history that has nothing to go back to is younger than LATE: what was captured before that was never in it.
+    # With nothing to go back to, all it knows was captured within LATE: what is older was never in it.
     assert newest.captured_at is not None  # noqa: S101  # otherwise no picture could be late
     return newest.captured_at - LATE - MOMENT
 
 
-def _known(state: State, camera_id: str) -> Stored:
-    """Where nothing came after the state, it knows itself what is stored."""
+def _known(history: History, camera_id: str) -> Stored:
+    """Where nothing came after the newest state, the history knows itself what is stored."""
+    events = history.newest.events if history.stored is None else history.stored
     return Stored(
-        events={event.id: event for event in state.events},
-        sightings={person.id: sighting_of(person, camera_id) for person in state.people},
+        events={event.id: event for event in events},
+        sightings={person.id: sighting_of(person, camera_id) for person in history.newest.people},
     )
 
 

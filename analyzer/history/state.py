@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
@@ -29,11 +29,16 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """The newest state, and two to go back to: `old` lies more than LATE before it, `recent` between them."""
+    """The newest state, and two to go back to: `old` lies more than LATE before `recent`.
+
+    Both have all pictures of their own moment and before, so that those captured later are what came since.
+    """
 
     newest: State
     recent: State
     old: State
+    stored: tuple[Event, ...] | None = None  # of the newest state's events, where a sweep ended some; None: as they are
+    heard_at: datetime | None = None  # when the newest picture was looked at, by the clock on the wall
 
     @classmethod
     def beginning(cls, state: State) -> History:
@@ -42,10 +47,12 @@ class History:
 
     def advanced(self, state: State) -> History:
         """With one more picture."""
-        recent = self.recent.captured_at
-        if recent is None or state.captured_at is None or state.captured_at - recent > LATE:
-            return History(newest=state, recent=state, old=self.recent)
-        return replace(self, newest=state)
+        before, recent = self.newest.captured_at, self.recent.captured_at
+        # Only with the first picture of a later moment is it known that a state has all pictures of its own.
+        is_whole = before is not None and state.captured_at is not None and before < state.captured_at
+        if is_whole and before is not None and (recent is None or before - recent > LATE):
+            return History(newest=state, recent=self.newest, old=self.recent)
+        return History(newest=state, recent=self.recent, old=self.old)
 
     def is_too_late(self, captured_at: datetime) -> bool:
         """Whether it cannot go back as far as a picture captured then."""

@@ -66,4 +66,5 @@ def _fired(event: Event) -> Turn:
 
 def _shown(event: Event) -> tuple[object, ...]:
     """What an alert shows of its event; how long it goes on already is told when it ends."""
-    return event.fired_at, event.resolved_at, event.peak_count, event.snapshot_id, event.reason
+    until = event.last_true_at if event.resolved_at is not None else None
+    return event.fired_at, event.resolved_at, until, event.peak_count, event.snapshot_id, event.reason

@@ -252,7 +252,10 @@ class Retention(Protocol):
         """How many `remove_shots` would delete in all."""
 
     def remove_shots(self, camera_id: str, *, before: datetime, limit: int) -> int:
-        """Delete shots scheduled before, and their predictions, unless an alert or open event shows them; how many."""
+        """Delete shots scheduled before, and their predictions, unless an alert or open event shows them; how many.
+
+        With them go all sightings of people who were last seen before.
+        """
 
     def count_alerts(self, *, before: datetime) -> int:
         """How many `remove_alerts` would delete in all."""

@@ -14,7 +14,7 @@ from common.adapters.open import open_broker, open_coordination, open_repository
 from common.domain.alert import AlertState
 from common.domain.camera import Camera
 from common.domain.event import EventState
-from common.domain.prediction import Face, Label, Prediction
+from common.domain.prediction import CLASSES, Face, Label, Prediction
 from common.domain.rule import Rule
 from common.domain.shot import Outcome, Shot, shot_id
 from common.domain.statistics import Grouping
@@ -38,7 +38,8 @@ def shot(seconds, outcome=Outcome.TAKEN, *, camera_id="door"):
 def face(label, number):
     """The number-th from the left."""
     box = (10.0 + 80 * number, 10.0, 50.0 + 80 * number, 50.0)
-    return Face(box=box, score=0.9, landmarks=(), label=label, probabilities={label.value: 1.0})
+    probabilities = {each.value: 0.9 if each is label else 0.05 for each in CLASSES}  # two pictures are needed
+    return Face(box=box, score=0.9, landmarks=(), label=label, probabilities=probabilities)
 
 
 def prediction(seconds, bare=0, masked=0, *, camera_id="door"):

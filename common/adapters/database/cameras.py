@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
-from common.adapters.database.tables import cameras, events
+from common.adapters.database.tables import cameras, events, histories
 from common.domain.camera import Camera
 from common.domain.event import EventState
 from common.errors import Conflict, NotFound
@@ -67,6 +67,7 @@ class SqlCameras:
     def remove(self, camera_id: str) -> None:
         if self._session.run(delete(cameras).where(cameras.c.id == camera_id)).rowcount == 0:
             raise NotFound(f"no camera {camera_id!r}")
+        self._session.run(delete(histories).where(histories.c.camera_id == camera_id))
         # Nothing will ever resolve what is open; shots wait for retention, alerts and statistics are history.
         is_open = events.c.state != EventState.RESOLVED.value
         self._session.run(delete(events).where(events.c.camera_id == camera_id, is_open))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, func, select, 
 
 from common.adapters.database.rows import from_row
 from common.adapters.database.session import Session
-from common.adapters.database.tables import alerts, events, faces_column, predictions, shots
+from common.adapters.database.tables import alerts, events, faces_column, predictions, shots, sightings
 from common.domain.alert import AlertState
 from common.domain.event import EventState
 from common.domain.prediction import Label
@@ -42,6 +42,8 @@ class SqlRetention:
         if ids:
             self._session.run(delete(predictions).where(predictions.c.snapshot_id.in_(ids)))
             self._session.run(delete(shots).where(shots.c.id.in_(ids)))
+        gone = (sightings.c.camera_id == camera_id, sightings.c.began_at < before, sightings.c.seen_at < before)
+        self._session.run(delete(sightings).where(*gone))
         return len(ids)
 
     def count_alerts(self, *, before: datetime) -> int:

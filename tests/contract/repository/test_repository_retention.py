@@ -12,6 +12,7 @@ from common.domain.alert import AlertState
 from common.domain.event import EventState
 from common.domain.prediction import Label
 from common.domain.shot import Outcome
+from common.domain.sighting import Sighting
 from common.domain.statistics import Grouping
 from common.errors import NotFound
 from common.ports.repository import Repository
@@ -22,6 +23,10 @@ ENDED = replace(EVENT, state=EventState.RESOLVED, resolved_at=NOON)
 
 def at(number: int) -> datetime:
     return NOON + number * SECOND
+
+
+def sighting(name: str, *, seen: int) -> Sighting:
+    return Sighting(id=name, camera_id="cam", began_at=at(0), seen_at=at(seen), shots=2, label=Label.NO_MASK)
 
 
 class TestRetention:
@@ -39,10 +44,12 @@ class TestRetention:
                 unit.predictions.add(prediction(number))
             unit.shots.record(shot(0, camera_id="other"))
         with repository.begin() as unit:
+            unit.sightings.save_many([sighting("gone", seen=2), sighting("there", seen=3)])
             assert unit.retention.count_shots("cam", before=at(3)) == 3
             assert unit.retention.remove_shots("cam", before=at(3), limit=2) == 2
             assert unit.retention.remove_shots("cam", before=at(3), limit=2) == 1
             assert unit.retention.remove_shots("cam", before=at(3), limit=2) == 0
+            assert [each.id for each in unit.sightings.list()] == ["there"]
         with repository.begin() as unit:
             assert {each.id for each in unit.shots.list()} == {shot(3).id, shot(0, camera_id="other").id}
             assert set(unit.predictions.get_many([shot(number).id for number in range(4)])) == {shot(3).id}

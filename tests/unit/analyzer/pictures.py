@@ -27,7 +27,7 @@ def make_rule(**fields: Any) -> Rule:
 
 
 def make_face(label: Label = BARE, box: Box = (40, 40, 60, 60)) -> Face:
-    sure = {each.value: 0.998 if each is label else 0.001 for each in CLASSES}
+    sure = {each.value: 0.9 if each is label else 0.05 for each in CLASSES}
     unsure = {each.value: 1 / 3 for each in CLASSES}
     return Face(
         box=box, score=0.9, landmarks=(), label=label, probabilities=unsure if label is Label.UNCERTAIN else sure

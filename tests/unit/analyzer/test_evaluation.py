@@ -35,7 +35,7 @@ class Analyst:
 
     def sweep(self, until):
         with self.repository.begin() as unit:
-            self.changes += end_stale_events(unit, seen_until=until, now=at(0))
+            self.changes += end_stale_events(unit, seen_until=until, now=until or at(1000))
 
     def told(self):
         return [change.change for change in self.changes if change.change is not Change.CONTINUED]
