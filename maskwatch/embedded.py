@@ -18,7 +18,7 @@ from common.errors import Unavailable
 from common.messages import JOBS, PREDICTIONS, SHOTS
 from common.ports.clock import utc_now
 from common.ports.detector import Detector
-from common.runtime.service import Group, Run, spare_the_collector
+from common.runtime.service import Group, Run
 from common.settings import Settings
 from console.auth import ADMIN, change_password, ensure_admin
 from console.server import ConsoleServer
@@ -53,7 +53,6 @@ class Embedded:
             )
             working = Group({"console": server.run, **self._working(detector)})
             print(self._greeting(server.port), flush=True)
-            spare_the_collector()
             working.start()
             watching.start()
             _wait(stop, (working, watching), seconds)

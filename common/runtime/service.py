@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import threading
 import time
@@ -54,16 +53,6 @@ class Group:
             log.exception("service.failed", thread=name)
             self._error = self._error or exc
             self._stop.set()
-
-
-def spare_the_collector() -> None:
-    """What is loaded by now lives as long as the process: Python's garbage collector need not look at it again.
-
-    Call it once a service is built. Looking through a few hundred thousand objects of libraries again and again was a
-    quarter of a grabber's processor time.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def stop_on_signals(stop: threading.Event) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 
 from common.runtime.health import HealthServer
-from common.runtime.service import Group, Run, spare_the_collector, stop_on_signals
+from common.runtime.service import Group, Run, stop_on_signals
 from common.settings import Settings
 from maskwatch import wiring
 from maskwatch.cli.state import start
@@ -56,7 +56,6 @@ def model_api() -> None:
     stop = threading.Event()
     stop_on_signals(stop)
     detector = open_local_detector(settings, is_live=True)
-    spare_the_collector()
     try:
         serve(create_app(detector, settings), host=settings.host, port=settings.model_api_port, stop=stop)
     finally:
@@ -77,7 +76,6 @@ def console() -> None:
         if generated:
             print(f"First login: admin / {generated}", flush=True)
         server = ConsoleServer(wiring.console_app(settings, adapters), host=settings.host, port=settings.port)
-        spare_the_collector()
         log.info("service.started", port=server.port)
         server.run(stop)
         log.info("service.stopped")
@@ -108,7 +106,6 @@ def _run(
         health = HealthServer(host=settings.host, port=settings.health_port, checks=service.checks)
         group = Group({name: service.run, **beside(settings, adapters, service)})
         stop_on_signals(group.stopping)
-        spare_the_collector()
         health.start()
         group.start()
         log.info("service.started", health_port=health.port)
