@@ -27,7 +27,9 @@ COMES_PER_SECOND = 0.08  # new people; chosen so that as many are counted twice 
 STAY_SECONDS = 60.0  # until somebody leaves, on average
 TAKEN_PER_SECOND = 0.01  # of the newcomers stand where somebody stood: at the till, in the queue …
 MOST_TAKEN = 0.2  # … after a while
-MISS = -0.3  # nats for each picture in between in which they were not found: who looks aside does so for a while
+OVERLOOKED = 0.12  # of the faces there are not found in a picture …
+ASIDE_SECONDS = 3.0  # … and who looked aside in the last one may still do so, for so long
+BORDER = 2.0  # pixels
 UNKNOWN_LOOKS = 0.7  # nats where nobody can compare them: for the same balance
 
 
@@ -35,12 +37,29 @@ def affinity(person: Person, position: int, look: Look, appearances: Appearances
     """Nats for the face at this position being that person; below 0: rather somebody new."""
     place, face = look.faces[position]
     seconds = max(0.1, (look.at - person.seen_at).total_seconds())
-    stays = -seconds / STAY_SECONDS + MISS * person.misses
+    stays = -seconds / STAY_SECONDS + _of_misses(person.misses, seconds)
     comes = math.log(min(1.0, COMES_PER_SECOND * seconds))
-    known = stays - comes + _of_place(person, face, look, seconds) + _of_size(person, face, seconds)
+    known = stays - comes + _of_place(person, face, look, seconds)
+    if _is_cut(face, look):  # half a face has no size, and does not look like itself
+        return known + UNKNOWN_LOOKS
+    known += _of_size(person, face, seconds)
     if known < -MOST:  # no likeness makes up for that; in a crowd most pairs are such
         return known
     return known + _of_looks(person, look.snapshot_id, place, appearances)
+
+
+def _is_cut(face: Face, look: Look) -> bool:
+    """By the picture's left or right border, where people come and go."""
+    left, _, right, _ = face.box
+    return left < BORDER or right > look.width - BORDER
+
+
+def _of_misses(misses: int, seconds: float) -> float:
+    """Of so many pictures in between in which they were not found."""
+    if not misses:
+        return 0.0
+    still_aside = math.exp(-seconds / (misses + 1) / ASIDE_SECONDS)
+    return misses * math.log(OVERLOOKED + (1 - OVERLOOKED) * still_aside)
 
 
 def _of_place(person: Person, face: Face, look: Look, seconds: float) -> float:

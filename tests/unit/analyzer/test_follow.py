@@ -66,8 +66,21 @@ def test_a_face_of_another_size_is_somebody_else():
     assert first != second
 
 
-def test_who_looks_aside_for_two_pictures_is_still_the_same():
-    first, *_, last = ids(watch(look(0, face(600)), look(5), look(10), look(15, face(605))))
+def test_who_looks_aside_is_still_the_same():
+    first, _, last = ids(watch(look(0, face(600)), look(2), look(4, face(605))))
+    assert first == last
+
+
+def test_who_looks_aside_for_longer_is_known_by_their_looks():
+    looks = look(0, face(600)), look(5), look(10), look(15, face(605))
+    first, *_, last = ids(watch(*looks, appearances={"door-0": (RED,), "door-15": (RED,)}))
+    assert first == last
+
+
+def test_a_face_cut_by_the_border_is_told_by_its_place_alone():
+    leaving = Face(box=(0, 280, 20, 330), score=0.6, landmarks=(), label=UNSURE, probabilities={})
+    shown = {"door-0": (RED,), "door-1": (GREEN,)}
+    first, last = ids(watch(look(0, face(150, width=60)), look(1, leaving), appearances=shown))
     assert first == last
 
 
