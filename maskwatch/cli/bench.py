@@ -22,10 +22,12 @@ from maskwatch.benchmarks.showing import environment_line, to_json, to_markdown
 CHECKOUT = Path(__file__).parents[2]
 # Each module has `def bench(options: BenchOptions) -> Report`.
 BENCHMARKS = {
+    "analyzer": "bench.analyzer",
     "backtest": "bench.backtest",
     "grabber": "bench.grabber",
     "leases": "bench.leases",
     "model": "bench.model",
+    "sightings": "bench.sightings",
     "statistics": "bench.statistics",
     "tiles": "bench.tiles",
     "units": "bench.units",
