@@ -23,7 +23,7 @@ STRIDE = (3.0, 0.8)  # sizes per second across and down: 1 m/s at most, and from
 ALIKE_GROWTH = 0.08  # of the logarithm of the size of a face, from picture to picture …
 GROWTH = 0.12  # … and more per second, towards the camera
 ANY_GROWTH = 0.7  # between two people
-COMES_PER_SECOND = 0.08  # new people; chosen so that as many are counted twice as are taken for somebody else
+COMES_PER_SECOND = 0.025  # new people, for each who is there and one more: where many are, many come (Little 1961)
 STAY_SECONDS = 60.0  # until somebody leaves, on average
 TAKEN_PER_SECOND = 0.01  # of the newcomers stand where somebody stood: at the till, in the queue …
 MOST_TAKEN = 0.2  # … after a while
@@ -33,12 +33,15 @@ BORDER = 2.0  # pixels
 UNKNOWN_LOOKS = 0.7  # nats where nobody can compare them: for the same balance
 
 
-def affinity(person: Person, position: int, look: Look, appearances: Appearances) -> float:
-    """Nats for the face at this position being that person; below 0: rather somebody new."""
+def affinity(person: Person, position: int, look: Look, appearances: Appearances, *, crowd: int) -> float:
+    """Nats for the face at this position being that person; below 0: rather somebody new.
+
+    `crowd`: how many are remembered, of whom this may be one.
+    """
     place, face = look.faces[position]
     seconds = max(0.1, (look.at - person.seen_at).total_seconds())
     stays = -seconds / STAY_SECONDS + _of_misses(person.misses, seconds)
-    comes = math.log(min(1.0, COMES_PER_SECOND * seconds))
+    comes = math.log(min(1.0, COMES_PER_SECOND * (1 + crowd) * seconds))
     known = stays - comes + _of_place(person, face, look, seconds)
     if _is_cut(face, look):  # half a face has no size, and does not look like itself
         return known + UNKNOWN_LOOKS

@@ -54,7 +54,7 @@ def _matches(people: Sequence[Person], look: Look, appearances: Appearances) -> 
     """Who each face is, all told the likeliest; None: somebody new."""
     newcomers = [0.0] * len(look.faces)
     costs = [
-        [*(-affinity(person, position, look, appearances) for person in people), *newcomers]
+        [*(-affinity(person, position, look, appearances, crowd=len(people)) for person in people), *newcomers]
         for position in range(len(look.faces))
     ]
     return [people[column] if column < len(people) else None for column in assign(costs)]
