@@ -27,6 +27,7 @@ from maskwatch.cli.stats import stats_app
 from maskwatch.cli.up import up
 from maskwatch.cli.users import tokens_app, users_app
 from maskwatch.cli.video import video
+from training.commands.appearance import appearance_command
 from training.commands.data import data_app
 from training.commands.evaluate import evaluate_command
 from training.commands.export import export_command
@@ -63,6 +64,7 @@ app.command("evaluate")(evaluate_command)
 app.command()(bench)
 app.command("export")(export_command)
 app.command("quantize")(quantize_command)
+app.command("appearance")(appearance_command)
 app.add_typer(train_app, name="train")
 data_app.add_typer(feedback_app, name="feedback")
 app.add_typer(data_app, name="data")
