@@ -1,32 +1,42 @@
-"""Which faces can make anybody be called what a rule looks for: to ask costs far less than to follow people."""
+"""How much faces can do for anybody being called what a rule looks for: far cheaper to ask than who is who.
+
+The vote (analyzer/sightings/votes.py) sums log probabilities, one per class. A label's *lead* is twice its sum less the
+other two's. Nobody is called the label before its share reaches CALLED, which takes a lead of NEEDED: a share s is odds
+of s / (1 - s) against the other two together, and their sum is at least twice their geometric mean. A picture adds at
+most its face's gain to somebody's lead, and bounds only bring a lead back towards zero. So as long as the leads of
+those in view and the gains of all pictures since stay below NEEDED, nobody is called the label, whoever is who.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from analyzer.sightings.votes import FLOOR
+from analyzer.sightings.votes import CALLED, FLOOR, PICTURE_WEIGHT, SURE, Evidence
 from common.domain.prediction import CLASSES, Label
 
+_LEAST = min(CALLED, SURE)
+NEEDED = 2 * math.log(2 * _LEAST / (1 - _LEAST)) - 1e-9  # nats; a little less, for sums are rounded
 _NAMES = tuple(label.value for label in CLASSES)
 
 
-def is_plausible(label: Label, faces: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether one of these faces, as in a prediction's JSON, can help somebody to be called that.
-
-    The vote (analyzer/sightings/votes.py) sums log probabilities. Where the label's lies, in every picture of somebody,
-    at most at the mean of the other two, so does its sum, and its share stays below a half: nobody is called that.
-    """
+def lead(label: Label, evidence: Evidence) -> float:
+    """How far the evidence leads towards the label; of UNCERTAIN, which everybody may be, as far as can be."""
     if label is Label.UNCERTAIN:
-        return any(True for _ in faces)
+        return math.inf
+    return 3 * evidence[CLASSES.index(label)] - sum(evidence)
+
+
+def gain(label: Label, faces: Iterable[Mapping[str, Any]]) -> float:
+    """What the face that helps most, as in a prediction's JSON, can add to somebody's lead; at least 0."""
+    if label is Label.UNCERTAIN:
+        return max((math.inf for _ in faces), default=0.0)
     others = [name for name in _NAMES if name != label.value]
-    return any(_speaks_for(label.value, others, face) for face in faces)
+    return max((_gain(face["probabilities"], label.value, *others) for face in faces), default=0.0)
 
 
-def _speaks_for(label: str, others: list[str], face: Mapping[str, Any]) -> bool:
-    shares = face["probabilities"]
-    if not shares:
-        return bool(face["label"] == label)
+def _gain(shares: Mapping[str, float], label: str, first: str, second: str) -> float:
     mine = max(FLOOR, shares.get(label, 0.0))
-    first, second = (max(FLOOR, shares.get(other, 0.0)) for other in others)
-    return bool(mine * mine > first * second)
+    ratio = mine * mine / (max(FLOOR, shares.get(first, 0.0)) * max(FLOOR, shares.get(second, 0.0)))
+    return PICTURE_WEIGHT * math.log(ratio) if ratio > 1 else 0.0

@@ -1,24 +1,24 @@
 """One camera's past: when a rule would have fired, from the pictures in the order of capture.
 
-The analyzer's own fold, one picture after the other. What it could not change anything by is left out: while nobody is
-in view and nothing is open, people who come and go are followed only once a face is seen that can make one of them be
-called what the rule looks for (plausible.py); then from the moment on at which they came. Nothing else is different.
+The analyzer's own fold, one picture after the other. What it could not change anything by is left out: while nothing is
+open, pictures wait until faces in them can have made somebody be called what the rule looks for (plausible.py). Then
+all that wait are folded; if everybody has left before that, none is. Nothing else is different.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic_core import from_json
 
-from analyzer.backtest.plausible import is_plausible
+from analyzer.backtest.plausible import NEEDED, gain, lead
 from analyzer.history.fold import Scene, fold
 from analyzer.history.state import History, State
 from analyzer.history.turns import Turn, events_after, turns
 from analyzer.machine import Change, close_silent
-from analyzer.sightings.follow import MOST_MISSES, MOST_SECONDS, Look
+from analyzer.sightings.follow import MOST_MISSES, MOST_SECONDS, Look, Person
 from analyzer.zones import look_at
 from common.domain.camera import Camera
 from common.domain.event import Event
@@ -40,59 +40,68 @@ class Told:
 
 @dataclass(kw_only=True)
 class _Stay:
-    """The pictures since somebody came, as long as anybody of them may still be there."""
+    """The pictures since somebody came, or was last followed, as long as any of these people may still be there."""
 
+    label: Label
     pictures: list[PlainPrediction] = field(default_factory=list)
+    lead: float = 0.0  # no lead of anybody is larger
     seen_at: datetime | None = None
     misses: int = 0
 
-    def add(self, picture: PlainPrediction) -> None:
-        """With one more picture; it is empty once all are forgotten."""
-        has_faces = picture.faces != NOBODY
-        self.misses = 0 if has_faces else self.misses + 1
-        if self.seen_at is None or (picture.captured_at - self.seen_at).total_seconds() > MOST_SECONDS:
-            self.pictures.clear()
-        if has_faces:
-            self.seen_at = picture.captured_at
-        if has_faces or self.pictures:
-            self.pictures.append(picture)
-        if self.misses >= MOST_MISSES:
-            self.pictures.clear()
+    def begin(self, people: Sequence[Person]) -> None:
+        """Of those who are there already."""
+        self.pictures.clear()
+        self.lead = max((max(0.0, lead(self.label, person.evidence)) for person in people), default=0.0)
+        self.seen_at = max((person.seen_at for person in people), default=None)
+        self.misses = min((person.misses for person in people), default=0)
 
-    def take(self) -> list[PlainPrediction]:
-        """All of it, to be followed."""
-        taken, self.pictures = self.pictures, []
-        return taken
+    def add(self, picture: PlainPrediction) -> None:
+        """With one more picture."""
+        self.pictures.append(picture)
+        if picture.faces == NOBODY:
+            self.misses += 1
+            return
+        self.misses, self.seen_at = 0, picture.captured_at
+        if self.lead < NEEDED:
+            self.lead += gain(self.label, from_json(picture.faces))
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether a picture of that time finds all of them forgotten."""
+        if self.seen_at is None:
+            return True
+        return self.misses >= MOST_MISSES or (at - self.seen_at).total_seconds() > MOST_SECONDS
+
+    @property
+    def matters(self) -> bool:
+        """Whether somebody may be called the label by now, or too many pictures wait to be kept."""
+        return self.lead >= NEEDED or len(self.pictures) >= MOST_WAITING
 
 
 def replay(scene: Scene, rule: Rule, pictures: Iterable[PlainPrediction], *, end: datetime) -> Iterator[Told]:
     """What the rule, one of the scene's, makes of the pictures, which are in order, up to `end`."""
-    history, stay = History.beginning(State()), _Stay()
+    label = rule.condition.label
+    state, stay = State(), _Stay(label=label)
     for picture in pictures:
-        if history.newest.people or history.newest.events:
-            due = [picture]
-        else:
-            stay.add(picture)
-            if not stay.pictures or not _must_follow(rule, picture, stay):
+        if stay.is_over(picture.captured_at):
+            if stay.seen_at is not None:
+                state = replace(state, people=())
+                stay.begin(())
+            if picture.faces == NOBODY and not state.events:
                 continue
-            due = stay.take()
-        for each in due:
-            look = _look(scene.camera, each)
-            before = history.newest.events
-            story = fold(history, [look], scene, {})
-            history = story.history
-            if story.resolved or history.newest.events != before:
+        stay.add(picture)
+        if not state.events and not stay.matters and all(person.label is not label for person in state.people):
+            continue
+        for each in stay.pictures:
+            look, before = _look(scene.camera, each), state.events
+            story = fold(History.beginning(state), [look], scene, {})
+            state = story.history.newest
+            if story.resolved or state.events != before:
                 yield from _told(before, events_after(story), look.at)
-    for event in history.newest.events:
+        stay.begin(state.people)
+    for event in state.events:
         ending = close_silent(event, rule, end)
         if ending.event is not None and ending.change is Change.RESOLVED:
             yield from _told([event], {event.id: ending.event}, end)
-
-
-def _must_follow(rule: Rule, picture: PlainPrediction, stay: _Stay) -> bool:
-    if len(stay.pictures) >= MOST_WAITING:
-        return True
-    return picture.faces != NOBODY and is_plausible(rule.condition.label, from_json(picture.faces))
 
 
 def _told(before: Iterable[Event], after: dict[str, Event], at: datetime) -> Iterator[Told]:

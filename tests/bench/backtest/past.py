@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import create_engine, insert
@@ -17,7 +18,7 @@ from common.domain.rule import Rule
 from common.domain.shot import image_key, shot_id
 from common.ports.repository import Repository
 
-START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
+START = datetime(2026, 3, 2, 8, tzinfo=UTC)  # a Monday, as the shop opens
 INTERVAL_SECONDS = 6.0  # ten cameras make a million pictures in a week
 OPEN_HOURS = range(8, 20)
 COMING_SECONDS, STAYING_SECONDS = 60.0, 60.0  # so that one person is there on average
@@ -49,10 +50,10 @@ def write_past(repository: Repository, url: str, *, cameras: int, pictures: int,
     engine = create_engine(url)
     try:
         for number in range(cameras):
-            rows = list(_rows(f"camera-{number}", pictures, bare, random.Random(number)))
+            rows = _rows(f"camera-{number}", pictures, bare, random.Random(number))
             with engine.begin() as connection:
-                for first in range(0, len(rows), ROWS_AT_ONCE):
-                    connection.execute(insert(predictions), rows[first : first + ROWS_AT_ONCE])
+                while some := list(islice(rows, ROWS_AT_ONCE)):
+                    connection.execute(insert(predictions), some)
     finally:
         engine.dispose()
 

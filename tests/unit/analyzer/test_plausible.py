@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pictures import make_face
 
-from analyzer.backtest.plausible import is_plausible
+from analyzer.backtest.plausible import NEEDED, gain, lead
 from analyzer.sightings.votes import NOTHING, add, call
 from common.domain.prediction import CLASSES, Face, Label
 
@@ -29,23 +30,38 @@ def faces(draw: st.DrawFn) -> Face:
     return Face(box=(0, 0, size, size), score=0.9, landmarks=(), label=label, probabilities=shares)
 
 
-@given(st.sampled_from(CLASSES), st.lists(faces(), max_size=30))
-def test_nobody_is_called_what_none_of_their_faces_makes_plausible(label: Label, seen: list[Face]) -> None:
-    implausible = [face for face in seen if not is_plausible(label, [asdict(face)])]
-    assume(implausible)
+@given(st.sampled_from(CLASSES), st.lists(faces(), max_size=30), st.lists(faces(), max_size=30))
+def test_nobody_is_called_what_their_faces_gain_too_little_for(
+    label: Label, before: list[Face], seen: list[Face]
+) -> None:
     evidence, said = NOTHING, Label.UNCERTAIN
-    for shots, face in enumerate(implausible, start=1):
+    for shots, face in enumerate(before, start=1):
         evidence = add(evidence, face)
         said = call(evidence, shots, said)
-        assert said is not label
+    assume(said is not label)
+    most = max(0.0, lead(label, evidence))
+    for shots, face in enumerate(seen, start=len(before) + 1):
+        evidence = add(evidence, face)
+        said = call(evidence, shots, said)
+        most += gain(label, [asdict(face)])
+        assert most >= NEEDED or said is not label
+        assert lead(label, evidence) <= most + 1e-6
 
 
 @pytest.mark.parametrize("label", CLASSES)
-def test_a_face_that_surely_is_something_makes_that_plausible_and_nothing_else(label: Label) -> None:
+def test_two_clear_faces_gain_enough_for_what_they_are_and_for_nothing_else(label: Label) -> None:
     shown = [asdict(make_face(label))]
-    assert [each for each in CLASSES if is_plausible(each, shown)] == [label]
+    assert [each for each in CLASSES if 2 * gain(each, shown) >= NEEDED] == [label]
+    assert gain(label, [asdict(make_face(other)) for other in CLASSES if other is not label]) == 0
+
+
+def test_the_face_that_helps_most_counts() -> None:
+    bare, masked = asdict(make_face(Label.NO_MASK)), asdict(make_face(Label.MASK_CORRECT))
+    assert gain(Label.NO_MASK, [masked, bare, masked]) == gain(Label.NO_MASK, [bare])
+    assert gain(Label.NO_MASK, []) == 0
 
 
 def test_anybody_may_be_uncertain() -> None:
-    assert is_plausible(Label.UNCERTAIN, [asdict(make_face(Label.MASK_CORRECT))])
-    assert not is_plausible(Label.UNCERTAIN, [])
+    assert gain(Label.UNCERTAIN, [asdict(make_face(Label.MASK_CORRECT))]) == math.inf
+    assert gain(Label.UNCERTAIN, []) == 0
+    assert lead(Label.UNCERTAIN, NOTHING) == math.inf
