@@ -92,7 +92,8 @@ def _appearance_lines(card: Mapping[str, Any]) -> list[str]:
     found = card["appearance"]["separation"]
     return [
         f"The weights are those of version {card['widened_from']}, and so are the logits. A second output, "
-        "`appearance`, tells people apart for some minutes: of people it was not learned from, two pictures of one video are more",
+        "`appearance`, tells people apart for some minutes: of people it was not learned from, two pictures of one "
+        "video are more",
         f"alike than two of different people with a probability of {found['same_video']:.3f}; two of one person from "
         f"different videos of {found['same_person_other_video']:.3f}. Made with `{card['appearance']['command']}`.",
     ]
