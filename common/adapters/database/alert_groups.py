@@ -15,7 +15,6 @@ from common.domain.alert_group import AlertGroup
 from common.domain.decision import Decision
 from common.errors import NotFound
 
-
 MOST = 500  # alerts of one group looked at: one that is never quiet grows for as long as it likes
 
 

@@ -1,7 +1,8 @@
 """Filmed people: short clips, looked at by the shipped models, with how many people are in them.
 
-Counted by eye on sheets of pictures of the clip, and by the number of faces found in each half second: everybody whose
-face is found at `least_face` pixels or more in at least one picture. Where a film is cut each part is a scene of its own.
+Counted by eye on sheets of pictures of the clip, and by the number of faces found in each half second: everybody
+whose face is found at `least_face` pixels or more in at least one picture. Where a film is cut each part is a scene of
+its own.
 """
 
 from __future__ import annotations
