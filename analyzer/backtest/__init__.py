@@ -1,6 +1,6 @@
 """A rule tried on stored predictions: what it would have done, by the very code that does it.
 
-plausible.py  who can never be called what the rule looks for, and need not be followed
+plausible.py  how much faces can do for anybody being called what the rule looks for
 replay.py     one camera's past: when the rule would have fired
 paper.py      a unit of work on paper, for what would have been told
 messages.py   how many messages it would have been

@@ -39,10 +39,34 @@ EscalateTo = Annotated[list[str] | None, typer.Option(help="Who is told then.")]
 _WINDOW = re.compile(r"(?P<days>[a-z,-]+) +(?P<start>\d\d?:\d\d)-(?P<end>\d\d?:\d\d)")
 
 
-def given(repository: Repository, options: dict[str, Any], old: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The fields of RuleForm that these options, by parameter name, say something of; `old`: as they were.
+def condition(
+    label: Label | None,
+    count: int | None,
+    share: float | None,
+    trouble: Trouble | None,
+    trouble_seconds: float | None,
+    *,
+    old: dict[str, Any],
+) -> dict[str, Any]:
+    """What is watched: a new bound replaces the `old` one, whichever of the three it is; empty where none is given."""
+    bounds: dict[str, Any] = {"count": {">=": count}} if count is not None else {}
+    bounds |= {"share": {">": share}} if share is not None else {}
+    bounds |= {"trouble": trouble} if trouble is not None else {}
+    rest: dict[str, Any] = {"label": label} if label is not None else {}
+    rest |= {"seconds": {">": trouble_seconds}} if trouble_seconds is not None else {}
+    if not (bounds or rest):
+        return {}
+    if bounds:
+        old_label = {"label": old["label"]} if "label" in old and trouble is None else {}
+        return {"condition": {**old_label, **rest, **bounds}}
+    is_new_kind = label is not None and "trouble" in old
+    return {"condition": {**({"count": {">=": 1}} if is_new_kind else old), **rest}}
 
-    Raises InvalidInput for a camera or hours that are none.
+
+def given(repository: Repository, options: dict[str, Any], old: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The fields of RuleForm, but for the condition, that these options by parameter name say something of.
+
+    `old`: as they were. Raises InvalidInput for a camera or hours that are none.
     """
     plain = {name: options[name] for name in ("severity", "group_by", "min_face_px", "repeat_seconds")}
     plain |= {name: options[name] for name in ("for_seconds", "keep_firing_seconds")}
@@ -52,7 +76,6 @@ def given(repository: Repository, options: dict[str, Any], old: dict[str, Any] |
         **plain,
         **lists,
         "cameras": None if cameras is None else [find_camera(repository, camera).id for camera in cameras],
-        "condition": _condition(options, (old or {}).get("condition", {})),
     }
     found = {name: value for name, value in fields.items() if value is not None}
     if options["zone"] is not None:
@@ -69,26 +92,6 @@ NEVER_ESCALATE: dict[str, Any] = {"escalate_seconds": None, "escalate_to": []}
 
 def _list(values: list[str] | None) -> list[str] | None:
     return None if values is None else [value for value in values if value]
-
-
-def _condition(options: dict[str, Any], old: dict[str, Any]) -> dict[str, Any] | None:
-    """A new bound replaces the old one, whichever of the three it is."""
-    bounds: dict[str, Any] = {}
-    if options["count"] is not None:
-        bounds["count"] = {">=": options["count"]}
-    if options["share"] is not None:
-        bounds["share"] = {">": options["share"]}
-    if options["trouble"] is not None:
-        bounds["trouble"] = options["trouble"]
-    seconds = {"seconds": {">": options["trouble_seconds"]}} if options["trouble_seconds"] is not None else {}
-    label = {"label": options["label"]} if options["label"] is not None else {}
-    if not (bounds or seconds or label):
-        return None
-    if not bounds:
-        kept = {} if label and "trouble" in old else old
-        return {**(kept or {"count": {">=": 1}}), **label, **seconds}
-    old_label = {"label": old["label"]} if "label" in old and "trouble" not in bounds else {}
-    return {**old_label, **label, **bounds, **seconds}
 
 
 def _schedule(hours: list[str] | None, timezone: str | None, old: dict[str, Any] | None) -> dict[str, Any] | None:

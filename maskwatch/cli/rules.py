@@ -22,6 +22,7 @@ from maskwatch.cli.try_rule import try_rule
 rules_app = typer.Typer(help="What to be told of.", no_args_is_help=True)
 rules_app.command("test")(try_rule)
 
+ONE_PERSON = {"label": "no_mask", "count": {">=": 1}}  # where nothing else is said
 NameOrId = Annotated[str, typer.Argument(metavar="RULE", help="Its name or id.")]
 COLUMNS = (
     "id",
@@ -83,10 +84,9 @@ def add(
 ) -> None:
     """Add a rule: fires when enough people carry the label, or a trouble lasts; by default one without a mask."""
     options = dict(locals())
-    if count is None and share is None and trouble is None:
-        options["count"] = 1
+    watched = option.condition(label, count, share, trouble, trouble_seconds, old=ONE_PERSON)
     with console() as context:
-        fields = option.given(context.repository, options)
+        fields = {"condition": ONE_PERSON, **watched, **option.given(context.repository, options)}
         rule = add_rule(context, validate(RuleForm, {"name": name, **fields}))
         _warn(context, rule)
     print(f"{rule.id}  {rule.name}")
@@ -122,7 +122,9 @@ def edit(
     options = dict(locals())
     with console() as context:
         found = find_rule(context.repository, rule)
-        patch = option.given(context.repository, options, rule_fields(found))
+        old = rule_fields(found)
+        patch = option.condition(label, count, share, trouble, trouble_seconds, old=old["condition"])
+        patch |= option.given(context.repository, options, old)
         patch |= {"name": name} if name else {}
         patch |= {"enabled": enabled} if enabled is not None else {}
         changed = change_rule(context, found.id, patch)
