@@ -50,15 +50,17 @@ def ask(
     return any(asked)
 
 
-def add_to_waiting(
-    unit: Unit, waiting: Iterable[Notification], alerts: Sequence[Alert], *, count: int, now: datetime
-) -> bool:
-    """Let messages that nobody has in hand tell of these alerts, too; whether each of them could."""
-    free = [one for one in waiting if one.claimed_until is None or one.claimed_until <= now]
-    for one in free:
+def hold_waiting(unit: Unit, waiting: Iterable[Notification], *, now: datetime) -> list[Notification]:
+    """Those of the messages that nobody has in hand; nobody takes them before this unit ends."""
+    held = unit.notifications.hold(one.id for one in waiting)
+    return [one for one in held if one.claimed_until is None or one.claimed_until <= now]
+
+
+def add_to(unit: Unit, held: Iterable[Notification], alerts: Sequence[Alert], *, count: int) -> None:
+    """Let messages that are held tell of these alerts, too."""
+    for one in held:
         ids = dict.fromkeys([*(alert.id for alert in alerts), *one.alert_ids])
         unit.notifications.save(replace(one, alert_ids=tuple(ids), facts={**one.facts, "count": count}))
-    return bool(free) and len(free) == len(list(waiting))
 
 
 def delivered(unit: Unit, notification: Notification, *, at: datetime) -> None:

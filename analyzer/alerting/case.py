@@ -24,7 +24,7 @@ class Case:
     camera: Camera | None  # None: it is of the whole installation
     group: AlertGroup  # that the alert belongs to
     count: int  # people concerned in all of the group's alerts that nothing silences
-    is_on_its_way: bool = False  # a message of the group is made, and neither delivered nor given up
+    is_on_its_way: bool = False  # messages of the group are made, and have reached nobody yet
     silences: Sequence[Silence] = ()
     troubles: frozenset[Trouble] = frozenset()  # that fire on the camera
     receivers: Sequence[Receiver] = ()  # all there are

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from analyzer.alerting.asking import add_to_waiting, ask
+from analyzer.alerting.asking import add_to, ask, hold_waiting
 from analyzer.alerting.judging import Judgement, judge, unsaid
 from analyzer.alerting.scene import Scene, read_scene
 from common.domain.alert import Alert
@@ -42,19 +42,23 @@ def _tell(unit: Unit, scene: Scene, rule: Rule, *, now: datetime, new_id: NewId)
     _remember(unit, judged)
     if not judged.news:
         return group
-    if scene.waiting:
-        if not add_to_waiting(unit, scene.waiting, judged.audible, count=judged.count, now=now):
-            return group  # it is being sent: what is new waits for the cooldown, or breaks through it
+    if not scene.is_on_its_way and not judged.receivers:
+        return group
+    free = hold_waiting(unit, scene.waiting, now=now)
+    if scene.is_on_its_way and (not free or len(free) < len(scene.waiting)):
+        return group  # it is being sent: what is new waits for the cooldown, or breaks through it
+    add_to(unit, free, judged.audible, count=judged.count)
+    has_it = {one.receiver_id for one in free}  # who is away hears of it with what waits there already
+    receivers = [one for one in judged.receivers if one.id not in has_it]
+    if not receivers:
         _say(unit, judged.news, "deliver", Verdict.PASSED, "added to the message of its group that is on its way", now)
         return replace(group, told_count=max(group.told_count, judged.count))
-    if not judged.receivers:
-        return group
     kind = NotificationKind.RISING if _is_known(judged, scene) else NotificationKind.FIRING
-    ids = [one.id for one in judged.receivers]
+    ids = [one.id for one in receivers]
     facts = {"count": judged.count, "place": group.place}
     if not ask(unit, group, kind, ids, judged.audible, facts=facts, now=now, new_id=new_id):
         return group
-    names = ", ".join(one.name for one in judged.receivers)
+    names = ", ".join(one.name for one in receivers)
     _say(unit, judged.news, "deliver", Verdict.PASSED, f"a message is made for {names}", now)
     log.info("alerts.asked", group_id=group.id, kind=kind.value, people=judged.count, receivers=names)
     told = judged.count if _has_cooled(group, rule, now=now) else max(group.told_count, judged.count)
@@ -70,6 +74,8 @@ def _escalate(unit: Unit, scene: Scene, rule: Rule, group: AlertGroup, *, now: d
     after = rule.escalate_seconds
     if after is None or not group.is_told or group.told_at is None or group.escalated_at is not None:
         return group
+    if group.cleared_at is not None and group.told_at <= group.cleared_at:
+        return group  # what was told then is over: nobody knows of this yet
     if now < group.told_at + timedelta(seconds=after) or any(_is_taken(alert) for alert in scene.firing):
         return group
     receivers = [one for one in scene.receivers if one.enabled and one.name in rule.escalate_to]

@@ -73,7 +73,7 @@ def _case(scene: Scene, rule: Rule, alert: Alert, *, now: datetime) -> Case:
         camera=scene.cameras.get(alert.camera_id),
         group=scene.group,
         count=alert.count,
-        is_on_its_way=bool(scene.waiting),
+        is_on_its_way=scene.is_on_its_way,
         silences=scene.silences,
         troubles=scene.troubles.get(alert.camera_id, frozenset()),
         receivers=scene.receivers,

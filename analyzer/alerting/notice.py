@@ -27,11 +27,12 @@ def notice(unit: Unit, changes: Sequence[EventChange], *, now: datetime, new_id:
         alert = change.alert
         if alert is None:
             continue
-        if not alert.group_id and change.rule is not None and change.change is not Change.RESOLVED:
+        group = unit.groups.get(alert.group_id, to_change=True) if alert.group_id else None
+        is_over = group is not None and group.closed_at is not None  # nobody looks at a closed one again
+        is_new = change.change is Change.FIRED if is_over else group is None and change.change is not Change.RESOLVED
+        if is_new and change.rule is not None:
             group = join(unit, alert, change.rule, change.camera, now=now, new_id=new_id)
-        elif alert.group_id:
-            group = unit.groups.get(alert.group_id, to_change=True)
-        else:
+        if group is None:
             continue
         groups[group.id] = group
     for group in groups.values():

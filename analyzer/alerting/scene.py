@@ -40,24 +40,34 @@ class Scene:
 
     @property
     def told_ids(self) -> set[str]:
-        """The alerts that some message names."""
-        return {alert_id for message in self.messages if message.kind in TELLS for alert_id in message.alert_ids}
+        """The alerts that some message names; what was told before the last all-clear was taken back by it."""
+        named = [message for message in self.messages if message.kind in TELLS and self._is_since_clear(message)]
+        return {alert_id for message in named for alert_id in message.alert_ids}
 
     @property
     def waiting(self) -> list[Notification]:
-        """Messages that tell of it, and are neither delivered nor given up."""
+        """Messages that tell of it, and are neither delivered nor given up. Those before an all-clear are history."""
+        return [one for one in self._undelivered if self._is_since_clear(one)]
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether messages wait, and none of the newest has reached anybody: who is away holds up no other."""
+        told, asked = self.group.told_at, self.group.asked_at
+        return bool(self._undelivered) and (told is None or asked is None or told < asked)
+
+    @property
+    def _undelivered(self) -> list[Notification]:
         return [one for one in self.messages if one.kind in TELLS and one.state is NotificationState.QUEUED]
+
+    def _is_since_clear(self, message: Notification) -> bool:
+        since = self.group.cleared_at
+        return since is None or message.created_at > since
 
     @property
     def told_receiver_ids(self) -> list[str]:
         """Who was told since the last all-clear, each once."""
-        since = self.group.cleared_at
-        told = [
-            one.receiver_id
-            for one in self.messages
-            if one.kind is not NotificationKind.RESOLVED and (since is None or one.created_at > since)
-        ]
-        return list(dict.fromkeys(told))
+        told = [one for one in self.messages if one.kind is not NotificationKind.RESOLVED and self._is_since_clear(one)]
+        return list(dict.fromkeys(one.receiver_id for one in told))
 
 
 def read_scene(unit: Unit, group: AlertGroup, *, now: datetime) -> Scene:

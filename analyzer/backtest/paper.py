@@ -117,6 +117,9 @@ class _Notifications(_OnPaper):
     def save(self, notification: Notification) -> None:
         self.paper.messages[notification.group_id][notification.key] = notification
 
+    def hold(self, _notification_ids: Iterable[str]) -> list[Notification]:
+        return []  # messages arrive at once: none waits
+
     def of_group(self, group_id: str) -> list[Notification]:
         return list(self.paper.messages.get(group_id, {}).values())
 

@@ -388,6 +388,9 @@ class Notifications(Protocol):
     ) -> list[Notification]:
         """Queued ones that are due and in nobody's hand, oldest first; they are the caller's until `until`."""
 
+    def hold(self, notification_ids: Iterable[str]) -> list[Notification]:
+        """The queued ones of these as they are now, but those that somebody else holds or claims at this moment."""
+
     def count_sent(self, receiver_id: str, *, since: datetime) -> int:
         """How many the receiver got at that time or later."""
 

@@ -48,6 +48,13 @@ class SqlNotifications:
         found = [from_row(Notification, row) for row in rows]
         return sorted(found, key=lambda one: (one.created_at, one.id))
 
+    def hold(self, notification_ids: Iterable[str]) -> builtins.list[Notification]:
+        ids = sorted(notification_ids)
+        queued = notifications.c.id.in_(ids), notifications.c.state == NotificationState.QUEUED.value
+        query = select(notifications).where(*queued).order_by(notifications.c.created_at, notifications.c.id)
+        rows = self._session.rows(query.with_for_update(skip_locked=True)) if ids else []
+        return [from_row(Notification, row) for row in rows]
+
     def count_sent(self, receiver_id: str, *, since: datetime) -> int:
         sent = notifications.c.receiver_id == receiver_id, notifications.c.sent_at >= since
         [row] = self._session.rows(select(func.count().label("count")).where(*sent))

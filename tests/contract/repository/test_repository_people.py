@@ -133,6 +133,8 @@ def test_the_outbox_takes_a_key_once_and_gives_each_to_one_sender(repository: Re
         later = unit.notifications.claim(now=NOON + MINUTE, until=NOON + 2 * MINUTE, limit=9)
         assert [one.id for one in later] == ["n3"] == [one.id for one in unit.notifications.of_group("g")]
         assert [one.id for one in unit.notifications.list(state=NotificationState.SENT)] == ["n1"]
+        assert unit.notifications.hold(["n3", "n1", "n9"]) == later  # of these only one waits
+        assert unit.notifications.hold([]) == []
 
 
 def test_the_last_word_on_a_face_stands(repository: Repository) -> None:

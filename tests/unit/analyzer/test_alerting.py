@@ -86,10 +86,18 @@ class Desk:
         with self.repository.begin() as unit:
             tick(unit, now=at(seconds), new_id=self._new_id)
 
-    def deliver(self, seconds):
-        """Everything that waits arrives."""
+    def fire_again(self, seconds, alert_id):
+        """Late pictures show that what was over goes on."""
         with self.repository.begin() as unit:
-            for message in reversed(unit.notifications.list(state=NotificationState.QUEUED)):
+            alert = replace(unit.alerts.get(alert_id), state=AlertState.FIRING, resolved_at=None)
+            unit.alerts.save(alert)
+            self._change(unit, Change.FIRED, alert, self.rule, seconds)
+
+    def deliver(self, seconds, receiver_id=None):
+        """Everything that waits (for the receiver) arrives."""
+        with self.repository.begin() as unit:
+            waiting = unit.notifications.list(state=NotificationState.QUEUED, receiver_id=receiver_id)
+            for message in reversed(waiting):
                 delivered(unit, message, at=at(seconds))
 
     def told(self):
@@ -350,3 +358,76 @@ def test_twenty_people_come_and_go_within_one_cooldown(desk):
     kinds = desk.kinds()
     assert kinds.count(FIRING) + kinds.count(RISING) == most
     assert kinds.count(RESOLVED) == most
+
+
+def test_a_receiver_that_is_away_keeps_no_news_from_the_others(desk):
+    with desk.repository.begin() as unit:
+        unit.receivers.add(desk.receiver("away"))
+    desk.save_rule(group_by=GroupBy.RULE)
+    door = desk.fire(0, "door")
+    desk.deliver(1, "r-anna")
+    till = desk.fire(500, "till")
+    assert {(who, *sorted(alerts)) for _, who, _, alerts in desk.told()} == {
+        ("r-anna", door),
+        ("r-away", door, till),  # its only message tells of both when it is back
+        ("r-anna", door, till),
+    }
+    desk.fire(501, "till")
+    desk.tick(1000)
+    assert len(desk.told()) == 3
+
+
+def test_what_waits_for_one_and_is_being_sent_to_another_is_told_to_both(desk):
+    with desk.repository.begin() as unit:
+        unit.receivers.add(desk.receiver("away"))
+    desk.save_rule(group_by=GroupBy.RULE)
+    desk.fire(0, "door")
+    with desk.repository.begin() as unit:
+        sent = next(one for one in unit.notifications.list() if one.receiver_id == "r-anna")
+        unit.notifications.save(replace(sent, claimed_until=at(100)))
+    till = desk.fire(2, "till")
+    with desk.repository.begin() as unit:
+        delivered(unit, sent, at=at(3))
+    desk.tick(400)
+    assert {who for _, who, _, alerts in desk.told() if till in alerts} == {"r-anna", "r-away"}
+
+
+def test_what_goes_on_after_all_once_its_end_was_told_is_news(desk):
+    alert = desk.fire(0)
+    desk.deliver(1)
+    desk.end(100, alert)
+    desk.deliver(101)
+    desk.fire_again(110, alert)
+    desk.tick(301)  # its group's cooldown is over
+    desk.deliver(302)
+    desk.end(400, alert)
+    assert desk.kinds() == [FIRING, RESOLVED, FIRING, RESOLVED]
+
+
+def test_what_goes_on_after_all_once_its_group_is_closed_is_looked_at_again(desk):
+    alert = desk.fire(0)
+    desk.deliver(1)
+    desk.end(100, alert)
+    desk.tick(1000)
+    desk.change_alert(alert, snoozed_until=at(2000))
+    desk.fire_again(1010, alert)
+    desk.tick(2001)
+    assert desk.kinds() == [FIRING, RESOLVED, FIRING]
+
+
+def test_what_was_told_before_the_last_all_clear_is_not_escalated(desk):
+    with desk.repository.begin() as unit:
+        unit.receivers.add(desk.receiver("chief"))
+    desk.save_rule(receivers=("anna",), escalate_seconds=120, escalate_to=("chief",))
+    first = desk.fire(0)
+    desk.deliver(1)
+    desk.end(10, first)
+    desk.fire(20, name="again")
+    desk.deliver(21)
+    desk.tick(301)
+    assert desk.kinds() == [FIRING, RESOLVED, FIRING]
+    desk.deliver(302)
+    desk.tick(421)
+    assert desk.kinds() == [FIRING, RESOLVED, FIRING]
+    desk.tick(422)
+    assert desk.kinds() == [FIRING, RESOLVED, FIRING, NotificationKind.ESCALATED]
