@@ -39,7 +39,7 @@ JOIN_SECONDS = 15.0  # for what is in hand at the end; below the time that a pro
 
 
 class Tick(Protocol):
-    """Looks, inside the sweep's transaction, at what becomes due as time passes."""
+    """Looks, inside a transaction of the sweep, at what becomes due as time passes."""
 
     def __call__(self, unit: Unit, *, now: datetime) -> None: ...
 
@@ -137,14 +137,20 @@ class AnalyzerService:
         now = self._clock()
         until = seen_until(now, queues, self._newest_captured)
         with self._telling:
+            # A unit each: one would take rows in an order that no batch keeps to, and both might wait for each other.
             with self._repository.begin() as unit:
                 changes = end_stale_events(unit, seen_until=until, now=now, notice=self._notice)
-                changes += look_for_trouble(unit, self._coordination, now=now, notice=self._notice)
+            self._tell(changes, None)
+            with self._repository.begin() as unit:
+                changes = look_for_trouble(unit, self._coordination, now=now, notice=self._notice)
+            self._tell(changes, None)
+            with self._repository.begin() as unit:
                 orphans = resolve_orphans(unit, now)
+            tell_orphans(orphans)
+            with self._repository.begin() as unit:
                 self._tick(unit, now=now)
                 firing = count_firing(unit)
-            self._tell(changes, firing)
-            tell_orphans(orphans)
+            self._tell((), firing)
 
     def _give_up_sweep(self) -> None:
         try:
@@ -174,4 +180,6 @@ class AnalyzerService:
                 self.sweep()
             except (TransientError, Conflict) as exc:  # a conflict: another that lost the lease swept at the same time
                 log.warning("sweep.postponed", error=str(exc))
+            except Exception:
+                log.exception("sweep.failed")  # pictures must be looked at without it
             stop.wait(self._sweep_seconds)

@@ -271,6 +271,34 @@ def test_a_listener_that_fails_does_not_bring_the_message_back(installation):
     assert set(service.checks) == {"broker", "database"}
 
 
+def test_a_sweep_that_fails_ends_neither_the_next_nor_the_analyzer(installation):
+    ticks = []
+
+    def tick(unit, now):
+        ticks.append(now)
+        raise RuntimeError("a surprise")
+
+    service, stop = make_service(installation, tick=tick, sweep_seconds=0.01), threading.Event()
+    thread = threading.Thread(target=service.run, args=(stop,))
+    thread.start()
+    installation.wait_until(lambda: len(ticks) >= 3)
+    stop.set()
+    thread.join(20)
+
+
+def test_what_fails_in_a_sweep_undoes_nothing_else_of_it(installation):
+    def fail(unit, now):
+        raise RuntimeError("a surprise")
+
+    clock = [at(5)]
+    service = make_service(installation, tick=fail, clock=lambda: clock[-1])
+    service.take_predictions([prediction(second, bare=1) for second in (-2, 0, 2, 4)])
+    clock.append(at(4000))
+    with pytest.raises(RuntimeError):
+        service.sweep()
+    assert installation.events()[0][0].state is EventState.RESOLVED
+
+
 def test_one_of_several_replicas_sweeps_at_a_time(installation):
     coordination, ticks = open_coordination("memory://"), []
     first, second = (
