@@ -261,7 +261,10 @@ class Retention(Protocol):
         """How many `remove_alerts` would delete in all."""
 
     def remove_alerts(self, *, before: datetime, limit: int) -> int:
-        """Delete resolved alerts that fired before, with their events; how many."""
+        """Delete resolved alerts that fired before, with their events and what was decided of them; how many.
+
+        Messages and groups that are as old, and which no alert needs any more, go with them.
+        """
 
     def shown_by_alerts(self, image_keys: Iterable[str]) -> set[str]:
         """Those of the pictures that an alert shows."""

@@ -9,9 +9,20 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, func, select, 
 
 from common.adapters.database.rows import from_row
 from common.adapters.database.session import Session
-from common.adapters.database.tables import alerts, events, faces_column, predictions, shots, sightings
+from common.adapters.database.tables import (
+    alert_groups,
+    alerts,
+    decisions,
+    events,
+    faces_column,
+    notifications,
+    predictions,
+    shots,
+    sightings,
+)
 from common.domain.alert import AlertState
 from common.domain.event import EventState
+from common.domain.notification import NotificationState
 from common.domain.prediction import Label
 from common.domain.shot import Shot
 
@@ -55,6 +66,9 @@ class SqlRetention:
         if rows:
             self._session.run(delete(alerts).where(alerts.c.id.in_([row["id"] for row in rows])))
             self._session.run(delete(events).where(events.c.id.in_([row["event_id"] for row in rows])))
+            self._session.run(delete(decisions).where(decisions.c.alert_id.in_([row["id"] for row in rows])))
+        self._session.run(delete(alert_groups).where(_old_groups(before)))
+        self._session.run(delete(notifications).where(_old_messages(before)))
         return len(rows)
 
     def shown_by_alerts(self, image_keys: Iterable[str]) -> set[str]:
@@ -110,3 +124,18 @@ def _old_shots(camera_id: str, before: datetime) -> ColumnElement[bool]:
 
 def _old_alerts(before: datetime) -> ColumnElement[bool]:
     return and_(alerts.c.state == AlertState.RESOLVED.value, alerts.c.fired_at < before)
+
+
+def _old_groups(before: datetime) -> ColumnElement[bool]:
+    """That have no alert any more, and nothing to be sent."""
+    of_it = select(alerts.c.id).where(alerts.c.group_id == alert_groups.c.id).exists()
+    queued = notifications.c.state == NotificationState.QUEUED.value
+    waits = select(notifications.c.id).where(notifications.c.group_id == alert_groups.c.id, queued).exists()
+    return and_(alert_groups.c.opened_at < before, alert_groups.c.closed_at.is_not(None), ~of_it, ~waits)
+
+
+def _old_messages(before: datetime) -> ColumnElement[bool]:
+    """Of no group that is still there: which alerts it has told of says what its messages named."""
+    of_group = select(alert_groups.c.id).where(alert_groups.c.id == notifications.c.group_id).exists()
+    is_over = notifications.c.state != NotificationState.QUEUED.value
+    return and_(notifications.c.created_at < before, is_over, ~of_group)

@@ -9,7 +9,10 @@ import pytest
 from repository_values import ALERT, EVENT, HOUR, NOON, SECOND, prediction, shot
 
 from common.domain.alert import AlertState
+from common.domain.alert_group import AlertGroup
+from common.domain.decision import Decision, Verdict
 from common.domain.event import EventState
+from common.domain.notification import Notification, NotificationKind, NotificationState
 from common.domain.prediction import Label
 from common.domain.shot import Outcome
 from common.domain.sighting import Sighting
@@ -80,6 +83,33 @@ class TestRetention:
             assert {alert.id for alert in unit.alerts.list()} == {"firing", "young"}
             with pytest.raises(NotFound):
                 unit.events.get(ENDED.id)
+
+    def test_with_old_alerts_go_why_they_were_told_and_the_messages(self, repository: Repository) -> None:
+        said = Decision(alert_id="", number=0, at=NOON, stage="route", verdict=Verdict.PASSED, reason="")
+        message = Notification(
+            id="n", key="n", receiver_id="r", kind=NotificationKind.FIRING, created_at=NOON, due_at=NOON
+        )
+        sent = replace(message, state=NotificationState.SENT, sent_at=NOON)
+        with repository.begin() as unit:
+            for name, late in (("old", 0), ("young", 2)):
+                unit.groups.hold(AlertGroup(id=name, key=name, rule_id="rule", place="", opened_at=at(late)))
+                unit.alerts.save(replace(RESOLVED, id=name, event_id=name, fired_at=at(late), group_id=name))
+                unit.decisions.add(name, [said])
+            for name in ("still-open", "shared"):
+                unit.groups.hold(AlertGroup(id=name, key=name, rule_id="rule", place="", opened_at=NOON))
+            for name in ("old", "shared"):
+                unit.groups.save(replace(unit.groups.get(name), closed_at=NOON))
+            unit.alerts.save(replace(RESOLVED, id="late", event_id="late", fired_at=at(2), group_id="shared"))
+            unit.notifications.add(replace(sent, group_id="old", alert_ids=("old",)))
+            unit.notifications.add(replace(sent, id="digest", key="digest", kind=NotificationKind.DIGEST))
+            unit.notifications.add(replace(sent, id="young", key="young", created_at=at(2)))
+            unit.notifications.add(replace(message, id="waits", key="waits"))
+            assert unit.retention.remove_alerts(before=at(1), limit=9) == 1
+            assert [unit.decisions.of(name) == [] for name in ("old", "young")] == [True, False]
+            assert {one.id for one in unit.notifications.list()} == {"young", "waits"}
+            with pytest.raises(NotFound):
+                unit.groups.get("old")
+            assert [unit.groups.get(name).id for name in ("young", "still-open", "shared")]
 
     def test_the_pictures_that_alerts_show(self, repository: Repository) -> None:
         with repository.begin() as unit:
