@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
 
 import structlog
-from pydantic import BaseModel, ConfigDict
 
 from common.domain.alert import Alert
 from common.domain.feedback import Feedback
@@ -18,20 +16,12 @@ from common.ports.repository import Unit
 from console.alerts import mark_false_positive
 from console.context import Console
 from console.errors import FieldError, InvalidForm
+from console.feedback_form import NO_FACE, VerdictForm
 from console.pictures import cut_example
 
 log = structlog.get_logger(__name__)
 
-NO_FACE = "no_face"
 CROPS = "feedback/"  # keys of the crops begin so: retention and reconcile of snapshots leave them alone
-
-
-class VerdictForm(BaseModel):
-    """Whether the model was right, and else what the face is."""
-
-    model_config = ConfigDict(extra="forbid")
-    verdict: Literal["right", "wrong"]
-    label: Literal["no_mask", "mask_incorrect", "mask_correct", "no_face"] | None = None
 
 
 def judge_face(console: Console, snapshot_id: str, face: int, form: VerdictForm, *, by: str) -> Feedback:
@@ -60,23 +50,6 @@ def judge_alert(console: Console, alert_id: str, form: VerdictForm, *, by: str) 
         examples = _save(console, prediction, concerned, meant, by=by, alert_id=alert_id)
     is_wrong = form.verdict == "wrong"
     return mark_false_positive(console, alert_id, by=by, is_false_positive=is_wrong), examples
-
-
-def feedback_json(said: Feedback) -> dict[str, Any]:
-    """What was said of a face; `meant` is "no_face" where there is none."""
-    return {
-        "id": said.id,
-        "snapshot_id": said.snapshot_id,
-        "camera_id": said.camera_id,
-        "face": said.face,
-        "said": said.said.value,
-        "meant": said.meant.value if said.meant else NO_FACE,
-        "alert_id": said.alert_id or None,
-        "has_crop": bool(said.crop_key),
-        "model": said.model,
-        "by": said.by,
-        "at": said.at,
-    }
 
 
 def _meant(form: VerdictForm, said: Label) -> Label | None:

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Path
 
 from console.api.access import Desk, Operator, Viewer
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
-from console.feedback import VerdictForm, feedback_json, judge_alert, judge_face
+from console.feedback import judge_alert, judge_face
+from console.feedback_form import VerdictForm, feedback_json
 from console.paging import newest_first
 
 router = APIRouter(tags=["feedback"])

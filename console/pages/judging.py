@@ -9,7 +9,8 @@ from nicegui import ui
 from common.domain.alert import Alert
 from common.domain.user import Role
 from console.alerts import mark_false_positive
-from console.feedback import NO_FACE, VerdictForm, judge_alert
+from console.feedback import judge_alert
+from console.feedback_form import NO_FACE, VerdictForm
 from console.pages.parts import tag
 from console.pages.visitor import Visitor
 from console.texts import t

@@ -12,7 +12,7 @@ import typer
 from common.domain.feedback import Feedback
 from common.errors import CannotWrite, InvalidInput, NotFound
 from common.ports.store import ObjectStore
-from console.feedback import NO_FACE, feedback_json
+from console.feedback_form import NO_FACE, feedback_json
 from maskwatch.cli.output import AsJson, print_one, print_rows
 from maskwatch.cli.state import console
 

@@ -126,7 +126,8 @@ def test_alerts_and_events_tell_place_and_rule(viewer: Client, world: World) -> 
         "severity": "warning",
     }  # fmt: skip
     assert [alert["id"] for alert in viewer.get("/api/v1/alerts?state=resolved").json()["items"]] == [old.id]
-    assert viewer.get(f"/api/v1/alerts/{old.id}").json() == alerts[1]
+    alone = viewer.get(f"/api/v1/alerts/{old.id}").json()
+    assert alone == alerts[1] | {"decisions": [], "messages": []}
     events = viewer.get("/api/v1/events", params={"camera": camera.id, "state": "firing"}).json()["items"]
     assert [event["id"] for event in events] == [new.event_id]
     assert viewer.get(f"/api/v1/events/{new.event_id}").json() == events[0]

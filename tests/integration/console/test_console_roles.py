@@ -18,6 +18,13 @@ OPERATORS = {
     ("POST", "/api/v1/alerts/{alert_id}/ack"),
     ("POST", "/api/v1/alerts/{alert_id}/note"),
     ("POST", "/api/v1/alerts/{alert_id}/false-positive"),
+    ("POST", "/api/v1/alerts/{alert_id}/snooze"),
+    ("POST", "/api/v1/alerts/{alert_id}/feedback"),
+    ("POST", "/api/v1/snapshots/{snapshot_id}/faces/{face}/feedback"),
+    ("POST", "/api/v1/silences"),
+    ("DELETE", "/api/v1/silences/{silence_id}"),
+    ("POST", "/api/v1/rules/test"),
+    ("POST", "/api/v1/rules/{rule_id}/test"),
 }
 ONLY_ADMINS_READ = {("GET", "/api/v1/users"), ("GET", "/api/v1/tokens")}
 
