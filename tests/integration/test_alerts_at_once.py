@@ -16,6 +16,7 @@ from analyzer.evaluation import record_predictions
 from analyzer.sweep import end_stale_events
 from common.adapters.open import open_repository
 from common.domain.alert import Alert, AlertState
+from common.domain.alert_group import AlertGroup
 from common.domain.camera import Camera
 from common.domain.event import Event, EventState
 from common.domain.prediction import Face, Label, Prediction
@@ -83,14 +84,14 @@ class Installation:
             with self.repository.begin() as unit:
                 yield unit
                 changing = pool.submit(change)
-                self._wait_for_a_waiting_one()
+                self.wait_for_a_waiting_one()
             changing.result(PATIENCE_SECONDS)
 
     def stored(self) -> tuple[list[Event], list[Alert]]:
         with self.repository.begin() as unit:
             return unit.events.list(), unit.alerts.list()
 
-    def _wait_for_a_waiting_one(self) -> None:
+    def wait_for_a_waiting_one(self) -> None:
         waiting = (
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
@@ -181,3 +182,23 @@ def test_a_picture_that_comes_while_a_sweep_ends_its_event_shows_that_it_went_on
     [event], [alert] = installation.stored()
     assert (event.state, event.evaluated_at, event.reason) == (EventState.FIRING, at(30), "")
     assert (alert.state, alert.resolved_at, alert.reason) == (AlertState.FIRING, None, "")
+
+
+def test_a_group_that_is_closed_while_an_alert_joins_it_makes_room_for_another(installation: Installation) -> None:
+    first = AlertGroup(id="first", key="rule", rule_id="rule", place="", opened_at=START)
+    held: list[AlertGroup] = []
+
+    def join() -> None:
+        with installation.repository.begin() as unit:
+            held.append(unit.groups.hold(replace(first, id="second")))
+
+    with installation.repository.begin() as unit:
+        unit.groups.hold(first)
+    with ThreadPoolExecutor(1) as pool:
+        with installation.repository.begin() as unit:
+            group = unit.groups.get("first", to_change=True)
+            joining = pool.submit(join)
+            installation.wait_for_a_waiting_one()
+            unit.groups.save(replace(group, closed_at=at(1)))
+        joining.result(PATIENCE_SECONDS)
+    assert [group.id for group in held] == ["second"]

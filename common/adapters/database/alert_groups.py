@@ -13,8 +13,9 @@ from common.adapters.database.tables import alert_groups, alerts, decisions
 from common.domain.alert import Alert
 from common.domain.alert_group import AlertGroup
 from common.domain.decision import Decision
-from common.errors import NotFound
+from common.errors import NotFound, Unavailable
 
+TRIES = 10  # the open one may be closed while we wait for it; then ours is added, unless another was quicker
 MOST = 500  # alerts of one group looked at: one that is never quiet grows for as long as it likes
 
 
@@ -35,8 +36,12 @@ class SqlAlertGroups:
 
     def hold(self, fresh: AlertGroup) -> AlertGroup:
         statement = self._session.insert(alert_groups).values(to_row(fresh)).on_conflict_do_nothing()
-        self._session.run(statement)
-        return self.open(key=fresh.key, to_change=True)[0]
+        for _try in range(TRIES):
+            self._session.run(statement)
+            found = self.open(key=fresh.key, to_change=True)
+            if found:
+                return found[0]
+        raise Unavailable(f"the group {fresh.key!r} is closed again and again")
 
     def get(self, group_id: str, *, to_change: bool = False) -> AlertGroup:
         query = select(alert_groups).where(alert_groups.c.id == group_id)
