@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
+import structlog
+from pydantic import TypeAdapter, ValidationError
 
 from analyzer.accounting import count_alerts
 from analyzer.changes import EventChange, Notice, nobody_told, store_events, tell_turns
@@ -21,6 +22,8 @@ from common.domain.shot import Outcome, Shot
 from common.domain.status import CameraState, CameraStatus, status_key
 from common.ports.coordination import Coordination
 from common.ports.repository import Unit
+
+log = structlog.get_logger(__name__)
 
 LOOKED_BACK = timedelta(hours=1)  # at shots; what was last heard of a camera before that says nothing of it now
 REPORT = timedelta(seconds=30)  # a shot is reported at most this long after its slot, unless something is wrong
@@ -145,5 +148,13 @@ def _is_due(camera: Camera, now: datetime) -> bool:
 
 def _degraded(coordination: Coordination, camera_ids: Sequence[str]) -> frozenset[str]:
     found = coordination.get_many([status_key(camera_id) for camera_id in camera_ids])
-    said = [_STATUS.validate_json(each) for each in found if each is not None]
-    return frozenset(each.camera_id for each in said if each.state is CameraState.DEGRADED)
+    said = [_read(camera_id, value) for camera_id, value in zip(camera_ids, found, strict=True) if value is not None]
+    return frozenset(each.camera_id for each in said if each and each.state is CameraState.DEGRADED)
+
+
+def _read(camera_id: str, value: bytes) -> CameraStatus | None:
+    try:
+        return _STATUS.validate_json(value)
+    except ValidationError:  # of a grabber of another version
+        log.warning("camera.status_unreadable", camera_id=camera_id)
+        return None

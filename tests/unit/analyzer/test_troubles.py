@@ -107,6 +107,12 @@ def test_a_camera_whose_pictures_are_refused(repository):
     assert guard.watch(15, 35) == [(Change.STARTED, at(15)), (Change.FIRED, at(35))]
 
 
+def test_a_status_that_cannot_be_read_says_nothing(repository):
+    guard = Guard(repository, Trouble.CAMERA_DEGRADED)
+    guard.coordination.put(status_key("door"), b'{"camera_id": "door", "state": "a word of tomorrow"}', ttl=1000)
+    assert guard.watch(0, 30) == []
+
+
 def test_pictures_that_wait_too_long_are_nobody_s_camera(repository):
     guard = Guard(repository, Trouble.QUEUE_LAG)
     guard.shoot(0)
