@@ -30,7 +30,8 @@ def relabel_command(
 
     Labelled faces get landmarks, forgotten faces become regions to ignore, made labels are confirmed or ignored, and
     portraits get boxes. Answers are kept: a second run takes seconds, an interrupted one goes on. For a round of
-    self-training give the newest own weights folder as one more --teacher.
+    self-training give the newest own weights folder as one more --teacher; of two that learnt from each other give one,
+    for they see the same faces in the backs of heads.
     """
     with training_packages():
         from training.labels.relabel import RelabelOrder, relabel
