@@ -14,7 +14,7 @@ from analyzer.accounting import add_predictions, count_alerts, count_faces, coun
 from analyzer.changes import EventChange, Notice, nobody_told, store_events, tell_turns
 from analyzer.history.fold import Story, fold, scene_of
 from analyzer.history.plan import Plan, open_history, plan
-from analyzer.history.state import dump
+from analyzer.history.state import dump, is_of_the_future
 from analyzer.history.turns import Turn, events_after, sightings_after, turns
 from analyzer.sightings.follow import Appearances, Look
 from analyzer.tally import Tally
@@ -65,13 +65,13 @@ def record_predictions(
     bodies = unit.histories.hold_many(camera.id for camera in cameras.values() if camera.enabled)
     added = add_predictions(unit, predictions, tally)
     log.info("predictions.recorded", count=len(added), again=len(predictions) - len(added))
-    looks = _looks(cameras, added, tally)
+    looks = _looks(cameras, added, tally, now=now)
     rules = {rule.id: rule for rule in unit.rules.list(enabled=True)}
     plans = [
         planned
         for camera_id, body in sorted(bodies.items())
         if looks[camera_id]
-        and (planned := _plan(unit, cameras[camera_id], rules.values(), body, looks[camera_id])) is not None
+        and (planned := _plan(unit, cameras[camera_id], rules.values(), body, looks[camera_id], now)) is not None
     ]
     outcomes = _tell(plans, recall)
     _store(unit, outcomes, rules, tally, now=now)
@@ -81,20 +81,30 @@ def record_predictions(
     return changes
 
 
-def _looks(cameras: Mapping[str, Camera], added: Sequence[Prediction], tally: Tally) -> defaultdict[str, list[Look]]:
-    """The new pictures of each camera, counted; of one that was removed there is nothing to count."""
+def _looks(
+    cameras: Mapping[str, Camera], added: Sequence[Prediction], tally: Tally, *, now: datetime
+) -> defaultdict[str, list[Look]]:
+    """The new pictures of each camera, counted; of one that was removed there is nothing to count.
+
+    One that a grabber's wrong clock calls far in the future is only counted: after it all others would be too late.
+    """
     looks: defaultdict[str, list[Look]] = defaultdict(list)
     for prediction in added:
         camera = cameras.get(prediction.camera_id)
         if camera is not None:
             look = look_at(camera, prediction)
             count_faces(look, prediction.scheduled_at, tally)
-            looks[camera.id].append(look)
+            if is_of_the_future(look.at, now=now):
+                log.warning("prediction.of_the_future", camera_id=camera.id, captured_at=look.at.isoformat())
+            else:
+                looks[camera.id].append(look)
     return looks
 
 
-def _plan(unit: Unit, camera: Camera, rules: Collection[Rule], body: str | None, looks: Sequence[Look]) -> Plan | None:
-    return plan(unit, scene_of(camera, rules), open_history(unit, camera.id, body), looks)
+def _plan(
+    unit: Unit, camera: Camera, rules: Collection[Rule], body: str | None, looks: Sequence[Look], now: datetime
+) -> Plan | None:
+    return plan(unit, scene_of(camera, rules), open_history(unit, camera.id, body), looks, now=now)
 
 
 def _tell(plans: Sequence[Plan], recall: Recall) -> list[_Outcome]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from analyzer.history.fold import Scene
-from analyzer.history.state import LATE, History, State, load
+from analyzer.history.state import LATE, History, State, is_of_the_future, load
 from analyzer.sightings.follow import Look, references, sighting_of
 from analyzer.zones import look_at
 from common.domain.event import Event
@@ -53,7 +53,7 @@ def open_history(unit: Unit, camera_id: str, body: str | None) -> History:
     return History.beginning(State(events=tuple(open_events)))
 
 
-def plan(unit: Unit, scene: Scene, history: History, arrived: Sequence[Look]) -> Plan | None:
+def plan(unit: Unit, scene: Scene, history: History, arrived: Sequence[Look], *, now: datetime) -> Plan | None:
     """What to fold for the pictures that arrived, all stored by now; None when all are too late.
 
     Pictures that are newer than all others are folded onto the newest state. For one that comes late the history
@@ -69,7 +69,11 @@ def plan(unit: Unit, scene: Scene, history: History, arrived: Sequence[Look]) ->
         return Plan(scene=scene, history=history, looks=looks, stored=_known(history, scene.camera.id))
     earlier = history.back_to(looks[0].at)
     since = _since(earlier.newest, history.newest)
-    again = [look_at(scene.camera, each) for each in unit.predictions.captured_after(scene.camera.id, since)]
+    again = [
+        look_at(scene.camera, each)
+        for each in unit.predictions.captured_after(scene.camera.id, since)
+        if not is_of_the_future(each.captured_at, now=now)
+    ]
     log.info("history.told_again", camera_id=scene.camera.id, pictures=len(again))
     return Plan(scene=scene, history=earlier, looks=again, stored=_stored(unit, earlier.newest, scene.camera.id, since))
 

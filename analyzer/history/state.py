@@ -12,6 +12,15 @@ from common.domain.event import Event
 
 LATE = timedelta(seconds=120)  # of capture time: a picture later than this is counted, and moves nothing
 
+EARLY = timedelta(
+    minutes=10
+)  # ahead of our clock: a picture of a clock that is more wrong is counted, and moves nothing
+
+
+def is_of_the_future(captured_at: datetime, *, now: datetime) -> bool:
+    """Whether no clock that is nearly right can say so of a picture that is here already."""
+    return captured_at > now + EARLY
+
 
 @dataclass(frozen=True, kw_only=True)
 class State:

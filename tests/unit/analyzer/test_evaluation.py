@@ -14,6 +14,7 @@ from analyzer.sweep import end_stale_events, resolve_orphans, seen_until
 from common.domain.alert import AlertState
 from common.domain.event import EventState
 from common.domain.rule import Trouble
+from common.domain.shot import Outcome
 from common.domain.statistics import Grouping
 from common.ports.broker import QueueState
 
@@ -258,3 +259,15 @@ def test_a_new_installation_gets_two_rules_and_keeps_what_an_operator_made_of_th
         down, without = unit.rules.list()
         assert [without, down] == default_rules(iter("ab").__next__)
         assert (without.condition.label, down.condition.trouble) == (BARE, Trouble.CAMERA_DOWN)
+
+
+def test_a_picture_of_a_clock_that_is_a_day_ahead_blinds_no_camera(analyst):
+    """It is counted; else every picture of today would be too late for the camera's history."""
+    with analyst.repository.begin() as unit:
+        record_predictions(unit, [make_prediction(86_400, BARE)], now=at(0))
+    for seconds in (0, 4, 2, 6, 8):  # the one at 2 is late: the history is told again, without the one of tomorrow
+        analyst.see(seconds, BARE)
+    assert Change.FIRED in analyst.told()
+    with analyst.repository.begin() as unit:
+        [row] = unit.statistics.query(by=Grouping.CAMERA)
+        assert row.shots[Outcome.PREDICTED] == 6
