@@ -64,7 +64,8 @@ def record_predictions(
     cameras = unit.cameras.get_many(prediction.camera_id for prediction in predictions)
     bodies = unit.histories.hold_many(camera.id for camera in cameras.values() if camera.enabled)
     added = add_predictions(unit, predictions, tally)
-    log.info("predictions.recorded", count=len(added), again=len(predictions) - len(added))
+    ids = [prediction.snapshot_id for prediction in added]
+    log.info("predictions.recorded", snapshot_ids=ids, again=len(predictions) - len(added))
     looks = _looks(cameras, added, tally, now=now)
     rules = {rule.id: rule for rule in unit.rules.list(enabled=True)}
     plans = [

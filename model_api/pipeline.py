@@ -203,7 +203,7 @@ class MaskPipeline:
         faces = [(picture.pixels, face.box) for picture in pictures for face in picture.detections]
         known = [verdict.features for picture in pictures for verdict in picture.verdicts]
         features = [each for each in known if each is not None]
-        if len(features) < len(faces):  # a classifier that has none
+        if not faces or len(features) < len(faces):  # nobody asked, or a classifier that has none
             return
         described = iter(describe(faces, features, self._imaging))
         for picture in pictures:
