@@ -211,6 +211,8 @@ class _Link:
 
     def _wait_for(self, sent: mqtt.MQTTMessageInfo) -> None:
         host, deadline = self._address.host, time.monotonic() + TIMEOUT_SECONDS
+        if sent.rc == MQTTErrorCode.MQTT_ERR_NO_CONN:
+            raise NotDelivered(f"{host}: the connection was lost as it was to be sent")
         if sent.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise NotDelivered(f"{host} did not take it: {mqtt.error_string(sent.rc)}")
         while not sent.is_published():

@@ -20,6 +20,11 @@ from common.domain.notification import NotificationKind
 from common.domain.receiver import Receiver, ReceiverKind
 from common.domain.rule import Severity
 
+# paho leaves the socket of a failed handshake, or of a connection that is lost, to the garbage collector.
+pytestmark = pytest.mark.filterwarnings(
+    r"ignore:Exception ignored in. <(ssl\.SSLSocket|socket\.socket):pytest.PytestUnraisableExceptionWarning"
+)
+
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 STATE, AVAILABLE = "maskwatch/cameras/door/rule/state", "maskwatch/available"
 PATIENCE_SECONDS = 20
@@ -120,8 +125,6 @@ def test_we_are_said_to_be_gone_by_the_broker_when_the_connection_is_cut(tmp_pat
         listener.wait_for(AVAILABLE, "online")
 
 
-# paho leaves the socket of a failed handshake to the garbage collector.
-@pytest.mark.filterwarnings("ignore:Exception ignored in. <ssl.SSLSocket:pytest.PytestUnraisableExceptionWarning")
 def test_tls_believes_whom_it_is_told_to_believe(tmp_path):
     certificate = own_certificate(tmp_path)
     with mosquitto(tmp_path, certificate=certificate) as port:
