@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -40,6 +41,7 @@ class SqlAlerts:
         *,
         rule_id: str | None = None,
         camera_id: str | None = None,
+        camera_ids: Collection[str] | None = None,
         state: AlertState | None = None,
         after: datetime | None = None,
         before: datetime | None = None,
@@ -51,6 +53,7 @@ class SqlAlerts:
             by="fired_at",
             rule_id=rule_id,
             camera_id=camera_id,
+            camera_ids=camera_ids,
             state=state,
             after=after,
             before=before,

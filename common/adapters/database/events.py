@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -57,6 +57,7 @@ class SqlEvents:
         *,
         rule_id: str | None = None,
         camera_id: str | None = None,
+        camera_ids: Collection[str] | None = None,
         state: EventState | None = None,
         after: datetime | None = None,
         before: datetime | None = None,
@@ -68,6 +69,7 @@ class SqlEvents:
             by="started_at",
             rule_id=rule_id,
             camera_id=camera_id,
+            camera_ids=camera_ids,
             state=state,
             after=after,
             before=before,

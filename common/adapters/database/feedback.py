@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -31,9 +31,16 @@ class SqlFeedbacks:
         return from_row(Feedback, rows[0])
 
     def list(
-        self, *, after: datetime | None = None, before: datetime | None = None, limit: int = 50
+        self,
+        *,
+        camera_ids: Collection[str] | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        limit: int = 50,
     ) -> builtins.list[Feedback]:
         query = select(feedback)
+        if camera_ids is not None:
+            query = query.where(feedback.c.camera_id.in_(sorted(camera_ids)))
         if after is not None:
             query = query.where(feedback.c.at >= after)
         if before is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ def newest_first(
     by: str,
     rule_id: str | None,
     camera_id: str | None,
+    camera_ids: Collection[str] | None,
     state: StrEnum | None,
     after: datetime | None,
     before: datetime | None,
@@ -29,6 +30,8 @@ def newest_first(
     for name, wanted in (("rule_id", rule_id), ("camera_id", camera_id), ("state", state)):
         if wanted is not None:
             query = query.where(table.c[name] == str(wanted))
+    if camera_ids is not None:
+        query = query.where(table.c.camera_id.in_(sorted(camera_ids)))
     if after is not None:
         query = query.where(at >= after)
     if before is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -67,6 +67,7 @@ class SqlSightings:
         self,
         *,
         camera_id: str | None = None,
+        camera_ids: Collection[str] | None = None,
         label: Label | None = None,
         after: datetime | None = None,
         before: datetime | None = None,
@@ -75,6 +76,8 @@ class SqlSightings:
         query = select(sightings)
         if camera_id is not None:
             query = query.where(sightings.c.camera_id == camera_id)
+        if camera_ids is not None:
+            query = query.where(sightings.c.camera_id.in_(sorted(camera_ids)))
         if label is not None:
             query = query.where(sightings.c.label == label.value)
         if after is not None:

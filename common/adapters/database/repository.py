@@ -18,6 +18,7 @@ from common.adapters.database.feedback import SqlFeedbacks
 from common.adapters.database.notifications import SqlNotifications
 from common.adapters.database.people import SqlHistories, SqlSightings
 from common.adapters.database.predictions import SqlPredictions
+from common.adapters.database.privacy import SqlAudit, SqlErasures
 from common.adapters.database.receivers import SqlReceivers, SqlSilences
 from common.adapters.database.retention import SqlRetention
 from common.adapters.database.rules import SqlRules
@@ -48,6 +49,8 @@ class SqlUnit:
         self.notifications = SqlNotifications(session)
         self.feedback = SqlFeedbacks(session)
         self.users = SqlUsers(session)
+        self.audit = SqlAudit(session)
+        self.erasures = SqlErasures(session)
 
 
 class SqlRepository:

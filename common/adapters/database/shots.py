@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -69,6 +69,7 @@ class SqlShots:
         self,
         *,
         camera_id: str | None = None,
+        camera_ids: Collection[str] | None = None,
         after: datetime | None = None,
         before: datetime | None = None,
         label: Label | None = None,
@@ -82,6 +83,8 @@ class SqlShots:
             query = query.where(predictions.c[faces_column(label)] > 0)
         if camera_id is not None:
             query = query.where(source.c.camera_id == camera_id)
+        if camera_ids is not None:
+            query = query.where(source.c.camera_id.in_(sorted(camera_ids)))
         if after is not None:
             query = query.where(source.c.scheduled_at >= after)
         if before is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, tzinfo
 from operator import itemgetter
 from typing import Any
@@ -69,11 +69,21 @@ class SqlStatistics:
         start: datetime | None = None,
         end: datetime | None = None,
         camera_id: str | None = None,
+        camera_ids: Collection[str] | None = None,
         site: str | None = None,
         zone: str | None = None,
         timezone: tzinfo = UTC,
     ) -> list[Statistics]:
-        wanted = Wanted(by=by, start=start, end=end, camera_id=camera_id, site=site, zone=zone, timezone=timezone)
+        wanted = Wanted(
+            by=by,
+            start=start,
+            end=end,
+            camera_id=camera_id,
+            camera_ids=None if camera_ids is None else frozenset(camera_ids),
+            site=site,
+            zone=zone,
+            timezone=timezone,
+        )
         return StatisticsQuery(self._session, wanted).rows()
 
     def hours(self, camera_id: str, *, start: datetime, end: datetime) -> list[Statistics]:

@@ -28,6 +28,7 @@ class Wanted:
     start: datetime | None
     end: datetime | None
     camera_id: str | None
+    camera_ids: frozenset[str] | None
     site: str | None
     zone: str | None
     timezone: tzinfo
@@ -45,7 +46,7 @@ class Wanted:
     @property
     def is_of_all(self) -> bool:
         """Whether every camera counts."""
-        return self.camera_id is None and self.site is None and not self.is_of_zones
+        return self.camera_id is None and self.camera_ids is None and self.site is None and not self.is_of_zones
 
 
 class StatisticsQuery:
@@ -140,6 +141,8 @@ class StatisticsQuery:
             found.append(has_zone if is_whole else table.c.zone == wanted.zone)
         if wanted.camera_id is not None:
             found.append(table.c.camera_id == wanted.camera_id)
+        if wanted.camera_ids is not None:
+            found.append(table.c.camera_id.in_(sorted(wanted.camera_ids)))
         if wanted.site is not None:
             found.append(table.c.camera_id.in_(select(cameras.c.id).where(cameras.c.site == wanted.site)))
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
@@ -27,6 +27,10 @@ class SqlUsers:
         rows = self._session.rows(select(users).where(users.c.name == name))
         return from_row(User, rows[0]) if rows else None
 
+    def find_subject(self, subject: str) -> User | None:
+        rows = self._session.rows(select(users).where(users.c.subject == subject)) if subject else []
+        return from_row(User, rows[0]) if rows else None
+
     def get(self, user_id: str) -> User:
         rows = self._session.rows(select(users).where(users.c.id == user_id))
         if not rows:
@@ -45,6 +49,9 @@ class SqlUsers:
 
     def add_token(self, token: Token) -> None:
         self._session.run(insert(tokens).values(to_row(token)))
+
+    def save_token(self, token: Token) -> None:
+        self._session.run(update(tokens).where(tokens.c.id == token.id).values(to_row(token)))
 
     def find_token(self, secret_hash: str) -> Token | None:
         rows = self._session.rows(select(tokens).where(tokens.c.secret_hash == secret_hash))

@@ -4,6 +4,8 @@ Everything happens in a unit of work:
 
     with repository.begin() as unit:      # commits at the end, rolls back on an exception
         unit.cameras.add(camera)
+
+Lists take `camera_ids`: only what belongs to one of these cameras; None: whatever camera.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Protocol
 from common.ports.repository.alerts import AlertGroups, Alerts, Decisions
 from common.ports.repository.cameras import Cameras
 from common.ports.repository.people import Feedbacks, Histories, Sightings
+from common.ports.repository.privacy import Audit, Erasures
 from common.ports.repository.receivers import Notifications, Receivers, Silences
 from common.ports.repository.retention import Retention
 from common.ports.repository.rules import Events, Rules
@@ -24,8 +27,10 @@ from common.ports.repository.users import Users
 __all__ = (
     "AlertGroups",
     "Alerts",
+    "Audit",
     "Cameras",
     "Decisions",
+    "Erasures",
     "Events",
     "Feedbacks",
     "Histories",
@@ -82,6 +87,10 @@ class Unit(Protocol):
     def feedback(self) -> Feedbacks: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def erasures(self) -> Erasures: ...
 
 
 class Repository(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -28,6 +28,7 @@ class Alerts(Protocol):
         *,
         rule_id: str | None = None,
         camera_id: str | None = None,
+        camera_ids: Collection[str] | None = None,
         state: AlertState | None = None,
         after: datetime | None = None,
         before: datetime | None = None,

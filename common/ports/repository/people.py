@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -46,6 +46,7 @@ class Sightings(Protocol):
         self,
         *,
         camera_id: str | None = None,
+        camera_ids: Collection[str] | None = None,
         label: Label | None = None,
         after: datetime | None = None,
         before: datetime | None = None,
@@ -61,7 +62,14 @@ class Feedbacks(Protocol):
         """Add or replace: the last word stands."""
 
     def get(self, feedback_id: str) -> Feedback: ...
-    def list(self, *, after: datetime | None = None, before: datetime | None = None, limit: int = 50) -> list[Feedback]:
+    def list(
+        self,
+        *,
+        camera_ids: Collection[str] | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        limit: int = 50,
+    ) -> list[Feedback]:
         """Newest first by `at`; `after` inclusive, `before` exclusive."""
 
     def remove(self, feedback_ids: Iterable[str]) -> None: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -31,6 +31,7 @@ class Shots(Protocol):
         self,
         *,
         camera_id: str | None = None,
+        camera_ids: Collection[str] | None = None,
         after: datetime | None = None,
         before: datetime | None = None,
         label: Label | None = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
@@ -44,6 +44,7 @@ class StatisticsRows(Protocol):
         start: datetime | None = None,
         end: datetime | None = None,
         camera_id: str | None = None,
+        camera_ids: Collection[str] | None = None,
         site: str | None = None,
         zone: str | None = None,
         timezone: tzinfo = UTC,

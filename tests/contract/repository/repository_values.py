@@ -75,15 +75,28 @@ ALERT = Alert(
     image_key="snapshots/cam/1.jpg",
     count=2,
 )
-USER = User(id="user", name="ada", password_hash="$argon2id$x", role=Role.OPERATOR, created_at=NOON)
+USER = User(
+    id="user",
+    name="ada",
+    password_hash="$argon2id$x",
+    role=Role.OPERATOR,
+    sites=("Shop",),
+    tags=("north", "inside"),
+    subject="https://login.example 42",
+    created_at=NOON,
+)
 TOKEN = Token(
     id="token",
     kind=TokenKind.API,
     user_id="user",
     name="script",
     secret_hash="ab" * 32,
+    role=Role.VIEWER,
+    scopes=("statistics", "alerts:read"),
+    address="192.0.2.7",
     created_at=NOON,
     expires_at=NOON + HOUR,
+    used_at=NOON + SECOND,
 )
 
 

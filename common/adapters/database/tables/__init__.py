@@ -9,15 +9,17 @@ from common.adapters.database.tables.alerting import alert_groups, alerts, decis
 from common.adapters.database.tables.columns import UtcDateTime, faces_column, metadata, people_column, shots_column
 from common.adapters.database.tables.statistics import statistics, statistics_of_all, statistics_of_days
 from common.adapters.database.tables.telling import notifications, receivers, silences
-from common.adapters.database.tables.users import tokens, users
+from common.adapters.database.tables.users import audit, erasures, tokens, users
 from common.adapters.database.tables.watching import cameras, feedback, histories, predictions, shots, sightings
 
 __all__ = (
     "UtcDateTime",
     "alert_groups",
     "alerts",
+    "audit",
     "cameras",
     "decisions",
+    "erasures",
     "events",
     "faces_column",
     "feedback",
