@@ -97,4 +97,7 @@ class Session:
 
 
 def _sentence(exc: Exception) -> str:
-    return " ".join(str(getattr(exc, "orig", None) or exc).split())
+    """What the driver says in short: PostgreSQL's details repeat the row that it refused, passwords among it."""
+    cause = getattr(exc, "orig", None) or exc
+    primary = getattr(getattr(cause, "diag", None), "message_primary", None)
+    return " ".join(str(primary or cause).split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from repository_values import (
@@ -10,6 +11,7 @@ from repository_values import (
 )
 
 from common.adapters.open import open_repository
+from common.errors import Conflict
 from common.ports.repository import Repository
 
 
@@ -24,6 +26,11 @@ class TestUnit:
             fail()
         with repository.begin() as unit:
             assert unit.cameras.list() == []
+
+    def test_a_refused_row_is_not_repeated_in_the_error(self, repository: Repository) -> None:
+        with pytest.raises(Conflict, match="refused") as caught, repository.begin() as unit:
+            unit.cameras.add(replace(CAMERA, url=None))
+        assert str(CAMERA.password) not in str(caught.value)
 
     def test_upgrading_again_changes_nothing(self, repository: Repository) -> None:
         with repository.begin() as unit:
