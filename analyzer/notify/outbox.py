@@ -105,6 +105,14 @@ class Outbox:
             work.result()
 
     def _send_share(self, share: Sequence[Notification]) -> None:
+        try:
+            self._give_back(share[self._sent_of(share) :])
+        except TransientError as exc:  # the database: the claims lapse, then somebody tries again
+            ids = [notification.id for notification in share]
+            log.warning("outbox.left", notification_ids=ids, error=str(exc))
+
+    def _sent_of(self, share: Sequence[Notification]) -> int:
+        """How many of them were tried, up to the first after which the receiver takes no more."""
         done = 0
         for notification in share[:SHARE]:
             if self._stopping.is_set():
@@ -112,7 +120,7 @@ class Outbox:
             done += 1
             if not self._try(notification):
                 break
-        self._give_back(share[done:])
+        return done
 
     def _try(self, notification: Notification) -> bool:
         """Whether the receiver takes more now."""

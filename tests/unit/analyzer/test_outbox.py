@@ -52,9 +52,9 @@ class Office:
                 unit.receivers.add(Receiver(id=name, name=name, kind=kind, url="x", created_at=START))
             unit.groups.save(AlertGroup(id="g", key="g", rule_id="r", place="Door", opened_at=START, told_count=1))
 
-    def sender(self):
+    def sender(self, repository=None):
         return Outbox(
-            repository=self.repository,
+            repository=repository or self.repository,
             compose=self.compose,
             channels=self.wires,
             clock=lambda: at(self.now),
@@ -249,24 +249,34 @@ def test_a_surprise_costs_one_message_one_try(office):
 
 
 class AwayOnce:
-    """The database, away for a moment just after a message was sent."""
+    """The database, away for a moment."""
 
-    def __init__(self, repository, wire):
-        self._repository, self._wire, self._is_over = repository, wire, False
+    def __init__(self, repository, is_time):
+        self._repository, self._is_time, self._is_over = repository, is_time, False
 
     def begin(self):
-        if self._wire.taken and not self._is_over:
+        if self._is_time() and not self._is_over:
             self._is_over = True
             raise Unavailable("the database does not answer")
         return self._repository.begin()
 
 
 def test_an_outage_of_the_database_just_after_sending_does_not_send_it_again(office):
-    real, office.repository = office.repository, AwayOnce(office.repository, office.wires[ReceiverKind.APPRISE])
-    office.outbox = office.sender()
-    office.repository = real
+    wire = office.wires[ReceiverKind.APPRISE]
+    office.outbox = office.sender(AwayOnce(office.repository, lambda: wire.taken))
     name = office.queue()
     office.look(0)
     office.look(CLAIM_SECONDS + 1)
     assert office.taken == [name]
     assert office.get(name).state is SENT
+
+
+def test_an_outage_just_after_a_failure_leaves_the_message_for_the_next_look(office):
+    wire = office.wires[ReceiverKind.APPRISE]
+    wire.answers = [ZeroDivisionError("surprise")]
+    office.outbox = office.sender(AwayOnce(office.repository, lambda: not wire.answers))
+    name = office.queue()
+    office.look(0)
+    assert office.taken == []
+    office.look(CLAIM_SECONDS + 1)
+    assert office.taken == [name]
