@@ -41,6 +41,7 @@ def raise_alert(
         state=AlertState.FIRING,
         severity=rule.severity,
         summary=summarise(event, rule, camera),
+        started_at=event.started_at,
         fired_at=event.fired_at or event.last_true_at,
         snapshot_id=event.snapshot_id,
         image_key=image_key,
@@ -65,6 +66,7 @@ def grow(alert: Alert, event: Event, rule: Rule, camera: Camera | None, *, image
     return replace(
         alert,
         summary=summarise(event, rule, camera),
+        started_at=event.started_at,
         fired_at=event.fired_at or alert.fired_at,
         snapshot_id=event.snapshot_id,
         image_key=image_key,

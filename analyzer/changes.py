@@ -95,8 +95,8 @@ def _alert(unit: Unit, turn: Turn, rule: Rule | None, camera: Camera | None) -> 
         return None
     if turn.change is Change.WITHDRAWN:
         return withdraw(known, event)
-    is_as_shown = (known.snapshot_id, known.count, known.fired_at) == (
-        event.snapshot_id, event.peak_count, event.fired_at,
+    is_as_shown = (known.snapshot_id, known.count, known.started_at, known.fired_at) == (
+        event.snapshot_id, event.peak_count, event.started_at, event.fired_at,
     )  # fmt: skip
     if rule is not None and not is_as_shown:
         known = grow(known, event, rule, camera, image_key=_image_key(unit, event))

@@ -67,4 +67,5 @@ def _fired(event: Event) -> Turn:
 def _shown(event: Event) -> tuple[object, ...]:
     """What an alert shows of its event; how long it goes on already is told when it ends."""
     until = event.last_true_at if event.resolved_at is not None else None
-    return event.fired_at, event.resolved_at, until, event.peak_count, event.snapshot_id, event.reason
+    times = event.started_at, event.fired_at, event.resolved_at, until
+    return *times, event.peak_count, event.snapshot_id, event.reason

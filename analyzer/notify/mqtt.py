@@ -129,7 +129,8 @@ def _attributes(alert: Alert, message: Message) -> dict[str, object]:
     return {
         "summary": alert.summary,
         "people": alert.count,
-        "since": alert.fired_at.isoformat(),
+        "since": alert.started_at.isoformat(),
+        "fired": alert.fired_at.isoformat(),
         "until": alert.resolved_at.isoformat() if alert.resolved_at else None,
         "severity": alert.severity.value,
         "kind": message.kind.value,

@@ -77,6 +77,7 @@ def _environment(*folders: Path) -> ImmutableSandboxedEnvironment:
         autoescape=False,
     )
     made.filters["time"] = _told
+    made.filters["clock"] = _clock
     return made
 
 
@@ -84,6 +85,12 @@ def _environment(*folders: Path) -> ImmutableSandboxedEnvironment:
 def _told(context: Context, at: datetime | None) -> str:
     zone: ZoneInfo = context["_zone"]
     return "?" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+
+
+@pass_context
+def _clock(context: Context, at: datetime | None) -> str:
+    zone: ZoneInfo = context["_zone"]
+    return "?" if at is None else f"{at.astimezone(zone):%H:%M:%S}"
 
 
 def _split(text: str) -> tuple[str, str]:

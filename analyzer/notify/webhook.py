@@ -86,7 +86,7 @@ def alert_entry(alert: Alert, message: Message) -> dict[str, Any]:
     return {
         "status": "firing" if is_firing else "resolved",
         "labels": {name: value for name, value in labels.items() if value},
-        "annotations": {"summary": alert.summary, "people": str(alert.count)},
+        "annotations": {"summary": alert.summary, "people": str(alert.count), "since": _time(alert.started_at)},
         "startsAt": _time(alert.fired_at),
         "endsAt": FOREVER if is_firing or alert.resolved_at is None else _time(alert.resolved_at),
         "generatorURL": message.link,

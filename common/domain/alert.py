@@ -27,7 +27,8 @@ class Alert:
     state: AlertState
     severity: Severity
     summary: str  # one sentence: how many, what, where, for how long
-    fired_at: datetime
+    started_at: datetime  # what it tells of was first seen, by the capture time: people read it as "since"
+    fired_at: datetime  # the rule's time was up
     resolved_at: datetime | None = None
     snapshot_id: str = ""
     image_key: str = ""

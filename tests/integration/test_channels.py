@@ -38,6 +38,7 @@ ALERT = Alert(
     state=AlertState.FIRING,
     severity=Severity.CRITICAL,
     summary="2 people without a mask at Main door",
+    started_at=NOW,
     fired_at=NOW,
     count=2,
 )

@@ -39,6 +39,7 @@ def message(port, kind=NotificationKind.FIRING, scheme="mqtt"):
         state=AlertState.FIRING,
         severity=Severity.WARNING,
         summary="1 person without a mask at Main door",
+        started_at=NOW,
         fired_at=NOW,
     )
     receiver = Receiver(id="r", name="R", kind=ReceiverKind.MQTT, url=f"{scheme}://127.0.0.1:{port}", created_at=NOW)

@@ -75,6 +75,7 @@ class UpkeepWorld:
             state=AlertState.RESOLVED if is_resolved else AlertState.FIRING,
             severity=Severity.WARNING,
             summary="1 person without a mask",
+            started_at=shot.scheduled_at,
             fired_at=shot.scheduled_at,
             snapshot_id=shot.id,
             image_key=shot.image_key or "",

@@ -6,13 +6,14 @@ import builtins
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from common.adapters.database.history import newest_first
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
 from common.adapters.database.tables import alerts
 from common.domain.alert import Alert, AlertState
+from common.domain.rule import Severity
 from common.errors import NotFound
 
 
@@ -43,6 +44,9 @@ class SqlAlerts:
         camera_id: str | None = None,
         camera_ids: Collection[str] | None = None,
         state: AlertState | None = None,
+        severity: Severity | None = None,
+        is_acknowledged: bool | None = None,
+        group_id: str | None = None,
         after: datetime | None = None,
         before: datetime | None = None,
         limit: int = 50,
@@ -58,5 +62,20 @@ class SqlAlerts:
             after=after,
             before=before,
             limit=limit,
+            also=_conditions(severity, is_acknowledged, group_id),
         )
         return [from_row(Alert, row) for row in rows]
+
+
+def _conditions(
+    severity: Severity | None, is_acknowledged: bool | None, group_id: str | None
+) -> builtins.list[ColumnElement[bool]]:
+    found: builtins.list[ColumnElement[bool]] = []
+    if severity is not None:
+        found.append(alerts.c.severity == severity.value)
+    if is_acknowledged is not None:
+        acknowledged = alerts.c.acknowledged_at
+        found.append(acknowledged.is_not(None) if is_acknowledged else acknowledged.is_(None))
+    if group_id is not None:
+        found.append(alerts.c.group_id == group_id)
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import RowMapping, Table, select
+from sqlalchemy import ColumnElement, RowMapping, Table, select
 
 from common.adapters.database.session import Session
 
@@ -23,10 +23,11 @@ def newest_first(
     after: datetime | None,
     before: datetime | None,
     limit: int,
+    also: Sequence[ColumnElement[bool]] = (),
 ) -> Sequence[RowMapping]:
-    """Rows of the rule, camera and state, with `by` in [after, before)."""
+    """Rows of the rule, camera and state, with `by` in [after, before), of which `also` is true."""
     at = table.c[by]
-    query = select(table)
+    query = select(table).where(*also)
     for name, wanted in (("rule_id", rule_id), ("camera_id", camera_id), ("state", state)):
         if wanted is not None:
             query = query.where(table.c[name] == str(wanted))

@@ -9,6 +9,7 @@ from typing import Protocol
 from common.domain.alert import Alert, AlertState
 from common.domain.alert_group import AlertGroup
 from common.domain.decision import Decision
+from common.domain.rule import Severity
 
 
 class Alerts(Protocol):
@@ -30,6 +31,9 @@ class Alerts(Protocol):
         camera_id: str | None = None,
         camera_ids: Collection[str] | None = None,
         state: AlertState | None = None,
+        severity: Severity | None = None,
+        is_acknowledged: bool | None = None,
+        group_id: str | None = None,
         after: datetime | None = None,
         before: datetime | None = None,
         limit: int = 50,

@@ -70,6 +70,7 @@ ALERT = Alert(
     state=AlertState.FIRING,
     severity=Severity.WARNING,
     summary="2 people without a mask at the door",
+    started_at=NOON - SECOND,
     fired_at=NOON,
     snapshot_id="cam-1",
     image_key="snapshots/cam/1.jpg",

@@ -15,6 +15,7 @@ from repository_values import (
 )
 
 from common.domain.alert import Alert, AlertState
+from common.domain.rule import Severity
 from common.errors import Conflict, NotFound
 from common.ports.repository import Repository, Unit
 
@@ -55,6 +56,16 @@ class TestAlerts:
             assert unit.alerts.list(after=NOON + HOUR, before=NOON + 2 * HOUR) == [alerts[1]]
             assert unit.alerts.list(state=AlertState.RESOLVED) == []
             assert len(unit.alerts.list(rule_id="rule", camera_id="cam", state=AlertState.FIRING)) == 4
+
+    def test_alerts_are_filtered(self, repository: Repository) -> None:
+        urgent = replace(ALERT, id="urgent", event_id="1", severity=Severity.CRITICAL)
+        taken = replace(ALERT, id="taken", event_id="2", acknowledged_at=NOON, acknowledged_by="ada", group_id="g")
+        with repository.begin() as unit:
+            for alert in (urgent, taken):
+                unit.alerts.save(alert)
+            assert unit.alerts.list(severity=Severity.CRITICAL) == [urgent]
+            assert unit.alerts.list(is_acknowledged=True) == unit.alerts.list(group_id="g") == [taken]
+            assert unit.alerts.list(is_acknowledged=False) == [urgent]
 
     @pytest.mark.parametrize(
         "read",

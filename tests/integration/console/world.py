@@ -209,15 +209,16 @@ class World:
     ) -> Alert:  # fmt: skip
         shot, number = self.snapshot(camera, age=age), next(self.numbers)
         at = shot.scheduled_at
+        began = at - timedelta(seconds=10)
         over = at + timedelta(seconds=20) if state is AlertState.RESOLVED else None
         event = Event(
-            id=f"event{number}", rule_id=rule.id, camera_id=camera.id, started_at=at, last_true_at=at, fired_at=at,
+            id=f"event{number}", rule_id=rule.id, camera_id=camera.id, started_at=began, last_true_at=at, fired_at=at,
             evaluated_at=at, state=EventState(state.value), resolved_at=over, peak_count=1, snapshot_id=shot.id,
         )  # fmt: skip
         alert = Alert(
             id=f"alert{number}", event_id=event.id, rule_id=rule.id, camera_id=camera.id, state=state, fired_at=at,
             severity=severity, summary=f"1 person without a mask at {camera.name} for 10 s", resolved_at=over,
-            snapshot_id=shot.id, image_key=shot.image_key or "", count=1,
+            started_at=began, snapshot_id=shot.id, image_key=shot.image_key or "", count=1,
         )  # fmt: skip
         with self.console.repository.begin() as unit:
             unit.events.save(event)

@@ -66,6 +66,7 @@ class Desk:
                     state=AlertState.FIRING,
                     severity=Severity.WARNING,
                     summary="s",
+                    started_at=at(seconds),
                     fired_at=at(seconds),
                 ),
                 count=people,

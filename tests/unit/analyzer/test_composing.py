@@ -119,7 +119,7 @@ def test_an_alarm_on_one_camera(newsroom):
     assert message.title == "1 person without a mask at Door"
     assert message.body.splitlines() == [
         "1 person without a mask for 6 s at Door (Shop 1)",
-        "Since 2026-03-02 10:00:00 CET. Uncovered: nose, mouth",
+        "Since 2026-03-02 09:59:54 CET (fired 10:00:00). Uncovered: nose, mouth",
         "Rule: Without a mask",
     ]
     assert message.link == f"https://watch.example/alerts/{alert.id}"
@@ -144,7 +144,10 @@ def test_more_people_than_were_told_of(newsroom):
 def test_nobody_reacts(newsroom):
     message = newsroom.write(ESCALATED, newsroom.alert(0, BARE), count=1, waited_seconds=600)
     assert message.title == "Nobody reacts: 1 person without a mask at Shop 1"
-    assert "Since 2026-03-02 10:00:00 CET; nobody acknowledged it for 10 min." in message.body.splitlines()
+    assert (
+        "Since 2026-03-02 09:59:54 CET (fired 10:00:00); nobody acknowledged it for 10 min."
+        in message.body.splitlines()
+    )
 
 
 def test_the_all_clear_tells_from_when_to_when(newsroom):

@@ -22,7 +22,8 @@ FACTS = {
     "places": ["Door (Shop 1): 2"],
     "summary": "2 people without a mask for 6 s at Door (Shop 1)",
     "reason": "",
-    "since": at(0),
+    "since": at(-6),
+    "fired": at(0),
     "until": at(60),
     "rule": "No masks",
     "severity": "warning",
@@ -39,7 +40,7 @@ def test_an_alarm_says_how_many_what_where_since_when_and_why():
     assert title == "2 people without a mask at Shop 1"
     assert body.splitlines() == [
         "2 people without a mask for 6 s at Door (Shop 1)",
-        "Since 2026-03-02 10:00:00 CET. Uncovered: nose, mouth",
+        "Since 2026-03-02 09:59:54 CET (fired 10:00:00). Uncovered: nose, mouth",
         "Rule: No masks",
     ]
 
@@ -68,7 +69,7 @@ def test_a_users_template_takes_the_place_of_ours(tmp_path):
     (tmp_path / "en" / "firing.txt").write_text("Attention!\n{{ count }} at {{ place }}, since {{ since | time }}\n")
     texts = Texts(tmp_path)
     told = texts.render(FIRING, FACTS, language="en", timezone="UTC")
-    assert told == ("Attention!", "2 at Shop 1, since 2026-03-02 09:00:00 UTC")
+    assert told == ("Attention!", "2 at Shop 1, since 2026-03-02 08:59:54 UTC")
     assert texts.render(NotificationKind.RESOLVED, FACTS, language="en", timezone="UTC")[0].startswith("Over")
 
 

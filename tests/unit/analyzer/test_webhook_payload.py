@@ -28,6 +28,7 @@ ALERT = Alert(
     state=AlertState.FIRING,
     severity=Severity.CRITICAL,
     summary="2 people without a mask at Main door",
+    started_at=at(-6),
     fired_at=at(0),
     count=2,
 )
@@ -75,6 +76,7 @@ def test_the_payload_is_alertmanagers_version_4():
         "alert_id": "a1",
     }
     assert (first["status"], first["startsAt"], first["endsAt"]) == ("firing", "2026-03-02T09:00:00Z", FOREVER)
+    assert first["annotations"]["since"] == "2026-03-02T08:59:54Z"  # began before the rule's time was up
     assert (second["status"], second["endsAt"]) == ("resolved", "2026-03-02T09:01:00Z")
     assert len(first["fingerprint"]) == 16
     assert first["fingerprint"] != second["fingerprint"]

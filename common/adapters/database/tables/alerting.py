@@ -66,6 +66,7 @@ alerts = Table(
     Column("state", String, nullable=False),
     Column("severity", String, nullable=False),
     Column("summary", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
     Column("fired_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime),
     Column("snapshot_id", String, nullable=False),
