@@ -7,18 +7,7 @@ from typing import Any
 from common.domain.alert import Alert
 from common.domain.notification import Notification
 from common.domain.receiver import Receiver
-from common.errors import NotFound
 from common.ports.repository import Unit
-from console.context import Console
-
-
-def read_history(console: Console, alert_id: str) -> dict[str, Any] | None:
-    """See `history_json`; None when there is no such alert."""
-    with console.repository.begin() as unit:
-        try:
-            return history_json(unit, unit.alerts.get(alert_id))
-        except NotFound:
-            return None
 
 
 def history_json(unit: Unit, alert: Alert) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The console whole: the API and the pages on one port."""
+"""The console whole: the API and the web UI on one port."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from console.context import Console, Discover, ProbeCamera
 from console.guard import SecurityHeaders, SessionGuard
 from console.login import who_holds
 from console.messenger import Messenger
-from console.pages.login import add_login
-from console.pages.mount import mount_pages
+from console.web.serve import add_web
 
 
 def create_app(
@@ -36,7 +35,7 @@ def create_app(
     clock: Clock = utc_now,
     new_id: NewId = new_id,
 ) -> FastAPI:
-    """The API and the web UI. The UI's library keeps process-wide state: one app per process at a time."""
+    """The API and the web UI."""
     console = Console(
         repository=repository,
         store=store,
@@ -52,8 +51,7 @@ def create_app(
         new_id=new_id,
     )
     app = create_api(console)
-    add_login(app, console)
-    mount_pages(app, console)
+    add_web(app)
 
     def has_session(connection: HTTPConnection) -> bool:
         return who_holds(console, connection.cookies.get(SESSION_COOKIE)) is not None

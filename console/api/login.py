@@ -40,10 +40,11 @@ def logout(response: Response, console: Desk, who: Viewer) -> None:
 
 @router.get("/me")
 def me(console: Desk, who: Viewer) -> dict[str, Any]:
-    """Who this session or token belongs to."""
+    """Who this session or token belongs to, and the server's time: ages are told by its clock."""
+    said = {**_me(who), "server_time": console.clock()}
     if who.kind is TokenKind.API:
-        return _me(who)
-    return {**_me(who), "csrf_token": csrf_token(console.secret_key, who.secret_hash)}
+        return said
+    return {**said, "csrf_token": csrf_token(console.secret_key, who.secret_hash)}
 
 
 def address_of(request: Request) -> str:

@@ -43,7 +43,8 @@ async def _follow(request: Request, watch: Watch) -> AsyncIterator[str]:
             for kind, body in changes(before, scene):
                 yield _message(kind, body)
             before = scene
-            yield ": still here\n\n"  # also lets a connection that is gone be noticed
+        # Browsers tell ages by this clock, and a connection that is gone is noticed by both sides.
+        yield _message("tick", {"now": request.app.state.console.clock()})
         await asyncio.sleep(FRESH_SECONDS)
 
 

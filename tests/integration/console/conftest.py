@@ -1,15 +1,18 @@
-"""The console's API on the embedded adapters."""
+"""The console on the embedded adapters: its API, and its pages in a real browser."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from httpx import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from world import Clock, Discovering, Messaging, Probing, World, log_in
 
 from common.adapters.open import open_repository
@@ -20,11 +23,20 @@ from common.ports.repository import Repository
 from common.ports.store import ObjectStore
 from common.settings import Settings
 from console.api.build import create_api
+from console.app import create_app
 from console.context import Console
 from console.server import serve
 from maskwatch.backtests import Backtests
 
 Open = Callable[[], Client]
+OpenContext = Callable[..., BrowserContext]
+PageOf = Callable[..., Page]
+
+CHROMIUM = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+WAIT_MS = 30_000  # a slow machine is no failure
 
 
 @pytest.fixture(scope="session")
@@ -97,3 +109,89 @@ def operator(open_client: Open) -> Client:
 def admin(open_client: Open) -> Client:
     """Logged in, may do everything."""
     return log_in(open_client(), "admin")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium; without one the test is skipped at home and fails in CI."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("there is no chromium on the PATH")
+        pytest.skip("there is no chromium on the PATH")
+    expect.set_options(timeout=WAIT_MS)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    """The whole console, pages and all."""
+    console = world.console
+    app = create_app(
+        repository=console.repository, store=console.store, coordination=console.coordination, broker=console.broker,
+        probe=console.probe, discover=console.discover, messenger=console.messenger, backtest=console.backtest,
+        secret_key=console.secret_key, keeps_crops=console.keeps_crops, clock=console.clock,
+    )  # fmt: skip
+    stop = threading.Event()
+    port, thread = serve(app, host="127.0.0.1", port=0, stop=stop)
+    yield f"http://127.0.0.1:{port}"
+    stop.set()
+    thread.join()
+
+
+@pytest.fixture
+def open_context(browser: Browser, address: str) -> Iterator[OpenContext]:
+    """Makes browsers that are nobody yet. Whatever they do, they ask no other host and report no error."""
+    foreign: list[str] = []
+    errors: list[str] = []
+    with ExitStack() as stack:
+
+        def open_one(**options: object) -> BrowserContext:
+            given = {"viewport": {"width": 1280, "height": 860}, "locale": "en-GB", "timezone_id": "UTC", **options}
+            context = browser.new_context(base_url=address, **given)  # type: ignore[arg-type]
+            stack.callback(context.close)
+            context.set_default_timeout(WAIT_MS)
+            context.on("request", lambda request: _note_foreign(request.url, address, foreign))
+            context.on("console", lambda message: _note_error(message, errors))
+            context.on("weberror", lambda error: errors.append(str(error.error)))
+            return context
+
+        yield open_one
+    assert foreign == []
+    assert errors == []
+
+
+@pytest.fixture
+def page_of(open_context: OpenContext, address: str) -> PageOf:
+    """`page_of(role, path="/", **options)`: a tab of a browser in which that role is logged in, at that path.
+
+    Options are Playwright's of a context, such as `viewport`, `locale="zh-CN"` or `color_scheme="dark"`.
+    """
+
+    def open_page(role: str, path: str = "/", **options: object) -> Page:
+        context = open_context(**options)
+        with Client(base_url=address) as client:
+            log_in(client, role)
+            context.add_cookies(
+                [{"name": name, "value": value, "url": address} for name, value in client.cookies.items()]
+            )
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    return open_page
+
+
+def _note_error(message: ConsoleMessage, errors: list[str]) -> None:
+    # What the API refuses is shown by the page; the browser notes it besides.
+    is_refusal = "status of 4" in message.text and urlsplit(message.location["url"]).path.startswith("/api/")
+    if message.type == "error" and not is_refusal:
+        errors.append(message.text)
+
+
+def _note_foreign(url: str, address: str, foreign: list[str]) -> None:
+    if urlsplit(url).scheme not in ("data", "blob") and not url.startswith(address):
+        foreign.append(url)

@@ -23,7 +23,7 @@ def messages(answer: Response) -> Iterator[tuple[str, dict[str, Any]]]:
     for line in answer.iter_lines():
         if line.startswith("event: "):
             kind = line.removeprefix("event: ")
-        elif line.startswith("data: "):
+        elif line.startswith("data: ") and kind != "tick":
             yield kind, json.loads(line.removeprefix("data: "))
 
 

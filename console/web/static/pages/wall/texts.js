@@ -1,0 +1,8 @@
+export default {
+  en: {
+    'wall.title': 'Wall',
+  },
+  zh: {
+    'wall.title': '监控墙',
+  },
+};
