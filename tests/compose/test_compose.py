@@ -23,7 +23,7 @@ SERVICES = ("grabber", "processor", "model-api", "analyzer", "console", "simulat
 HEAVY = {  # module -> the services that need it
     "torch": (),
     "onnxruntime": ("model-api",),
-    "nicegui": ("console",),
+    "fastapi_offline": ("console", "model-api"),
     "av": ("grabber", "model-api", "console", "simulation"),
     "skimage": ("simulation",),
     "pika": ("grabber", "processor", "analyzer", "console", "simulation"),

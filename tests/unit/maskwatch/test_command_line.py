@@ -248,7 +248,6 @@ def test_the_command_itself_needs_none_of_the_services_libraries():
     heavy = (
         "cv2",
         "av",
-        "nicegui",
         "fastapi",
         "onnxruntime",
         "simplejpeg",
