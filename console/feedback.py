@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 
 from common.domain.alert import Alert
-from common.domain.feedback import Feedback
+from common.domain.feedback import Feedback, feedback_id
 from common.domain.prediction import Label, Prediction
 from common.errors import NotFound
 from common.ports.repository import Unit
@@ -88,7 +88,7 @@ def _feedback(
     prediction: Prediction, face: int, meant: Label | None, *, by: str, alert_id: str, at: datetime
 ) -> Feedback:
     return Feedback(
-        id=f"{prediction.snapshot_id}-{face}",
+        id=feedback_id(prediction.snapshot_id, face),
         snapshot_id=prediction.snapshot_id,
         camera_id=prediction.camera_id,
         face=face,

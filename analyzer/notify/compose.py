@@ -17,13 +17,13 @@ from analyzer.notify.message import Message
 from analyzer.notify.picture import Shown, mark
 from analyzer.notify.texts import Texts
 from analyzer.notify.words import WORDS, Words
-from analyzer.zones import look_at
 from common.domain.alert import Alert
 from common.domain.camera import Camera
 from common.domain.notification import Notification, NotificationKind
-from common.domain.prediction import Face, Label, Prediction
+from common.domain.prediction import Face, Prediction
 from common.domain.receiver import Receiver
 from common.domain.rule import Rule
+from common.domain.watched import concerned, faces_of_rule
 from common.errors import MaskwatchError, NotFound
 from common.ports.clock import Clock, utc_now
 from common.ports.repository import Unit
@@ -168,14 +168,6 @@ def _pictured(unit: Unit, kind: NotificationKind, alerts: Sequence[Alert]) -> Pr
 def _faces(prediction: Prediction | None, rule: Rule | None, cameras: dict[str, Camera]) -> tuple[Face, ...]:
     """Those that the rule is about."""
     camera = cameras.get(prediction.camera_id) if prediction else None
-    if prediction is None or rule is None or camera is None or rule.condition.trouble is not None:
+    if prediction is None or rule is None or camera is None:
         return ()
-    look = look_at(camera, prediction)
-    watched = [
-        face
-        for position, (_, face) in enumerate(look.faces)
-        if face.size >= rule.min_face_px and (rule.zone is None or rule.zone in look.zones_of(position))
-    ]
-    # Several pictures together gave a person their label; in this one it may not have been sure.
-    sure = tuple(face for face in watched if face.label is rule.condition.label)
-    return sure or tuple(face for face in watched if face.label is Label.UNCERTAIN)
+    return tuple(one.face for one in concerned(rule, faces_of_rule(rule, camera, prediction)))

@@ -12,7 +12,7 @@ from common.domain.prediction import Box, Label
 class Feedback:
     """One face judged by a person. The last word on a face stands."""
 
-    id: str  # made of the snapshot and the face
+    id: str  # see `feedback_id`
     snapshot_id: str
     camera_id: str
     face: int  # its place in the prediction, from 0
@@ -24,3 +24,8 @@ class Feedback:
     model: str = ""  # "name@version" of the classifier
     by: str = ""  # a user's name
     at: datetime
+
+
+def feedback_id(snapshot_id: str, face: int) -> str:
+    """The same for whoever judges the face: the last word stands."""
+    return f"{snapshot_id}-{face}"

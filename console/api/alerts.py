@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from common.domain.alert import Alert, AlertState
 from common.domain.event import EventState
+from common.domain.rule import Severity
 from common.ports.repository import Unit
 from console import alerts
 from console.alert_history import history_json
+from console.alert_story import story_json
 from console.api.access import Desk, Operator, Pictures, Viewer
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
 from console.api.snapshots import PICTURE_HEADERS
@@ -60,6 +62,7 @@ def list_events(
     camera: str | None = None,
     rule: str | None = None,
     state: EventState | None = None,
+    site: Annotated[str | None, Query(description="of the cameras that are there now")] = None,
     after: After = None,
     before: Before = None,
     limit: Limit = DEFAULT_LIMIT,
@@ -69,7 +72,13 @@ def list_events(
     with console.repository.begin() as unit:
         page, following = newest_first(
             lambda until, most: unit.events.list(
-                camera_id=camera, rule_id=rule, state=state, after=after, before=until, limit=most
+                camera_id=camera,
+                camera_ids=_at(unit, site),
+                rule_id=rule,
+                state=state,
+                after=after,
+                before=until,
+                limit=most,
             ),
             time_of=lambda event: event.started_at,
             before=before,
@@ -93,6 +102,10 @@ def list_alerts(
     camera: str | None = None,
     rule: str | None = None,
     state: AlertState | None = None,
+    severity: Severity | None = None,
+    site: Annotated[str | None, Query(description="of the cameras that are there now")] = None,
+    acknowledged: Annotated[bool | None, Query(description="whether somebody takes care of it")] = None,
+    group: Annotated[str | None, Query(description="its id: alerts that are told together")] = None,
     after: After = None,
     before: Before = None,
     limit: Limit = DEFAULT_LIMIT,
@@ -102,7 +115,16 @@ def list_alerts(
     with console.repository.begin() as unit:
         page, following = newest_first(
             lambda until, most: unit.alerts.list(
-                camera_id=camera, rule_id=rule, state=state, after=after, before=until, limit=most
+                camera_id=camera,
+                camera_ids=_at(unit, site),
+                rule_id=rule,
+                state=state,
+                severity=severity,
+                is_acknowledged=acknowledged,
+                group_id=group,
+                after=after,
+                before=until,
+                limit=most,
             ),
             time_of=lambda alert: alert.fired_at,
             before=before,
@@ -114,10 +136,13 @@ def list_alerts(
 
 @router.get("/alerts/{alert_id}")
 def get_alert(alert_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
-    """One alert, with why who was told of it, or not (`decisions`), and what became of the messages."""
+    """One alert: what made it (`event`, `definition`: the rule, `picture`), why who was told of it, or not
+    (`decisions`), and what became of the messages."""
     with console.repository.begin() as unit:
         alert = unit.alerts.get(alert_id)
-        return _placed(unit, [alert])[0] | history_json(unit, alert)
+        camera = unit.cameras.get_many([alert.camera_id]).get(alert.camera_id)
+        rule = next((rule for rule in unit.rules.list() if rule.id == alert.rule_id), None)
+        return alert_json(alert, camera, rule) | story_json(unit, alert, camera, rule) | history_json(unit, alert)
 
 
 @router.post("/alerts/{alert_id}/ack")
@@ -151,6 +176,11 @@ def alert_picture(alert_id: str, pictures: Pictures, _who: Viewer, boxes: bool =
     """The picture that made it."""
     data = pictures.alert(alert_id, View(boxes=boxes, blur=blur))
     return Response(data, media_type="image/jpeg", headers=PICTURE_HEADERS)
+
+
+def _at(unit: Unit, site: str | None) -> list[str] | None:
+    """The ids of the cameras there; None: wherever they are."""
+    return None if site is None else [camera.id for camera in unit.cameras.list() if camera.site == site]
 
 
 def _place(console: Console, alert: Alert) -> dict[str, Any]:

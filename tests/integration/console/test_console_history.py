@@ -127,11 +127,48 @@ def test_alerts_and_events_tell_place_and_rule(viewer: Client, world: World) -> 
     }  # fmt: skip
     assert [alert["id"] for alert in viewer.get("/api/v1/alerts?state=resolved").json()["items"]] == [old.id]
     alone = viewer.get(f"/api/v1/alerts/{old.id}").json()
-    assert alone == alerts[1] | {"decisions": [], "messages": []}
+    assert {key: alone[key] for key in alerts[1]} == alerts[1]
+    assert (alone["decisions"], alone["messages"]) == ([], [])
+    assert [alert["id"] for alert in viewer.get("/api/v1/alerts?site=North&acknowledged=0").json()["items"]] == [
+        new.id, old.id,
+    ]  # fmt: skip
+    for nothing in ("site=South", "acknowledged=1", "severity=critical", "group=g"):
+        assert viewer.get(f"/api/v1/alerts?{nothing}").json()["items"] == []
+    assert viewer.get("/api/v1/events?site=South").json()["items"] == []
     events = viewer.get("/api/v1/events", params={"camera": camera.id, "state": "firing"}).json()["items"]
     assert [event["id"] for event in events] == [new.event_id]
     assert viewer.get(f"/api/v1/events/{new.event_id}").json() == events[0]
     assert viewer.get("/api/v1/events/none").status_code == viewer.get("/api/v1/alerts/none").status_code == 404
+
+
+def test_an_alert_says_what_made_it(operator: Client, world: World) -> None:
+    alert = world.alert(world.camera(), world.rule())
+    path = f"/api/v1/alerts/{alert.id}"
+    told = operator.get(path).json()
+    assert (told["started_at"], told["fired_at"]) == ("2026-03-02T11:59:20Z", "2026-03-02T11:59:30Z")
+    assert told["event"]["peak_count"] == 1
+    assert told["definition"]["condition"] == {"label": "no_mask", "count": {">=": 1}}
+    picture = told["picture"]
+    assert [(face["place"], face["is_watched"], face["is_concerned"]) for face in picture["faces"]] == [
+        (0, True, True), (1, True, False),
+    ]  # fmt: skip
+    assert [picture[key] for key in ("watched", "certain", "matching", "share")] == [2, 2, 1, 0.5]
+    assert picture["faces"][0]["feedback"] is None
+    word = {"verdict": "wrong", "label": "mask_correct"}
+    operator.post(f"/api/v1/snapshots/{alert.snapshot_id}/faces/0/feedback", json=word)
+    said = operator.get(path).json()["picture"]["faces"][0]["feedback"]
+    assert (said["meant"], said["by"]) == ("mask_correct", "operator")
+
+
+def test_an_alert_whose_rule_and_camera_are_gone_is_still_told(viewer: Client, world: World) -> None:
+    camera, rule = world.camera(), world.rule()
+    alert = world.alert(camera, rule)
+    with world.console.repository.begin() as unit:
+        unit.rules.remove(rule.id)
+        unit.cameras.remove(camera.id)
+    told = viewer.get(f"/api/v1/alerts/{alert.id}").json()
+    assert (told["camera"], told["rule"], told["definition"]) == (None, None, None)
+    assert [face["is_concerned"] for face in told["picture"]["faces"]] == [False, False]
 
 
 def test_an_alert_has_its_picture(viewer: Client, world: World) -> None:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictures import BARE, MASKED, make_camera, make_face, make_prediction
 
-from analyzer.zones import contains, look_at
+from analyzer.zones import look_at
 from common.domain.camera import Zone, ZoneMode
+from common.domain.watched import contains
 
 SQUARE = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
 HORSESHOE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.7, 1.0), (0.7, 0.3), (0.3, 0.3), (0.3, 1.0), (0.0, 1.0))
