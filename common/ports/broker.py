@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -26,6 +28,11 @@ class DeadLetter:
     body: bytes
     reason: str
     at: datetime | None
+
+    @property
+    def id(self) -> str:
+        """The same whenever it is looked at: made of what it says and when it was given up."""
+        return hashlib.sha256(f"{self.at and self.at.isoformat()} ".encode() + self.body).hexdigest()[:16]
 
 
 class Delivery(Protocol):
@@ -72,11 +79,11 @@ class Broker(Protocol):
     def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]:
         """Look at them; they stay where they are."""
 
-    def replay(self, queue: str) -> int:
-        """Put all dead letters back in their queue; how many."""
+    def replay(self, queue: str, *, only: Collection[str] | None = None) -> int:
+        """Put dead letters back in their queue, all or those with these ids; how many."""
 
-    def purge(self, queue: str) -> int:
-        """Delete the dead letters; how many."""
+    def purge(self, queue: str, *, only: Collection[str] | None = None) -> int:
+        """Delete dead letters, all or those with these ids; how many."""
 
     def check(self) -> None:
         """Raise Unavailable unless the broker can be used now."""

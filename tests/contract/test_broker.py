@@ -196,6 +196,21 @@ def test_replayed_dead_letters_start_again_at_attempt_one(broker: Broker) -> Non
     assert broker.replay(JOBS) == 0
 
 
+def test_one_dead_letter_is_replayed_another_deleted_and_the_rest_stay_in_order(broker: Broker) -> None:
+    subscription = broker.subscribe(JOBS, prefetch=4)
+    for number in range(4):
+        broker.publish(JOBS, b"%d" % number)
+        take(subscription).reject("why")
+    first, second, third, fourth = broker.dead_letters(JOBS)
+    assert len({first.id, second.id, third.id, fourth.id}) == 4
+    assert broker.replay(JOBS, only=[third.id, "nobody's"]) == 1
+    assert take(subscription).body == b"2"
+    assert broker.purge(JOBS, only=[second.id]) == 1
+    assert broker.dead_letters(JOBS) == [first, fourth]
+    assert (broker.purge(JOBS, only=[second.id]), broker.replay(JOBS, only=[])) == (0, 0)
+    assert broker.state(JOBS).dead == 2
+
+
 def test_purging_deletes_dead_letters_only(broker: Broker) -> None:
     subscription = broker.subscribe(JOBS, prefetch=1)
     broker.publish(JOBS, b"bad")

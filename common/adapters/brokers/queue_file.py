@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -140,33 +141,49 @@ class QueueFile:
 
     def dead_letters(self, queue: str, *, limit: int) -> list[DeadLetter]:
         """Oldest message first."""
-        rows = self._run(
-            self._quick,
-            "SELECT body, reason, dead_at FROM messages WHERE queue = ? AND state = 'dead' ORDER BY id LIMIT ?",
-            (queue, limit),
-        )
-        return [
-            DeadLetter(queue=queue, body=body, reason=reason, at=datetime.fromtimestamp(at, UTC))
-            for body, reason, at in rows
-        ]
+        return [letter for _, letter in self._dead(queue, limit=limit)]
 
-    def replay(self, queue: str) -> int:
+    def replay(self, queue: str, *, only: Collection[str] | None = None) -> int:
         """Dead letters wait again, as if just published; how many."""
         now = self._now()
         return len(
             self._run(
                 self._durable,
                 """UPDATE messages SET state = 'ready', attempt = 0, reason = NULL, dead_at = NULL,
-                   published_at = ?, due_at = ? WHERE queue = ? AND state = 'dead' RETURNING id""",
-                (now, now, queue),
+                   published_at = ?, due_at = ? WHERE queue = ? AND state = 'dead'
+                   AND (? IS NULL OR id IN (SELECT value FROM json_each(?))) RETURNING id""",
+                (now, now, queue, *self._chosen(queue, only)),
             )
         )
 
-    def purge(self, queue: str) -> int:
+    def purge(self, queue: str, *, only: Collection[str] | None = None) -> int:
         """Delete dead letters; how many."""
         return len(
-            self._run(self._durable, "DELETE FROM messages WHERE queue = ? AND state = 'dead' RETURNING id", (queue,))
+            self._run(
+                self._durable,
+                """DELETE FROM messages WHERE queue = ? AND state = 'dead'
+                   AND (? IS NULL OR id IN (SELECT value FROM json_each(?))) RETURNING id""",
+                (queue, *self._chosen(queue, only)),
+            )
         )
+
+    def _dead(self, queue: str, *, limit: int = -1) -> list[tuple[int, DeadLetter]]:
+        rows = self._run(
+            self._quick,
+            "SELECT id, body, reason, dead_at FROM messages WHERE queue = ? AND state = 'dead' ORDER BY id LIMIT ?",
+            (queue, limit),
+        )
+        return [
+            (number, DeadLetter(queue=queue, body=body, reason=reason, at=datetime.fromtimestamp(at, UTC)))
+            for number, body, reason, at in rows
+        ]
+
+    def _chosen(self, queue: str, only: Collection[str] | None) -> tuple[str | None, str | None]:
+        """Twice the numbers of those chosen, as JSON; None: all."""
+        if only is None:
+            return None, None
+        numbers = json.dumps([number for number, letter in self._dead(queue) if letter.id in only])
+        return numbers, numbers
 
     def close(self) -> None:
         """Close the file."""

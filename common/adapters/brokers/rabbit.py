@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import NackError, UnroutableError
 
+from common.adapters.brokers import rabbit_dead
 from common.adapters.brokers import rabbit_message as message
 from common.adapters.brokers.rabbit_connection import parameters
 from common.adapters.brokers.rabbit_link import Link
@@ -25,8 +26,6 @@ from common.adapters.brokers.rabbit_topology import (
 from common.errors import Unavailable
 from common.ports.broker import DeadLetter, QueueState
 from common.ports.clock import Clock, utc_now
-
-RETURN_LOOKS, RETURN_LOOK_SECONDS = 100, 0.02  # dead letters come back within milliseconds
 
 Result = TypeVar("Result")
 
@@ -67,9 +66,9 @@ class RabbitBroker:
             waiting = [main_queue(queue), *delay_queues(queue)]
             return QueueState(
                 queue=queue,
-                ready=sum(_length(channel, name) for name in waiting),
+                ready=sum(rabbit_dead.length(channel, name) for name in waiting),
                 unacked=sum(each.unsettled for name, each in self._subscriptions if name == queue and not each.is_over),
-                dead=_length(channel, dead_queue(queue)),
+                dead=rabbit_dead.length(channel, dead_queue(queue)),
                 oldest_age_seconds=None,
             )
 
@@ -77,26 +76,13 @@ class RabbitBroker:
 
     def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]:
         """Taken and put back: looking costs the queue a few writes."""
-        return self._call(queue, functools.partial(_look_at_dead, queue=queue, limit=limit))
+        return self._call(queue, functools.partial(rabbit_dead.look, queue=queue, limit=limit))
 
-    def replay(self, queue: str) -> int:
-        def move(channel: BlockingChannel) -> int:
-            # As many as there are now: one that dies again meanwhile waits for the next replay.
-            moved, dead = 0, _length(channel, dead_queue(queue))
-            while moved < dead:
-                method, _properties, body = channel.basic_get(dead_queue(queue))
-                if method is None or method.delivery_tag is None or body is None:
-                    break
-                fresh = message.properties(published_at=self._clock())
-                channel.basic_publish("", main_queue(queue), body, fresh, mandatory=True)
-                channel.basic_ack(method.delivery_tag)
-                moved += 1
-            return moved
+    def replay(self, queue: str, *, only: Collection[str] | None = None) -> int:
+        return self._call(queue, functools.partial(rabbit_dead.replay, queue=queue, only=only, at=self._clock()))
 
-        return self._call(queue, move)
-
-    def purge(self, queue: str) -> int:
-        return self._call(queue, lambda channel: channel.queue_purge(dead_queue(queue)).method.message_count or 0)
+    def purge(self, queue: str, *, only: Collection[str] | None = None) -> int:
+        return self._call(queue, functools.partial(rabbit_dead.purge, queue=queue, only=only))
 
     def check(self) -> None:
         self._link.call(lambda channel: channel.exchange_declare(DEAD_EXCHANGE, exchange_type="direct", durable=True))
@@ -141,27 +127,3 @@ class RabbitBroker:
                 raise Unavailable(f"RabbitMQ did not take the message for {queue}") from exc
 
         return self._link.call(do)
-
-
-def _length(channel: BlockingChannel, name: str) -> int:
-    return channel.queue_declare(name, passive=True).method.message_count or 0
-
-
-def _look_at_dead(channel: BlockingChannel, *, queue: str, limit: int) -> list[DeadLetter]:
-    letters: list[DeadLetter] = []
-    last_tag = None
-    while len(letters) < limit:
-        method, found, body = channel.basic_get(dead_queue(queue))
-        if method is None or found is None or body is None:
-            break
-        last_tag = method.delivery_tag
-        reason, at = message.death_of(found)
-        letters.append(DeadLetter(queue=queue, body=body, reason=reason, at=at))
-    if last_tag is not None:
-        channel.basic_nack(last_tag, multiple=True, requeue=True)
-        # They come back a moment later: whoever looks, or replays, next must find them.
-        for _ in range(RETURN_LOOKS):
-            if _length(channel, dead_queue(queue)) >= len(letters):
-                break
-            channel.connection.sleep(RETURN_LOOK_SECONDS)
-    return letters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -60,13 +60,13 @@ class SqliteBroker:
     def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]:
         return self._file.dead_letters(queue, limit=limit)
 
-    def replay(self, queue: str) -> int:
-        replayed = self._file.replay(queue)
+    def replay(self, queue: str, *, only: Collection[str] | None = None) -> int:
+        replayed = self._file.replay(queue, only=only)
         self.wake()
         return replayed
 
-    def purge(self, queue: str) -> int:
-        return self._file.purge(queue)
+    def purge(self, queue: str, *, only: Collection[str] | None = None) -> int:
+        return self._file.purge(queue, only=only)
 
     def check(self) -> None:
         self._file.owners()
