@@ -23,6 +23,7 @@ from console.api import (
     system,
     users,
 )
+from console.api.openapi import describe, operation_id
 from console.api.problems import answer_with_problems
 from console.context import Console
 from console.gallery import Gallery
@@ -43,7 +44,9 @@ def create_api(console: Console) -> FastAPI:
         openapi_url="/openapi.json",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=operation_id,
     )
+    describe(app)
     app.state.console = console
     app.state.gallery = Gallery(console)
     app.state.watch = Watch(console)
