@@ -5,17 +5,22 @@ PermanentError
 ├── WrongCredentials  a name and password that do not match
 ├── NotAllowed        the role does not include it
 ├── ForgedRequest     a change by cookie without the matching CSRF token
+├── UnsupportedBody   a body of a media type that is not taken there
+├── Cancelled         who asked for it no longer waits
 └── InvalidInput
     └── InvalidForm   with one message per field
 Overloaded
-└── TooManyLogins     wrong passwords in a row; come back later
+├── TooManyLogins     wrong passwords in a row; come back later
+└── TooManyAtOnce     as many requests of this kind as one may have, or all together, are being worked on
+TransientError
+└── SlowUpload        a request's body does not come in time
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from common.errors import InvalidInput, Overloaded, PermanentError
+from common.errors import InvalidInput, Overloaded, PermanentError, TransientError
 
 
 class NotLoggedIn(PermanentError):
@@ -40,6 +45,30 @@ class ForgedRequest(PermanentError):
     """A change by cookie without the CSRF token of its session."""
 
     code = "csrf"
+
+
+class Cancelled(PermanentError):
+    """Who asked for it no longer waits."""
+
+    code = "cancelled"
+
+
+class UnsupportedBody(PermanentError):
+    """A body of a media type that is not taken there."""
+
+    code = "unsupported_media_type"
+
+
+class SlowUpload(TransientError):
+    """A request's body does not come in time."""
+
+    code = "slow_upload"
+
+
+class TooManyAtOnce(Overloaded):
+    """As many requests of this kind as one may have, or all together, are being worked on."""
+
+    code = "too_many_at_once"
 
 
 class TooManyLogins(Overloaded):
