@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -34,37 +36,61 @@ class BacktestForm(BaseModel):
     cameras: list[str] = Field([], description="camera ids; empty: all that the rule looks at")
 
 
-def try_saved(console: Console, rule_id: str, form: BacktestForm, patch: dict[str, Any]) -> Backtest:
-    """Try a saved rule, with the fields in `patch` changed for the time being. Raises NotFound, InvalidForm."""
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A rule and a part of the past that can be tried on each other."""
+
+    rule: Rule
+    start: datetime
+    end: datetime
+    camera_ids: Collection[str]  # empty: all that the rule looks at
+
+
+def saved_trial(console: Console, rule_id: str, form: BacktestForm, patch: dict[str, Any]) -> Trial:
+    """Of a saved rule, with the fields in `patch` changed for the time being. Raises NotFound, InvalidForm."""
     with console.repository.begin() as unit:
         fields = rule_fields(unit.rules.get(rule_id))
-    return _try(console, validate(RuleForm, fields | patch).to_rule(rule_id=rule_id), form)
+    return _trial(console, validate(RuleForm, fields | patch).to_rule(rule_id=rule_id), form)
 
 
-def try_draft(
-    console: Console, rule: RuleForm, form: BacktestForm, *, on_progress: OnProgress = nobody_waits
-) -> Backtest:
-    """Try a rule that is not saved. Raises InvalidForm; InvalidInput for one about trouble."""
-    return _try(console, rule.to_rule(rule_id="draft"), form, on_progress=on_progress)
+def draft_trial(console: Console, rule: RuleForm, form: BacktestForm) -> Trial:
+    """Of a rule that is not saved. Raises InvalidForm."""
+    return _trial(console, rule.to_rule(rule_id="draft"), form)
 
 
-def _try(console: Console, rule: Rule, form: BacktestForm, *, on_progress: OnProgress = nobody_waits) -> Backtest:
+def run_trial(console: Console, trial: Trial, *, on_progress: OnProgress = nobody_waits) -> Backtest:
+    """What the rule would have done. Raises InvalidInput for one about trouble, Overloaded."""
+    began = console.clock()
+    found = console.backtest(
+        trial.rule, start=trial.start, end=trial.end, camera_ids=trial.camera_ids, on_progress=on_progress
+    )
+    log.info(
+        "rule.tried",
+        rule_id=trial.rule.id,
+        pictures=found.pictures,
+        fired=found.fired,
+        seconds=round((console.clock() - began).total_seconds(), 3),
+    )
+    return found
+
+
+def _trial(console: Console, rule: Rule, form: BacktestForm) -> Trial:
+    if rule.condition.trouble is not None:
+        raise InvalidForm(
+            [
+                FieldError(
+                    field="rule.condition",
+                    message="is of trouble, which looks at no pictures: there is nothing to try it on",
+                )
+            ]
+        )
     end = form.end.astimezone(UTC) if form.end else console.clock()
     start = form.start.astimezone(UTC) if form.start else end - LAST
     if not timedelta(0) < end - start <= LONGEST:
         raise InvalidForm([FieldError(field="from", message="must be before `to`, by at most 366 days")])
     with console.repository.begin() as unit:
         check_cameras(unit, [*rule.cameras, *form.cameras])
-    began = console.clock()
-    found = console.backtest(rule, start=start, end=end, camera_ids=form.cameras, on_progress=on_progress)
-    log.info(
-        "rule.tried",
-        rule_id=rule.id,
-        pictures=found.pictures,
-        fired=found.fired,
-        seconds=round((console.clock() - began).total_seconds(), 3),
-    )
-    return found
+    return Trial(rule=rule, start=start, end=end, camera_ids=form.cameras)
 
 
 def backtest_json(console: Console, found: Backtest) -> dict[str, Any]:

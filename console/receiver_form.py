@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -14,6 +15,7 @@ from console.schedule_form import ScheduleForm, TimeZone, schedule_json
 HIDDEN = "***"  # in place of what a URL holds after its scheme: tokens and passwords may stand anywhere in it
 HTTP = ("http", "https")
 MQTT = ("mqtt", "mqtts")
+WITH_HOST = (*HTTP, *MQTT, "mailto", "mailtos", "json", "jsons", "ntfys", "gotify", "gotifys", "matrix", "matrixs")
 
 
 class ReceiverForm(BaseModel):
@@ -87,7 +89,7 @@ def receiver_fields(receiver: Receiver) -> dict[str, Any]:
 
 
 def receiver_json(receiver: Receiver) -> dict[str, Any]:
-    """A receiver; of its URL the scheme, of its secret whether there is one."""
+    """A receiver; of its URL the scheme and the host, of its secret whether there is one."""
     fields = receiver_fields(receiver)
     scheme = receiver.url.partition("://")[0]
     del fields["secret"]
@@ -95,6 +97,16 @@ def receiver_json(receiver: Receiver) -> dict[str, Any]:
         "id": receiver.id,
         **fields,
         "url": f"{scheme}://{HIDDEN}",
+        "host": _host(receiver.url),
         "has_secret": bool(receiver.secret),
         "created_at": receiver.created_at,
     }
+
+
+def _host(url: str) -> str | None:
+    """None where what stands in a host's place may be a token, as in tgram://TOKEN/…"""
+    try:
+        parts = urlsplit(url)
+        return parts.hostname if parts.scheme.lower() in WITH_HOST else None
+    except ValueError:  # http://[
+        return None

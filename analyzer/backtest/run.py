@@ -127,10 +127,14 @@ def _look(
         return tapes
     try:
         with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=get_context("spawn")) as pool:
-            for played in as_completed([pool.submit(_play_apart, open_repository, task) for task in largest_first]):
-                tapes.append(played.result())
-                done += tapes[-1].pictures
-                on_progress(done, total)
+            try:
+                for played in as_completed([pool.submit(_play_apart, open_repository, task) for task in largest_first]):
+                    tapes.append(played.result())
+                    done += tapes[-1].pictures
+                    on_progress(done, total)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)  # of no use any more; those begun end with the block
+                raise
     except BrokenProcessPool as exc:
         raise Unavailable("a process that looked through predictions has ended: is there enough memory?") from exc
     return tapes

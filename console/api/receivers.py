@@ -8,8 +8,9 @@ from fastapi import APIRouter, Body, Response
 
 from common.domain.notification import NotificationState
 from console.alert_history import message_json
-from console.api.access import Admin, Desk, Viewer
+from console.api.access import Admin, Desk, Operator, Viewer
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
+from console.messages import receivers_record, resend
 from console.paging import newest_first
 from console.receiver_form import ReceiverForm, receiver_json
 from console.receivers import add_receiver, change_receiver, remove_receiver, try_receiver
@@ -21,9 +22,11 @@ Patch = Annotated[dict[str, Any], Body(examples=[{"enabled": False}], descriptio
 
 @router.get("/receivers")
 def list_receivers(console: Desk, _who: Viewer) -> dict[str, Any]:
-    """All receivers, by name; nobody is shown an address again."""
+    """All receivers, by name, with how the last message went (`last`); nobody is shown an address again."""
     with console.repository.begin() as unit:
-        return listing([receiver_json(receiver) for receiver in unit.receivers.list()], None)
+        found = unit.receivers.list()
+        record = receivers_record(unit, found, now=console.clock())
+    return listing([{**receiver_json(one), **record[one.id]} for one in found], None)
 
 
 @router.post("/receivers", status_code=201)
@@ -84,3 +87,11 @@ def list_notifications(
         )
         receivers = {one.id: one for one in unit.receivers.list()}
     return listing([message_json(one, receivers.get(one.receiver_id)) for one in page], following)
+
+
+@router.post("/notifications/{notification_id}/resend")
+def send_again(notification_id: str, console: Desk, who: Operator) -> dict[str, Any]:
+    """Try a message that was given up once more; it goes out within seconds."""
+    message = resend(console, notification_id, by=who.name)
+    with console.repository.begin() as unit:
+        return message_json(message, unit.receivers.get(message.receiver_id))

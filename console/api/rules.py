@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Request, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from common.domain.rule import Rule
 from console import rules
 from console.api.access import Admin, Desk, Operator, Viewer
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
-from console.backtests import BacktestForm, backtest_json, try_draft, try_saved
+from console.api.progress import EVENTS, wants_progress, with_progress
+from console.backtesting import OnProgress, nobody_waits
+from console.backtests import BacktestForm, Trial, backtest_json, draft_trial, run_trial, saved_trial
 from console.context import Console
 from console.paging import by_name
 from console.rule_form import RuleForm
+from console.rule_states import rule_states
 from console.rule_warnings import rule_warnings
 from console.views import rule_json
 
 router = APIRouter(tags=["rules"])
 
 Patch = Annotated[dict[str, Any], Body(examples=[{"for_seconds": 30}], description="any fields of a rule")]
+TRIED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "what would have happened. With `Accept: text/event-stream` also how far it is, as in "
+        "`progress` {done, all}, then `result` or `problem`; who hangs up cancels it",
+        "content": {"application/json": {"schema": {"type": "object"}}, EVENTS: {"schema": {"type": "string"}}},
+    }
+}
 
 
 class DraftTest(BacktestForm):
@@ -37,11 +49,12 @@ class RuleTest(BacktestForm):
 
 @router.get("/rules")
 def list_rules(console: Desk, _who: Viewer, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> dict[str, Any]:
-    """All rules, by name."""
+    """All rules, by name; `state`: where each is pending or firing now, and when it last fired."""
     with console.repository.begin() as unit:
         found = unit.rules.list()
-    page, following = by_name(found, key_of=lambda rule: rule.name, cursor=cursor, limit=limit)
-    return listing([rule_json(rule) for rule in page], following)
+        page, following = by_name(found, key_of=lambda rule: rule.name, cursor=cursor, limit=limit)
+        states = rule_states(unit, page)
+    return listing([{**rule_json(rule), "state": states[rule.id]} for rule in page], following)
 
 
 @router.post("/rules", status_code=201)
@@ -52,25 +65,26 @@ def add_rule(form: RuleForm, response: Response, console: Desk, _who: Admin) -> 
     return _with_warnings(console, rule)
 
 
-@router.post("/rules/test")
-def try_draft_rule(form: DraftTest, console: Desk, _who: Operator) -> dict[str, Any]:
+@router.post("/rules/test", response_model=None, responses=TRIED)
+def try_draft_rule(form: DraftTest, request: Request, console: Desk, _who: Operator) -> Response:
     """What a rule that is not saved would have done: when it would have fired, and how many messages were sent."""
-    return backtest_json(console, try_draft(console, form.rule, form))
+    return _try(request, console, draft_trial(console, form.rule, form))
 
 
 @router.get("/rules/{rule_id}")
 def get_rule(rule_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
-    """One rule, with its `warnings`."""
+    """One rule, with its `warnings`, and its `state` as in the list."""
     with console.repository.begin() as unit:
         rule = unit.rules.get(rule_id)
-    return _with_warnings(console, rule)
+        state = rule_states(unit, [rule])[rule_id]
+    return {**_with_warnings(console, rule), "state": state}
 
 
-@router.post("/rules/{rule_id}/test")
-def try_rule(rule_id: str, console: Desk, _who: Operator, form: RuleTest | None = None) -> dict[str, Any]:
+@router.post("/rules/{rule_id}/test", response_model=None, responses=TRIED)
+def try_rule(rule_id: str, request: Request, console: Desk, _who: Operator, form: RuleTest | None = None) -> Response:
     """What the rule would have done, here by default in the last week."""
     asked = form or RuleTest.model_validate({})
-    return backtest_json(console, try_saved(console, rule_id, asked, asked.rule))
+    return _try(request, console, saved_trial(console, rule_id, asked, asked.rule))
 
 
 @router.patch("/rules/{rule_id}")
@@ -88,3 +102,12 @@ def remove_rule(rule_id: str, console: Desk, _who: Admin) -> None:
 def _with_warnings(console: Console, rule: Rule) -> dict[str, Any]:
     with console.repository.begin() as unit:
         return {**rule_json(rule), "warnings": rule_warnings(unit, rule)}
+
+
+def _try(request: Request, console: Console, trial: Trial) -> Response:
+    def work(on_progress: OnProgress) -> dict[str, Any]:
+        return backtest_json(console, run_trial(console, trial, on_progress=on_progress))
+
+    return (
+        with_progress(request, work) if wants_progress(request) else JSONResponse(jsonable_encoder(work(nobody_waits)))
+    )

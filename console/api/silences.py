@@ -9,9 +9,12 @@ from fastapi import APIRouter, Query, Response
 from console.api.access import Desk, Operator, Viewer
 from console.api.parameters import listing
 from console.silence_form import SilenceForm, silence_json
+from console.silence_preview import preview_silence
 from console.silences import add_silence, end_silence
 
 router = APIRouter(tags=["silences"])
+
+PAST = 200  # as many are shown when those that have ended are asked for, too
 
 
 @router.get("/silences")
@@ -21,7 +24,7 @@ def list_silences(
     """What is not told now or will not be, the newest first; of past ones the last 200."""
     now = console.clock()
     with console.repository.begin() as unit:
-        found = unit.silences.list(ending_after=None if past else now)
+        found = unit.silences.list(limit=PAST) if past else unit.silences.list(ending_after=now)
     return listing([silence_json(silence, now=now) for silence in found], None)
 
 
@@ -31,6 +34,12 @@ def add(form: SilenceForm, response: Response, console: Desk, who: Operator) -> 
     silence = add_silence(console, form, by=who.name)
     response.headers["Location"] = f"/api/v1/silences/{silence.id}"
     return silence_json(silence, now=console.clock())
+
+
+@router.post("/silences/preview")
+def preview(form: SilenceForm, console: Desk, _who: Viewer) -> dict[str, Any]:
+    """What such a silence would hide: cameras, rules, what fires now, and how many alerts of the last week."""
+    return preview_silence(console, form)
 
 
 @router.get("/silences/{silence_id}")

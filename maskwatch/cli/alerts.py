@@ -26,6 +26,7 @@ AlertId = Annotated[str, typer.Argument(help="The alert's id.")]
 By = Annotated[str, typer.Option(help="Who says so.")]
 For = Annotated[str, typer.Option("--for", help="How long, such as 90s, 30m, 2h, 7d.")]
 COLUMNS = ("id", "fired_at", "state", "reason", "severity", "summary", "acknowledged_by")
+PAST = 200  # silences shown when those that have ended are asked for, too
 SILENCE_COLUMNS = ("id", "starts_at", "ends_at", "is_active", "rules", "cameras", "sites", "tags", "comment")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -110,7 +111,7 @@ def list_silences(
     """List what is not told now, or will not be."""
     with console() as context, context.repository.begin() as work:
         now = context.clock()
-        found = work.silences.list(ending_after=None if past else now)
+        found = work.silences.list(limit=PAST) if past else work.silences.list(ending_after=now)
         rows: list[dict[str, Any]] = [silence_json(one, now=now) for one in found]
     print_rows(rows, columns=SILENCE_COLUMNS, as_json=as_json, empty="nothing is silenced")
 

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from common.errors import InvalidInput
 from common.ports.repository import Repository
 from console.backtesting import OnProgress
-from console.backtests import BacktestForm, backtest_json, try_draft
+from console.backtests import BacktestForm, backtest_json, draft_trial, run_trial
 from console.forms import validate
 from console.rule_form import RuleForm, rule_fields
 from console.texts import span_text
@@ -45,8 +45,9 @@ def try_rule(
             "to": _time(end),
             "cameras": [find_camera(context.repository, name).id for name in camera or []],
         }
+        trial = draft_trial(context, form, validate(BacktestForm, asked))
         with _progress() as on_progress:
-            found = try_draft(context, form, validate(BacktestForm, asked), on_progress=on_progress)
+            found = run_trial(context, trial, on_progress=on_progress)
         told = backtest_json(context, found)
     if as_json:
         print_one(told, as_json=True)
@@ -66,7 +67,7 @@ def _read(repository: Repository, rule: str) -> RuleForm:
         raise InvalidInput(f"{rule} is no JSON: {exc}") from exc
     if not isinstance(fields, dict):
         raise InvalidInput(f"{rule} holds no rule: a rule is a JSON object, as in `maskwatch rules show --json`")
-    known = {name: value for name, value in fields.items() if name not in ("id", "warnings")}
+    known = {name: value for name, value in fields.items() if name not in ("id", "warnings", "state")}
     return validate(RuleForm, {"name": "draft", **known})
 
 
