@@ -21,9 +21,7 @@ class Reading:
 
 def applies(rule: Rule, camera: Camera) -> bool:
     """Whether the rule watches the camera: it names it, a tag of it or its site, or none of these at all."""
-    if not rule.cameras and not rule.tags and not rule.sites:
-        return True
-    return camera.id in rule.cameras or camera.site in rule.sites or not set(rule.tags).isdisjoint(camera.tags)
+    return rule.watches(camera)
 
 
 def read(rule: Rule, look: Look, seen: Sequence[Person]) -> Reading:

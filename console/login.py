@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import math
-import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
-from common.domain.user import TokenKind
-from common.ports.coordination import Coordination
+from common.domain.user import TokenKind, User
 from console.auth import (
     SESSION_LIFE,
     Identity,
-    check_password,
     create_token,
     csrf_token,
     hash_secret,
@@ -23,45 +19,69 @@ from console.auth import (
 )
 from console.context import Console
 from console.errors import TooManyLogins, WrongCredentials
+from console.passwords import fits, one_check
 
 log = structlog.get_logger(__name__)
 
-FREE_ATTEMPTS = 5  # wrong passwords per name and address before one must wait
-LOCK_SECONDS = 60.0  # from the last wrong one
 
-_counting = threading.Lock()  # of this process; another replica may let a few more through
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """How many wrong passwords are free; one more, and one waits that long from the last try."""
+
+    attempts: int
+    seconds: float
+
+
+PER_NAME = Limit(attempts=5, seconds=60.0)  # of one name from one address
+PER_ADDRESS = Limit(attempts=30, seconds=300.0)  # of all names: there may be many people behind one address
 
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """What a browser gets at login."""
 
-    secret: str  # the session cookie's value
-    csrf: str
+    secret: str = field(repr=False)  # the session cookie's value
+    csrf: str = field(repr=False)
     identity: Identity
 
 
 def log_in(console: Console, *, name: str, password: str, address: str) -> Session:
-    """A new session. Raises WrongCredentials, or TooManyLogins after several of those in a row."""
-    key = "login-failures/" + hashlib.sha256(f"{name}\n{address}".encode()).hexdigest()
-    _refuse_guessing(console.coordination, key)
+    """A new session. Raises WrongCredentials, TooManyLogins after several of those in a row, Overloaded."""
+    of_name, of_address = _key("name", name, address), _key("address", address)
+    limits = {of_name: PER_NAME, of_address: PER_ADDRESS}
+    for key, limit in limits.items():
+        _refuse(limit, int(console.coordination.get(key) or b"0") + 1)  # before one waits for one's turn
     with console.repository.begin() as unit:
         user = unit.users.find(name)
-    # Outside of the transaction: checking takes long on purpose.
-    if not check_password(user, password) or user is None:
-        _count_failure(console.coordination, key)
-        log.warning("login.failed", user=name, address=address)
+    with one_check():  # outside of the transaction: checking takes long on purpose
+        # Counted before it is checked: of many guesses at once, here and in other replicas, no more are free.
+        for key, limit in limits.items():
+            _refuse(limit, console.coordination.add(key, 1, ttl=limit.seconds))
+        is_right = fits(user.password_hash if user else None, password)
+    if user is None or not is_right:
+        log.warning("login.failed", user=name if user else "", address=address)
         raise WrongCredentials("The name or the password is wrong.")
-    console.coordination.put(key, b"0", ttl=LOCK_SECONDS)
+    console.coordination.put(of_name, b"0", ttl=PER_NAME.seconds)
+    console.coordination.add(of_address, -1, ttl=PER_ADDRESS.seconds)  # the others' guesses from there still count
+    return open_session(console, user, address=address)
+
+
+def open_session(console: Console, user: User, *, address: str) -> Session:
+    """Log in somebody who has shown who they are."""
     with console.repository.begin() as unit:
         unit.users.remove_expired_tokens(console.clock())
         token, secret = create_token(
-            unit, user, kind=TokenKind.SESSION, life=SESSION_LIFE, clock=console.clock, new_id=console.new_id
+            unit,
+            user,
+            kind=TokenKind.SESSION,
+            life=SESSION_LIFE,
+            address=address,
+            clock=console.clock,
+            new_id=console.new_id,
         )
-    log.info("login.succeeded", user=name, address=address)
-    return Session(
-        secret=secret, csrf=csrf_token(console.secret_key, hash_secret(secret)), identity=identity_of(user, token)
-    )
+    log.info("login.succeeded", user=user.name, address=address)
+    csrf = csrf_token(console.secret_key, hash_secret(secret))
+    return Session(secret=secret, csrf=csrf, identity=identity_of(user, token))
 
 
 def log_out(console: Console, identity: Identity) -> None:
@@ -78,15 +98,12 @@ def who_holds(console: Console, secret: str | None, *, kind: TokenKind = TokenKi
         return identify(unit, secret, kind=kind, now=console.clock())
 
 
-def _refuse_guessing(coordination: Coordination, key: str) -> None:
-    if int(coordination.get(key) or b"0") >= FREE_ATTEMPTS:
-        seconds = math.ceil(LOCK_SECONDS)
+def _key(what: str, *parts: str) -> str:
+    return f"login-failures/{what}/" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _refuse(limit: Limit, attempt: int) -> None:
+    if attempt > limit.attempts:
         raise TooManyLogins(
-            f"Too many wrong passwords. Try again in {seconds} seconds.", retry_after_seconds=LOCK_SECONDS
+            f"Too many wrong passwords. Try again in {limit.seconds:.0f} seconds.", retry_after_seconds=limit.seconds
         )
-
-
-def _count_failure(coordination: Coordination, key: str) -> None:
-    with _counting:
-        failures = int(coordination.get(key) or b"0") + 1
-        coordination.put(key, str(failures).encode(), ttl=LOCK_SECONDS)

@@ -20,8 +20,8 @@ from common.ports.clock import utc_now
 from common.ports.detector import Detector
 from common.runtime.service import Group, Run
 from common.settings import Settings
-from console.auth import ADMIN, change_password, ensure_admin
 from console.server import ConsoleServer
+from console.users import ADMIN, change_password, ensure_admin
 from maskwatch import wiring
 from maskwatch.heartbeat import heartbeat
 from maskwatch.summary import Summary, summarize

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from common.domain.camera import Camera
 from common.domain.prediction import Label
 from common.domain.schedule import Schedule
 
@@ -79,3 +80,9 @@ class Rule:
     escalate_seconds: float | None = None  # told to `escalate_to` when nobody acknowledges for so long; None: never
     escalate_to: tuple[str, ...] = ()  # receivers' names
     enabled: bool = True
+
+    def watches(self, camera: Camera) -> bool:
+        """Whether it names the camera, a tag of it or its site, or none of these at all."""
+        if not (self.cameras or self.tags or self.sites):
+            return True
+        return camera.id in self.cameras or camera.site in self.sites or not set(self.tags).isdisjoint(camera.tags)

@@ -41,6 +41,9 @@ class Coordination(Protocol):
     def get_many(self, keys: list[str]) -> list[bytes | None]:
         """In the order of `keys`."""
 
+    def add(self, key: str, number: int, *, ttl: float) -> int:
+        """Add to the whole number kept there (0 where there is none), at once for all replicas; what it is then."""
+
     def check(self) -> None:
         """Raise Unavailable unless it can be used now."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from common.domain.user import Role, TokenKind
+from common.domain.user import Area, Role, TokenKind
 from console.auth import Identity, csrf_token
 from console.context import Console
 from console.errors import ForgedRequest, NotAllowed, NotLoggedIn
@@ -71,22 +72,53 @@ def check_csrf(console: Console, identity: Identity, sent: str) -> None:
         raise ForgedRequest(f"A change by cookie needs the header {CSRF_HEADER}; the login answered with its value.")
 
 
-def check_role(identity: Identity, role: Role) -> None:
-    """Raises NotAllowed unless the role is included."""
-    if not identity.role.includes(role):
-        raise NotAllowed(f"This needs the role {role.value}; {identity.name} is {identity.role.value}.")
+Asker = Annotated[Identity, Depends(identity_of_request)]
 
 
-def require(role: Role) -> Callable[[Identity], Identity]:
-    """A dependency that lets only this role (and higher ones) through."""
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What an endpoint asks of whoever calls it."""
 
-    def check(identity: Annotated[Identity, Depends(identity_of_request)]) -> Identity:
-        check_role(identity, role)
+    role: Role
+    area: Area | None  # None: of themselves only, such as their own password
+    everywhere: bool  # it concerns all cameras: whoever is limited to some may not
+
+
+def require(role: Role, area: Area | None, *, everywhere: bool = False) -> Callable[..., Identity]:
+    """A dependency that lets only this role (and higher ones) through, with a token whose scopes include the area.
+
+    Reading (GET) needs the scope "area" or "area:read", all else "area". `everywhere`: nobody whose reach is limited.
+    Raises NotAllowed.
+    """
+    needs = Needs(role=role, area=area, everywhere=everywhere)
+
+    def check(request: Request, identity: Asker) -> Identity:
+        check_needs(needs, identity, to_read=request.method in SAFE_METHODS)
         return identity
 
+    REQUIREMENTS[check] = needs
     return check
 
 
-Viewer = Annotated[Identity, Depends(require(Role.VIEWER))]
-Operator = Annotated[Identity, Depends(require(Role.OPERATOR))]
-Admin = Annotated[Identity, Depends(require(Role.ADMIN))]
+REQUIREMENTS: dict[Callable[..., Identity], Needs] = {}  # by dependency: what the API's description says, and the tests
+
+
+def check_needs(needs: Needs, identity: Identity, *, to_read: bool) -> None:
+    """Raises NotAllowed."""
+    if not identity.role.includes(needs.role):
+        raise NotAllowed(f"This needs the role {needs.role.value}; {identity.name} is {identity.role.value}.")
+    if needs.everywhere and identity.reach.is_limited:
+        raise NotAllowed(f"This concerns all cameras; {identity.name} may only see some.")
+    if needs.area is None and (to_read or not identity.scopes):
+        return
+    if needs.area is None or not identity.may(needs.area, to_read=to_read):
+        wanted = f"the scope {needs.area.value}" if needs.area else "a token without scopes, or a session"
+        raise NotAllowed(f"This needs {wanted}; this token has {', '.join(identity.scopes)}.")
+
+
+Person = Annotated[Identity, Depends(require(Role.VIEWER, None))]  # whoever is logged in, about themselves
+
+# Until every router says its area.
+Viewer = Annotated[Identity, Depends(require(Role.VIEWER, None))]
+Operator = Annotated[Identity, Depends(require(Role.OPERATOR, None))]
+Admin = Annotated[Identity, Depends(require(Role.ADMIN, None))]

@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from common.domain.user import Role, TokenKind
 from common.errors import NotFound
-from console import auth
+from console import auth, users
 from console.api.access import Admin, Desk
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
 from console.camera_form import Name
 from console.paging import by_name
+from console.passwords import PASSWORD_LENGTH
 from console.views import token_json, user_json
 
 router = APIRouter(tags=["users"])
@@ -25,7 +26,7 @@ class UserForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     name: Name
-    password: str = Field(min_length=auth.PASSWORD_LENGTH, max_length=1000, repr=False)
+    password: str = Field(min_length=PASSWORD_LENGTH, max_length=1000, repr=False)
     role: Role = Role.VIEWER
 
 
@@ -51,7 +52,7 @@ def list_users(console: Desk, _who: Admin, limit: Limit = DEFAULT_LIMIT, cursor:
 def add_user(form: UserForm, console: Desk, _who: Admin) -> dict[str, Any]:
     """Add a user."""
     with console.repository.begin() as unit:
-        user = auth.create_user(unit, form.name, form.password, form.role, clock=console.clock, new_id=console.new_id)
+        user = users.create_user(unit, form.name, form.password, form.role, clock=console.clock, new_id=console.new_id)
     return user_json(user)
 
 
@@ -59,17 +60,17 @@ def add_user(form: UserForm, console: Desk, _who: Admin) -> dict[str, Any]:
 def remove_user(user_id: str, console: Desk, _who: Admin) -> None:
     """Remove a user with all sessions and tokens; never the last administrator."""
     with console.repository.begin() as unit:
-        auth.remove_user(unit, user_id)
+        users.remove_user(unit, user_id)
 
 
 @router.get("/tokens")
 def list_tokens(console: Desk, _who: Admin, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> dict[str, Any]:
     """Every API token, without its secret."""
     with console.repository.begin() as unit:
-        users = {user.id: user for user in unit.users.all()}
+        people = {user.id: user for user in unit.users.all()}
         found = unit.users.tokens(kind=TokenKind.API)
     page, following = by_name(found, key_of=lambda token: f"{token.name}/{token.id}", cursor=cursor, limit=limit)
-    return listing([token_json(token, users.get(token.user_id)) for token in page], following)
+    return listing([token_json(token, people.get(token.user_id)) for token in page], following)
 
 
 @router.post("/tokens", status_code=201)

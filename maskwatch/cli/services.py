@@ -64,7 +64,7 @@ def model_api() -> None:
 
 def console() -> None:
     """Serve the operator's API and pages, on MASKWATCH_HOST and MASKWATCH_PORT (127.0.0.1:8000)."""
-    from console.auth import ensure_admin
+    from console.users import ensure_admin
     from console.server import ConsoleServer
 
     settings = start("console")

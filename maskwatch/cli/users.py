@@ -11,7 +11,8 @@ import typer
 from common.domain.user import Role, TokenKind, User
 from common.errors import NotFound
 from common.ports.repository import Unit
-from console.auth import change_password, create_token, create_user, remove_user
+from console.auth import create_token
+from console.users import change_password, create_user, remove_user
 from maskwatch.cli.output import AsJson, print_rows
 from maskwatch.cli.state import unit
 

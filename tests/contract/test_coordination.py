@@ -144,6 +144,25 @@ def test_a_value_written_again_lives_on(coordination: Coordination, wait: Wait) 
     assert coordination.get("latest/1") == b"new"
 
 
+def test_a_number_grows_by_what_everybody_adds_to_it(coordination: Coordination) -> None:
+    with ThreadPoolExecutor(8) as people:
+        totals = list(people.map(lambda _: coordination.add("tries", 2, ttl=LONG), range(40)))
+    assert sorted(totals) == list(range(2, 81, 2))
+    assert coordination.add("tries", -1, ttl=LONG) == 79
+    assert coordination.get("tries") == b"79"
+    coordination.put("tries", b"0", ttl=LONG)
+    assert coordination.add("tries", 1, ttl=LONG) == 1
+
+
+def test_a_number_lapses_after_the_last_addition(coordination: Coordination, wait: Wait) -> None:
+    for lifetime in (SHORT, LONG):
+        coordination.add("lasting", 1, ttl=lifetime)
+    coordination.add("lapsing", 1, ttl=SHORT)
+    wait(2 * SHORT)
+    assert coordination.add("lasting", 1, ttl=LONG) == 3
+    assert coordination.add("lapsing", 1, ttl=LONG) == 1
+
+
 def test_names_of_different_kinds_do_not_meet(coordination: Coordination) -> None:
     coordination.acquire("x", "a", ttl=LONG)
     coordination.announce("x", "a", ttl=LONG, info="member")

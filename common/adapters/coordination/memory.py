@@ -81,6 +81,15 @@ class MemoryCoordination:
             found = [self._values.get(key) for key in keys]
             return [entry.value if entry is not None and entry.until > now else None for entry in found]
 
+    def add(self, key: str, number: int, *, ttl: float) -> int:
+        with self._lock:
+            now = self._now()
+            kept = self._values.get(key)
+            total = number + (int(kept.value) if kept is not None and kept.until > now else 0)
+            self._values[key] = _Lapsing(value=str(total).encode(), until=now + ttl)
+            self._sweep()
+            return total
+
     def check(self) -> None:
         """It is always there."""
 

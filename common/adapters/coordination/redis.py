@@ -161,6 +161,13 @@ class RedisCoordination:
         with _translated():
             return cast(list[bytes | None], self._client.mget([f"{PREFIX}value:{key}" for key in keys]))
 
+    def add(self, key: str, number: int, *, ttl: float) -> int:
+        name = f"{PREFIX}value:{key}"
+        with _translated(), self._client.pipeline(transaction=True) as pipeline:
+            pipeline.incrby(name, number)
+            pipeline.pexpire(name, _milliseconds(ttl))
+            return cast(int, pipeline.execute()[0])
+
     def check(self) -> None:
         with _translated():
             self._client.ping()

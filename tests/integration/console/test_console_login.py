@@ -10,7 +10,7 @@ from world import PASSWORD, World, log_in
 
 from common.domain.user import Role, TokenKind
 from common.errors import Conflict, InvalidInput
-from console.auth import ADMIN, change_password, create_user, ensure_admin
+from console.users import ADMIN, change_password, create_user, ensure_admin
 
 Open = Callable[[], Client]
 

@@ -1,0 +1,113 @@
+"""What belongs to the cameras that somebody may see. The one place that decides it.
+
+Whatever is out of reach is treated as if it were not there: lists leave it out, asking for it answers 404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from common.domain.camera import Camera
+from common.domain.rule import Rule, Trouble
+from common.domain.silence import Silence
+from common.domain.user import Reach
+from common.errors import NotFound
+from common.ports.repository import Unit
+from console.errors import FieldError, InvalidForm, NotAllowed
+
+if TYPE_CHECKING:
+    from console.scene import Scene
+
+EVERYWHERE = Reach()  # of whoever runs the machine: the command line
+
+Named = TypeVar("Named", Rule, Silence)
+
+
+def cameras_within(unit: Unit, reach: Reach) -> list[Camera]:
+    """By name."""
+    return [camera for camera in unit.cameras.list() if reach.includes(camera)]
+
+
+def camera_ids_within(unit: Unit, reach: Reach) -> frozenset[str] | None:
+    """What the repository's lists take as `camera_ids`; None: all, also of cameras that were removed."""
+    return frozenset(camera.id for camera in cameras_within(unit, reach)) if reach.is_limited else None
+
+
+def check_camera(unit: Unit, reach: Reach, camera_id: str, *, missing: str) -> None:
+    """Raises NotFound with the words in `missing`, as for what does not exist, where that camera is out of reach.
+
+    A camera that was removed, or an empty id (what is of the whole installation), is in nobody's reach but of those
+    who may see everything.
+    """
+    if not reach.is_limited:
+        return
+    camera = unit.cameras.get_many([camera_id]).get(camera_id)
+    if camera is None or not reach.includes(camera):
+        raise NotFound(missing)
+
+
+def check_stays(reach: Reach, camera: Camera) -> None:
+    """Raises InvalidForm where whoever adds the camera, or changes it so, could not see it afterwards."""
+    if not reach.includes(camera):
+        sites = f"at the site {' or '.join(reach.sites)}" if reach.sites else ""
+        tags = f"with the tag {' or '.join(reach.tags)}" if reach.tags else ""
+        mine = " or ".join(part for part in (sites, tags) if part)
+        raise InvalidForm([FieldError(field="site", message=f"you may only have cameras {mine}")])
+
+
+def within(scene: Scene, reach: Reach) -> Scene:
+    """What they may see of the scene."""
+    if not reach.is_limited:
+        return scene
+    sights = tuple(sight for sight in scene.sights if reach.includes(sight.camera))
+    ids = {sight.camera.id for sight in sights}
+    return replace(
+        scene,
+        sights=sights,
+        predictions={key: found for key, found in scene.predictions.items() if found.camera_id in ids},
+        events=tuple(event for event in scene.events if event.camera_id in ids),
+        alerts=tuple(alert for alert in scene.alerts if alert.camera_id in ids),
+    )
+
+
+def seen(unit: Unit, reach: Reach, found: Iterable[Named]) -> list[Named]:
+    """The rules, or silences, that can concern a camera within reach; of what they name, only what is within reach."""
+    if not reach.is_limited:
+        return list(found)
+    mine = cameras_within(unit, reach)
+    return [_part(one, mine) for one in found if any(_concerns(one, camera) for camera in mine)]
+
+
+def check_named(unit: Unit, reach: Reach, named: Rule | Silence) -> None:
+    """Raises unless whatever the rule or silence is about, now and later, is within reach.
+
+    InvalidForm for a camera that is not: as if it were not there. NotAllowed where it could be about others.
+    """
+    if not reach.is_limited:
+        return
+    mine = {camera.id for camera in cameras_within(unit, reach)}
+    foreign = [camera_id for camera_id in named.cameras if camera_id not in mine]
+    if foreign:
+        raise InvalidForm([FieldError(field="cameras", message=f"there is no camera {', '.join(foreign)}")])
+    is_inside = set(named.sites) <= set(reach.sites) and set(named.tags) <= set(reach.tags)
+    if not is_inside or not (named.cameras or named.sites or named.tags):
+        raise NotAllowed("This may be about cameras that you may not see: name cameras, sites or tags of yours.")
+
+
+def _concerns(named: Rule | Silence, camera: Camera) -> bool:
+    if isinstance(named, Rule):
+        return named.watches(camera) and named.condition.trouble is not Trouble.QUEUE_LAG
+    return named.covers(rule_id=next(iter(named.rules), ""), camera=camera, at=named.starts_at)
+
+
+def _part(named: Named, mine: list[Camera]) -> Named:
+    ids, sites = {camera.id for camera in mine}, {camera.site for camera in mine}
+    tags = {tag for camera in mine for tag in camera.tags}
+    return replace(
+        named,
+        cameras=tuple(camera_id for camera_id in named.cameras if camera_id in ids),
+        sites=tuple(site for site in named.sites if site in sites),
+        tags=tuple(tag for tag in named.tags if tag in tags),
+    )
