@@ -31,6 +31,13 @@ from grabber.sources.gop import PictureGroup
 from grabber.sources.source import Closing, Reading
 from grabber.sources.traffic import Traffic
 
+# What waits in a socket costs nothing; waking for each piece of it as it comes costs as much as taking it apart. So a
+# reader that has caught up sleeps, for no longer than makes as much wait as one keyframe brings at once: a camera that
+# cannot send drops pictures.
+NAP_SECONDS = 0.2
+MOST_WAITING = 100_000  # bytes
+CAUGHT_UP_SECONDS = 0.001  # a read that took longer had to wait for the camera
+
 Fetch = Callable[[str, int, Mapping[str, object]], BinaryIO]  # URL, FFmpeg's flags and options -> what to read
 
 KINDS: tuple[tuple[tuple[type[Exception], ...], type[StreamError]], ...] = (
@@ -46,10 +53,14 @@ KINDS: tuple[tuple[tuple[type[Exception], ...], type[StreamError]], ...] = (
 class ContainerSource(Closing):
     """A live stream read packet by packet."""
 
-    def __init__(self, container: av.container.InputContainer, *, url: str, reading: Reading) -> None:
+    def __init__(
+        self, container: av.container.InputContainer, *, url: str, reading: Reading, is_buffered: bool = False
+    ) -> None:
+        """`is_buffered`: what comes while nobody reads waits somewhere, as behind a TCP connection."""
         self._container = container
         self._url = url
         self._reading = reading
+        self.is_buffered = is_buffered
         stream = video_stream(container, url)
         self.codec = str(stream.codec_context.name)
         rate = stream.average_rate or stream.guessed_rate
@@ -83,7 +94,8 @@ class ContainerSource(Closing):
                     return picture
             if time.monotonic() > deadline:  # data comes, but no picture: no keyframe, or nothing decodes
                 raise stream_error(StreamTimeout, redacted(self._url))
-            self._read()
+            if self._read():
+                self._rest(due, stop)
         return None
 
     def close(self) -> None:
@@ -101,11 +113,23 @@ class ContainerSource(Closing):
             is_corrupt=decoded.is_corrupt,
         )
 
-    def _read(self) -> None:
+    def _rest(self, due: datetime, stop: threading.Event) -> None:
+        """Let the stream's data gather, unless the shot is near."""
+        rate = self._traffic.bytes_per_second
+        until_due = (due - self._reading.clock()).total_seconds()
+        if not self.is_buffered or not rate or until_due <= 0:
+            return
+        stop.wait(min(NAP_SECONDS, MOST_WAITING / rate, until_due))
+
+    def _read(self) -> bool:
+        """Take the next packet; whether it had to be waited for."""
+        began = time.monotonic()
         packet = next_packet(self._packets, url=self._url, timeout=self._reading.timeout)
+        is_caught_up = time.monotonic() - began > CAUGHT_UP_SECONDS
         seconds = float(packet.pts * packet.time_base) if packet.pts is not None and packet.time_base else None
         self._traffic.add(packet.size, time.monotonic() if seconds is None else seconds)
         self._group.add(packet, self._arrivals.captured_at(seconds, self._reading.clock()))
+        return is_caught_up
 
 
 def open_container(

@@ -11,7 +11,8 @@ from datetime import datetime
 import httpx
 
 from common.domain.camera import Camera
-from common.errors import StreamError
+from common.errors import AddressRefused, StreamError
+from common.outbound.http import checked_client
 from grabber.address import redacted
 from grabber.errors import (
     AuthFailed,
@@ -31,14 +32,16 @@ from grabber.sources.source import Closing, Reading, Source
 from grabber.sources.traffic import Traffic
 from grabber.sources.trust import tls_context
 
-LARGEST_BODY = 64_000_000  # bytes of one HLS segment; a camera that never stops sending must not fill the memory
+LARGEST_BODY = 64_000_000  # bytes of a picture or an HLS segment: who never stops sending must not fill the memory
 STATUSES: dict[int, type[StreamError]] = {401: AuthFailed, 403: AuthFailed, 404: StreamNotFound, 410: StreamNotFound}
 
 
 def open_http(camera: Camera, reading: Reading) -> Source:
     """Ask once, and let the answer's type decide."""
     address = redacted(camera.url)
-    client = httpx.Client(timeout=reading.timeout, follow_redirects=True, trust_env=False, verify=tls_context(reading))
+    client = checked_client(
+        reading.addresses, timeout=reading.timeout, verify=tls_context(reading), follow_redirects=True
+    )
     try:
         response, auth = _get(client, camera, address)
         kind = response.headers.get("content-type", "")
@@ -52,7 +55,7 @@ def open_http(camera: Camera, reading: Reading) -> Source:
             playlist = _whole(response, address).decode("utf-8", "replace")
             return open_hls(playlist, at=str(at), get=get, hang_up=client.close, address=address, reading=reading)
         response.close()
-    except StreamError:
+    except (StreamError, AddressRefused):
         client.close()
         raise
     client.close()
@@ -78,12 +81,11 @@ class StillSource(Closing):
         if stop.wait(max(0.0, (due - self._reading.clock()).total_seconds())):
             return None
         try:
-            response = self._client.get(self._url, auth=self._auth)
+            response = self._client.send(self._client.build_request("GET", self._url), auth=self._auth, stream=True)
         except httpx.HTTPError as exc:
             raise _translated(exc, self._address) from exc
-        if response.status_code >= 400:
-            raise stream_error(STATUSES.get(response.status_code, Unreachable), self._address)
-        return picture_from_jpeg(response.content, captured_at=self._reading.clock(), address=self._address)
+        jpeg = _whole(response, self._address)
+        return picture_from_jpeg(jpeg, captured_at=self._reading.clock(), address=self._address)
 
     def close(self) -> None:
         """Hang up."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urldefrag
 
-import httpx
-
 from common.domain.camera import Camera
+from common.outbound.http import checked_client
 from grabber.onvif import OnvifDevice, profile_of
 from grabber.onvif_soap import Login
 from grabber.sources.open import open_source
@@ -22,7 +21,7 @@ def open_onvif(camera: Camera, reading: Reading) -> Source:
     """
     url, fragment = urldefrag(camera.url)
     login = Login(username=camera.username, password=camera.password or "") if camera.username else None
-    with httpx.Client(timeout=reading.timeout, trust_env=False, verify=tls_context(reading)) as client:
+    with checked_client(reading.addresses, timeout=reading.timeout, verify=tls_context(reading)) as client:
         device = OnvifDevice(url, client=client, login=login, clock=reading.clock)
         stream = device.stream_url(device.find(profile_of(url)))
     return open_source(replace(camera, url=f"{stream}#{fragment}" if fragment else stream), reading)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from common.domain.camera import Camera
+from common.domain.sealed import UNREADABLE, WHY_UNREADABLE
 from common.errors import InvalidInput
 from grabber.address import redacted, scheme_of
 from grabber.sources.source import Reading, Source
@@ -15,8 +16,10 @@ OpenSource = Callable[[Camera, Reading], Source]
 def open_source(camera: Camera, reading: Reading) -> Source:
     """Connect to the camera.
 
-    Raises InvalidInput for an unknown scheme, StreamError when the stream cannot be opened.
+    Raises InvalidInput for an unknown scheme or a sealed address, StreamError when the stream cannot be opened.
     """
+    if camera.url == UNREADABLE:
+        raise InvalidInput(WHY_UNREADABLE)
     opener = SOURCES.get(scheme_of(camera.url))
     if opener is None:
         known = ", ".join(f"{scheme}://" for scheme in SOURCES)

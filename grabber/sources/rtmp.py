@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from common.domain.camera import Camera
 from grabber.address import scheme_of, with_login
 from grabber.sources.container import ContainerSource, open_container
 from grabber.sources.source import Reading
+from grabber.sources.target import open_checked
 from grabber.sources.trust import tls_options
 
 ANALYSE_MICROSECONDS = 1_000_000  # FLV has no description ahead: codec and size come with the first packets
@@ -13,8 +16,12 @@ ANALYSE_MICROSECONDS = 1_000_000  # FLV has no description ahead: codec and size
 
 def open_rtmp(camera: Camera, reading: Reading) -> ContainerSource:
     """Connect by rtmp:// or rtmps://."""
+    return open_checked(camera.url, reading.addresses, partial(_open, camera, reading))
+
+
+def _open(camera: Camera, reading: Reading, target: str) -> ContainerSource:
     container = open_container(
-        with_login(camera.url, camera.username, camera.password),
+        with_login(target, camera.username, camera.password),
         url=camera.url,
         timeout=reading.timeout,
         options={
@@ -24,4 +31,4 @@ def open_rtmp(camera: Camera, reading: Reading) -> ContainerSource:
             **(tls_options(reading) if scheme_of(camera.url) == "rtmps" else {}),
         },
     )
-    return ContainerSource(container, url=camera.url, reading=reading)
+    return ContainerSource(container, url=camera.url, reading=reading, is_buffered=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import parse_qs, urldefrag
 
 from common.domain.camera import Camera
@@ -9,6 +10,7 @@ from common.errors import InvalidInput
 from grabber.address import redacted, scheme_of, with_login
 from grabber.sources.container import ContainerSource, open_container
 from grabber.sources.source import Reading
+from grabber.sources.target import open_checked
 from grabber.sources.trust import tls_options
 
 ANALYSE_MICROSECONDS = 500_000  # the SDP says most of it; FFmpeg's default of 5 s delays every connection by as much
@@ -21,19 +23,24 @@ def open_rtsp(camera: Camera, reading: Reading) -> ContainerSource:
     The fragment is go2rtc's way to say it: `rtsp://camera/stream#transport=udp`. A camera never gets to see it.
     """
     url, fragment = urldefrag(camera.url)
+    transport = _transport(fragment, camera.url)
+    return open_checked(url, reading.addresses, partial(_open, camera, reading, transport))
+
+
+def _open(camera: Camera, reading: Reading, transport: str, target: str) -> ContainerSource:
     container = open_container(
-        with_login(url, camera.username, camera.password),
+        with_login(target, camera.username, camera.password),
         url=camera.url,
         timeout=reading.timeout,
         options={
-            "rtsp_transport": _transport(fragment, camera.url),
+            "rtsp_transport": transport,
             "allowed_media_types": "video+audio",  # no metadata; with video alone a camera without any answers nonsense
             "analyzeduration": str(ANALYSE_MICROSECONDS),
             "fflags": "+nobuffer",
-            **(tls_options(reading) if scheme_of(url) == "rtsps" else {}),
+            **(tls_options(reading) if scheme_of(target) == "rtsps" else {}),
         },
     )
-    return ContainerSource(container, url=camera.url, reading=reading)
+    return ContainerSource(container, url=camera.url, reading=reading, is_buffered=transport in ("tcp", "http"))
 
 
 def _transport(fragment: str, url: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from common.outbound.check import UNCHECKED, AddressCheck
 from common.ports.clock import Clock, utc_now
 from grabber.picture import Picture
 
@@ -22,6 +23,7 @@ class Reading:
     fresh_seconds: float = 1.0  # a keyframe this young needs no later picture
     patience_seconds: float = 0.0  # a keyframe that comes this soon after the slot is waited for
     ca_file: Path | None = None  # PEM: certificates believed for TLS, instead of the public authorities'
+    addresses: AddressCheck = UNCHECKED  # which hosts may be connected to
     clock: Clock = utc_now
 
 

@@ -77,6 +77,7 @@ def test_udp_is_taken_when_the_address_asks_for_it(url: str) -> None:
     with open_source(camera(url + "#transport=udp"), reading) as source:
         picture = source.shot(reading.clock() + timedelta(seconds=0.5), stop=threading.Event())
         assert Path("/proc/net/udp").read_text().count("\n") > sockets
+        assert not source.is_buffered  # what comes while nobody reads would be lost
     assert picture is not None
     assert (picture.width, picture.height) == (320, 240)
 

@@ -31,6 +31,7 @@ from grabber.errors import (
     Unreachable,
 )
 from grabber.probe import probe
+from grabber.sources.container import NAP_SECONDS
 from grabber.sources.open import open_source
 from grabber.sources.source import Reading, Source
 from maskwatch.simulation import RunningCameras, start_camera
@@ -87,6 +88,30 @@ def test_a_shot_shows_the_scene_of_its_capture_time(running: RunningCameras) -> 
     shown = simplejpeg.decode_jpeg(picture.jpeg, colorspace="RGB").astype(float)
     expected = _rgb(Stage(running.scene).picture(picture.captured_at))
     assert np.abs(shown - expected).mean() < 6  # sensor noise and compression; a second off or wrong colours are more
+
+
+class Rests(threading.Event):
+    """Remembers how long it was waited for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.seconds.append(timeout or 0.0)
+        return super().wait(timeout)
+
+
+def test_a_reader_that_has_caught_up_rests_and_its_pictures_are_of_their_moment(running: RunningCameras) -> None:
+    reading, stop = Reading(fresh_seconds=0.1), Rests()
+    with open_source(camera(running.url), reading) as source:
+        for _ in range(3):
+            due = reading.clock() + timedelta(seconds=1)
+            picture = source.shot(due, stop=stop)
+            assert picture is not None
+            assert due - timedelta(seconds=0.4) <= picture.captured_at <= reading.clock()
+    assert stop.seconds
+    assert max(stop.seconds) <= NAP_SECONDS
 
 
 def test_several_clients_and_cameras_are_served_at_once(running: RunningCameras) -> None:
