@@ -16,10 +16,11 @@ from analyzer.evaluation import Recall, nothing_recalled, record_predictions
 from analyzer.sweep import end_stale_events, resolve_orphans, seen_until
 from analyzer.telling import OnAlert, count_firing, set_firing, tell, tell_orphans
 from analyzer.troubles import look_for_trouble
+from analyzer.waiting import show_ages
 from common.domain.prediction import Prediction
 from common.domain.shot import Shot
 from common.errors import Conflict, TransientError
-from common.messages import JOBS, PREDICTIONS, SHOTS
+from common.messages import JOBS, PREDICTIONS, QUEUES, SHOTS
 from common.ports.broker import Broker
 from common.ports.clock import Clock, utc_now
 from common.ports.coordination import Coordination
@@ -133,9 +134,9 @@ class AnalyzerService:
         """End the events that no picture will end, and look for trouble, unless another replica does."""
         if self._coordination.acquire(SWEEP_LEASE, self._replica, ttl=LEASE_SECONDS) is None:
             return
-        queues = [self._broker.state(queue) for queue in (JOBS, PREDICTIONS)]
+        queues = [self._broker.state(queue) for queue in QUEUES]
         now = self._clock()
-        until = seen_until(now, queues, self._newest_captured)
+        until = seen_until(now, [each for each in queues if each.queue in (JOBS, PREDICTIONS)], self._newest_captured)
         with self._telling:
             # A unit each: one would take rows in an order that no batch keeps to, and both might wait for each other.
             with self._repository.begin() as unit:
@@ -149,6 +150,7 @@ class AnalyzerService:
             tell_orphans(orphans)
             with self._repository.begin() as unit:
                 self._tick(unit, now=now)
+                show_ages(unit, queues, now=now)
                 firing = count_firing(unit)
             self._tell((), firing)
 

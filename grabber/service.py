@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ import structlog
 
 from common.domain.camera import Camera
 from common.errors import Unavailable
+from common.outbound.check import UNCHECKED, AddressCheck
 from common.ports.broker import Broker
 from common.ports.clock import Clock, utc_now
 from common.ports.coordination import Coordination
@@ -60,6 +62,7 @@ class GrabberService:
         skip_same: bool = False,
         hang_up_seconds: float = 30.0,
         ca_file: Path | None = None,
+        addresses: AddressCheck = UNCHECKED,
         clock: Clock = utc_now,
         open_source: OpenSource = open_source,
     ) -> None:
@@ -71,6 +74,7 @@ class GrabberService:
         self._shot_timeout_seconds = shot_timeout_seconds
         self._freshness = timedelta(seconds=freshness_seconds)
         self._jpeg_quality, self._ca_file = jpeg_quality, ca_file
+        self._addresses = addresses
         self._skip_same, self._hang_up_seconds = skip_same, hang_up_seconds
         self._clock, self._open_source = clock, open_source
         self._enabled: dict[str, Camera] = {}  # as last read; replaced whole by the thread that reads
@@ -118,7 +122,7 @@ class GrabberService:
         try:
             while not (stop.is_set() or beside.stopping.is_set()):
                 if self._is_informed.wait(TICK_SECONDS):  # a member that knows no cameras would leave its share alone
-                    self._tick(fleet)
+                    self._tick(fleet, spool_bytes=spool.size_bytes)
                     stop.wait(TICK_SECONDS)
         finally:
             fleet.leave_all()
@@ -136,6 +140,7 @@ class GrabberService:
             skip_same=self._skip_same,
             hang_up_seconds=self._hang_up_seconds,
             ca_file=self._ca_file,
+            addresses=self._addresses,
             freshness=self._freshness,
             share=self._pacing.share,
             clock=self._clock,
@@ -143,9 +148,9 @@ class GrabberService:
         )
         return Fleet(around, coordination=self._coordination, lease_seconds=self._lease_seconds)
 
-    def _tick(self, fleet: Fleet) -> None:
+    def _tick(self, fleet: Fleet, *, spool_bytes: int) -> None:
         enabled = self._enabled
-        members = self._meet(fleet.measured, enabled)
+        members = self._meet(fleet.measured, enabled, spool_bytes=spool_bytes)
         mine = self._sharing.share(self._costs.of(enabled), members=members or {self._replica})
         fleet.take({camera_id: enabled[camera_id] for camera_id in mine}, enabled=enabled, is_away=not members)
 
@@ -167,11 +172,11 @@ class GrabberService:
                 log.warning("database.unavailable", error=str(exc))
             stop.wait(TICK_SECONDS)
 
-    def _meet(self, measured: Mapping[str, int], enabled: Mapping[str, Camera]) -> set[str]:
+    def _meet(self, measured: Mapping[str, int], enabled: Mapping[str, Camera], *, spool_bytes: int) -> set[str]:
         """The grabbers alive, none while coordination is away: then all cameras are wanted, and leases decide."""
         try:
             self._coordination.announce(GROUP, self._replica, ttl=self._lease_seconds, info=f"{len(enabled)} cameras")
-            load = load_of(measured, enabled, core_seconds=self._core_seconds)
+            load = replace(load_of(measured, enabled, core_seconds=self._core_seconds), spool_bytes=spool_bytes)
             tell_load(self._coordination, load, group=GROUP, member=self._replica, ttl=LOAD_TTL_SECONDS)
             members = {self._replica, *self._coordination.members(GROUP)}
             self._costs.exchange(measured, members=members, enabled=enabled)

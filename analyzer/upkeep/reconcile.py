@@ -36,6 +36,7 @@ class Reconciled:
     """What was set right, or would be."""
 
     pictures: int = 0  # looked at
+    picture_bytes: int = 0  # of all these
     orphans: int = 0  # pictures that no shot names, maybe another of the same slot: deleted
     orphan_bytes: int = 0
     strangers: int = 0  # pictures of cameras that the database never heard of: left alone, unless asked for
@@ -115,6 +116,7 @@ class Reconcile:
                 if not self._go_on():
                     return
             self._done.pictures = count
+            self._done.picture_bytes += picture.size_bytes
             if picture.scheduled_at < self._until:
                 yield picture
 

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
+from pydantic import TypeAdapter
 
 from analyzer.upkeep.pages import GoOn
 from analyzer.upkeep.policy import Policy
 from analyzer.upkeep.reconcile import Reconcile
 from analyzer.upkeep.retention import Retention
+from common.domain.storage import STORAGE_KEY, Storage
 from common.errors import TransientError
 from common.ports.broker import Broker
 from common.ports.clock import Clock, utc_now
@@ -30,6 +32,8 @@ EVERY_SECONDS = {
     "retention": 3600.0,  # lists a camera's oldest pictures only; all of them where the store is bounded
     "reconcile": 86400.0,  # lists the whole store: a request for each thousand pictures
 }
+STORAGE_SECONDS = 2 * 86400.0  # how long what was found there is told: until the next day's, and a day of grace
+_STORAGE = TypeAdapter(Storage)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +85,13 @@ class Upkeep:
         both = Reconcile(
             repository=self.repository, store=self.store, broker=self.broker, clock=self.clock, go_on=go_on
         )
-        return both.run()
+        done = both.run()
+        kept = Storage(
+            at=self.clock(), pictures=done.pictures - done.orphans, bytes=done.picture_bytes - done.orphan_bytes
+        )
+        if go_on():  # else it saw a part only
+            self.coordination.put(STORAGE_KEY, _STORAGE.dump_json(kept), ttl=STORAGE_SECONDS)
+        return done
 
     def _hold(self) -> bool:
         return self.coordination.acquire(LEASE, self.owner, ttl=LEASE_SECONDS) is not None

@@ -12,6 +12,7 @@ class Load:
     busy: float  # share of the time with something in hand, 0..1
     capacity: float | None  # finished per second in that time; None until something was finished
     in_hand: int = 0  # begun, not finished
+    spool_bytes: int = 0  # a grabber's: pictures on its disk that wait for the store or the broker
 
     @property
     def rate(self) -> float:

@@ -101,12 +101,16 @@ def tell_load(coordination: Coordination, load: Load, *, group: str, member: str
 
 def read_loads(coordination: Coordination, group: str) -> list[Load]:
     """What the members of the group that are alive last said. Raises Unavailable."""
-    members = list(coordination.members(group))
-    found = []
+    return list(loads_by_member(coordination, group, list(coordination.members(group))).values())
+
+
+def loads_by_member(coordination: Coordination, group: str, members: list[str]) -> dict[str, Load]:
+    """What each of these members last said; who said nothing is missing. Raises Unavailable."""
+    found = {}
     for member, value in zip(members, coordination.get_many([load_key(group, one) for one in members]), strict=True):
         try:
             if value is not None:
-                found.append(_LOAD.validate_json(value))
+                found[member] = _LOAD.validate_json(value)
         except ValidationError:
             log.warning("load.unreadable", group=group, member=member)
     return found
