@@ -17,6 +17,7 @@ from console.context import Console, Discover, ProbeCamera
 from console.guard import SecurityHeaders, SessionGuard
 from console.login import who_holds
 from console.messenger import Messenger
+from console.modelling import Models
 from console.web.serve import add_web
 
 
@@ -31,6 +32,7 @@ def create_app(
     messenger: Messenger,
     backtest: Backtesting,
     secret_key: str,
+    models: Models | None = None,
     keeps_crops: bool = False,
     clock: Clock = utc_now,
     new_id: NewId = new_id,
@@ -45,6 +47,7 @@ def create_app(
         discover=discover,
         messenger=messenger,
         backtest=backtest,
+        models=models,
         secret_key=secret_key,
         keeps_crops=keeps_crops,
         clock=clock,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from common.domain.camera import Camera
 from common.domain.discovery import FoundCamera, Search
 from common.domain.probe import Probe
+from common.errors import Unavailable
 from common.ports.broker import Broker
 from common.ports.clock import Clock, NewId, new_id, utc_now
 from common.ports.coordination import Coordination
@@ -15,6 +16,7 @@ from common.ports.repository import Repository
 from common.ports.store import ObjectStore
 from console.backtesting import Backtesting
 from console.messenger import Messenger
+from console.modelling import Models
 
 ProbeCamera = Callable[[Camera], Probe]  # raises StreamError with a code and a sentence
 Discover = Callable[[Search], Sequence[FoundCamera]]  # raises InvalidInput for hosts that are none
@@ -32,7 +34,14 @@ class Console:
     discover: Discover
     messenger: Messenger
     backtest: Backtesting
+    models: Models | None = None
     keeps_crops: bool = False  # of faces that people judge
     secret_key: str = field(repr=False)  # ties a CSRF token to its session
     clock: Clock = utc_now
     new_id: NewId = new_id
+
+    def known_models(self) -> Models:
+        """Raises Unavailable where this console was made without."""
+        if self.models is None:
+            raise Unavailable("this console knows no models")
+        return self.models

@@ -48,8 +48,11 @@ class Embedded:
             detector = wiring.open_detector(self._settings, is_live=True)
             stack.callback(detector.close)
             watching = Group({"grabber": wiring.grabber_service(self._settings, self._adapters).run})
+            looks = wiring.console_looks(self._settings, detector=detector)
             server = ConsoleServer(
-                wiring.console_app(self._settings, self._adapters), host=self._settings.host, port=self._settings.port
+                wiring.console_app(self._settings, self._adapters, looks),
+                host=self._settings.host,
+                port=self._settings.port,
             )
             working = Group({"console": server.run, **self._working(detector)})
             print(self._greeting(server.port), flush=True)

@@ -14,6 +14,7 @@ from console.api import (
     feedback,
     health,
     login,
+    models,
     receivers,
     rules,
     silences,
@@ -21,6 +22,7 @@ from console.api import (
     statistics,
     stream,
     system,
+    trials,
     users,
 )
 from console.api.openapi import describe, operation_id
@@ -31,9 +33,25 @@ from console.guard import SecurityHeaders
 from console.scene import Watch
 from console.system import versions
 from console.texts import t
+from console.trials import Trials
 
 PREFIX = "/api/v1"
-ROUTERS = (login, cameras, snapshots, rules, alerts, feedback, silences, receivers, statistics, system, users, stream)
+ROUTERS = (
+    login,
+    cameras,
+    snapshots,
+    rules,
+    alerts,
+    feedback,
+    silences,
+    receivers,
+    statistics,
+    system,
+    users,
+    stream,
+    trials,
+    models,
+)
 
 
 def create_api(console: Console) -> FastAPI:
@@ -50,6 +68,7 @@ def create_api(console: Console) -> FastAPI:
     app.state.console = console
     app.state.gallery = Gallery(console)
     app.state.watch = Watch(console)
+    app.state.trials = Trials(console)
     app.state.stopping = threading.Event()  # set by the server before it stops: endless answers end
     for module in ROUTERS:
         app.include_router(module.router, prefix=PREFIX)

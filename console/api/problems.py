@@ -7,13 +7,15 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from common.errors import (
     Conflict,
+    ImageTooLarge,
     InvalidInput,
     MaskwatchError,
     NotFound,
@@ -27,7 +29,10 @@ from console.errors import (
     InvalidForm,
     NotAllowed,
     NotLoggedIn,
+    SlowUpload,
+    TooManyAtOnce,
     TooManyLogins,
+    UnsupportedBody,
     WrongCredentials,
 )
 from console.forms import field_errors
@@ -44,9 +49,14 @@ STATUSES: tuple[tuple[type[MaskwatchError], HTTPStatus], ...] = (
     (Conflict, HTTPStatus.CONFLICT),
     (InvalidInput, HTTPStatus(422)),
     (UnreadableImage, HTTPStatus(422)),
+    (ImageTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (UnsupportedBody, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (TooManyLogins, HTTPStatus.TOO_MANY_REQUESTS),
+    (TooManyAtOnce, HTTPStatus.TOO_MANY_REQUESTS),
+    (SlowUpload, HTTPStatus.REQUEST_TIMEOUT),
     (TransientError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+CLIENT_GONE = 499  # nobody reads it; access logs of proxies know it from nginx
 TITLES = {422: "The input is wrong"}  # the standard's own title ("Unprocessable …") tells nobody anything
 
 
@@ -88,6 +98,10 @@ def answer_with_problems(app: FastAPI) -> None:
     def plain(_request: Request, error: HTTPException) -> JSONResponse:
         code = HTTPStatus(error.status_code).name.lower()
         return problem(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+
+    @app.exception_handler(ClientDisconnect)
+    def gone(_request: Request, _error: ClientDisconnect) -> Response:
+        return Response(status_code=CLIENT_GONE)
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from typing import TypeVar
 
 import structlog
@@ -64,23 +65,20 @@ def model_api() -> None:
 
 def console() -> None:
     """Serve the operator's API and pages, on MASKWATCH_HOST and MASKWATCH_PORT (127.0.0.1:8000)."""
-    from console.users import ensure_admin
     from console.server import ConsoleServer
+    from console.users import ensure_admin
 
     settings = start("console")
     stop = threading.Event()
     stop_on_signals(stop)
-    adapters = wiring.open_adapters(settings)
-    try:
+    with closing(wiring.open_adapters(settings)) as adapters, closing(wiring.console_looks(settings)) as looks:
         generated = ensure_admin(adapters.repository, settings.admin_password.get_secret_value())
         if generated:
             print(f"First login: admin / {generated}", flush=True)
-        server = ConsoleServer(wiring.console_app(settings, adapters), host=settings.host, port=settings.port)
+        server = ConsoleServer(wiring.console_app(settings, adapters, looks), host=settings.host, port=settings.port)
         log.info("service.started", port=server.port)
         server.run(stop)
         log.info("service.stopped")
-    finally:
-        adapters.close()
 
 
 def _run_worker(name: str, build: Callable[[Settings, wiring.Adapters], wiring.Worker]) -> None:
