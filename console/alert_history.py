@@ -10,8 +10,11 @@ from common.domain.receiver import Receiver
 from common.ports.repository import Unit
 
 
-def history_json(unit: Unit, alert: Alert) -> dict[str, Any]:
-    """`decisions` in their order; `messages` that name the alert, oldest first."""
+def history_json(unit: Unit, alert: Alert, *, alone: bool = False) -> dict[str, Any]:
+    """`decisions` in their order; `messages` that name the alert, oldest first.
+
+    `alone`: without the ids of other alerts that a message tells of, which may be of other places.
+    """
     receivers = {receiver.id: receiver for receiver in unit.receivers.list()}
     messages = unit.notifications.of_group(alert.group_id) if alert.group_id else []
     return {
@@ -20,7 +23,7 @@ def history_json(unit: Unit, alert: Alert) -> dict[str, Any]:
             for said in unit.decisions.of(alert.id)
         ],
         "messages": [
-            message_json(message, receivers.get(message.receiver_id))
+            message_json(message, receivers.get(message.receiver_id)) | ({"alert_ids": [alert.id]} if alone else {})
             for message in messages
             if alert.id in message.alert_ids
         ],

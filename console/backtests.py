@@ -12,10 +12,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from common.domain.backtest import Backtest
 from common.domain.rule import Rule
+from common.domain.user import Reach
+from common.ports.repository import Unit
 from console.backtesting import OnProgress, nobody_waits
 from console.context import Console
 from console.errors import FieldError, InvalidForm
 from console.forms import validate
+from console.reach import EVERYWHERE, camera_ids_within
 from console.rule_form import RuleForm, rule_fields
 from console.rules import check_cameras
 
@@ -46,16 +49,18 @@ class Trial:
     camera_ids: Collection[str]  # empty: all that the rule looks at
 
 
-def saved_trial(console: Console, rule_id: str, form: BacktestForm, patch: dict[str, Any]) -> Trial:
+def saved_trial(
+    console: Console, rule_id: str, form: BacktestForm, patch: dict[str, Any], *, reach: Reach = EVERYWHERE
+) -> Trial:
     """Of a saved rule, with the fields in `patch` changed for the time being. Raises NotFound, InvalidForm."""
     with console.repository.begin() as unit:
         fields = rule_fields(unit.rules.get(rule_id))
-    return _trial(console, validate(RuleForm, fields | patch).to_rule(rule_id=rule_id), form)
+    return _trial(console, validate(RuleForm, fields | patch).to_rule(rule_id=rule_id), form, reach)
 
 
-def draft_trial(console: Console, rule: RuleForm, form: BacktestForm) -> Trial:
+def draft_trial(console: Console, rule: RuleForm, form: BacktestForm, *, reach: Reach = EVERYWHERE) -> Trial:
     """Of a rule that is not saved. Raises InvalidForm."""
-    return _trial(console, rule.to_rule(rule_id="draft"), form)
+    return _trial(console, rule.to_rule(rule_id="draft"), form, reach)
 
 
 def run_trial(console: Console, trial: Trial, *, on_progress: OnProgress = nobody_waits) -> Backtest:
@@ -74,7 +79,7 @@ def run_trial(console: Console, trial: Trial, *, on_progress: OnProgress = nobod
     return found
 
 
-def _trial(console: Console, rule: Rule, form: BacktestForm) -> Trial:
+def _trial(console: Console, rule: Rule, form: BacktestForm, reach: Reach) -> Trial:
     if rule.condition.trouble is not None:
         raise InvalidForm(
             [
@@ -89,8 +94,19 @@ def _trial(console: Console, rule: Rule, form: BacktestForm) -> Trial:
     if not timedelta(0) < end - start <= LONGEST:
         raise InvalidForm([FieldError(field="from", message="must be before `to`, by at most 366 days")])
     with console.repository.begin() as unit:
+        camera_ids = _cameras(unit, rule, form, reach)
+    return Trial(rule=rule, start=start, end=end, camera_ids=camera_ids)
+
+
+def _cameras(unit: Unit, rule: Rule, form: BacktestForm, reach: Reach) -> Collection[str]:
+    mine = camera_ids_within(unit, reach)
+    if mine is None:
         check_cameras(unit, [*rule.cameras, *form.cameras])
-    return Trial(rule=rule, start=start, end=end, camera_ids=form.cameras)
+        return form.cameras
+    wanted = mine.intersection(form.cameras) if form.cameras else mine
+    if not wanted or not mine.issuperset(form.cameras):  # none would mean all
+        raise InvalidForm([FieldError(field="cameras", message="there is no such camera")])
+    return wanted
 
 
 def backtest_json(console: Console, found: Backtest) -> dict[str, Any]:

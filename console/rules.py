@@ -8,29 +8,35 @@ from typing import Any
 import structlog
 
 from common.domain.rule import Rule
+from common.domain.user import Reach
 from common.ports.repository import Unit
 from console.context import Console
 from console.errors import FieldError, InvalidForm
 from console.forms import validate
+from console.reach import EVERYWHERE, check_named
 from console.rule_form import RuleForm, rule_fields
 
 log = structlog.get_logger(__name__)
 
 
-def add_rule(console: Console, form: RuleForm) -> Rule:
-    """Add a rule; the analyzer finds it by itself. Raises Conflict for a name in use, InvalidForm."""
+def add_rule(console: Console, form: RuleForm, *, reach: Reach = EVERYWHERE) -> Rule:
+    """Add a rule; the analyzer finds it by itself. Raises Conflict for a name in use, InvalidForm, NotAllowed."""
     rule = form.to_rule(rule_id=console.new_id())
     with console.repository.begin() as unit:
+        check_named(unit, reach, rule)
         check_cameras(unit, rule.cameras)
         unit.rules.add(rule)
     log.info("rule.added", rule_id=rule.id, rule=rule.name)
     return rule
 
 
-def change_rule(console: Console, rule_id: str, patch: dict[str, Any]) -> Rule:
-    """Change the fields named in `patch`. Raises NotFound, Conflict, InvalidForm."""
+def change_rule(console: Console, rule_id: str, patch: dict[str, Any], *, reach: Reach = EVERYWHERE) -> Rule:
+    """Change the fields named in `patch`. Raises NotFound, Conflict, InvalidForm, NotAllowed."""
     with console.repository.begin() as unit:
-        rule = validate(RuleForm, rule_fields(unit.rules.get(rule_id)) | patch).to_rule(rule_id=rule_id)
+        old = unit.rules.get(rule_id)
+        check_named(unit, reach, old)
+        rule = validate(RuleForm, rule_fields(old) | patch).to_rule(rule_id=rule_id)
+        check_named(unit, reach, rule)
         if "cameras" in patch:
             check_cameras(unit, rule.cameras)
         unit.rules.update(rule)
@@ -38,9 +44,10 @@ def change_rule(console: Console, rule_id: str, patch: dict[str, Any]) -> Rule:
     return rule
 
 
-def remove_rule(console: Console, rule_id: str) -> None:
-    """Forget a rule. Raises NotFound."""
+def remove_rule(console: Console, rule_id: str, *, reach: Reach = EVERYWHERE) -> None:
+    """Forget a rule. Raises NotFound, NotAllowed."""
     with console.repository.begin() as unit:
+        check_named(unit, reach, unit.rules.get(rule_id))
         unit.rules.remove(rule_id)
     log.info("rule.removed", rule_id=rule_id)
 

@@ -9,30 +9,34 @@ from typing import Any
 from common.domain.alert import Alert, AlertState
 from common.domain.camera import Camera
 from common.domain.silence import Silence
+from common.domain.user import Reach
 from common.errors import InvalidInput
 from console.context import Console
+from console.reach import EVERYWHERE, camera_ids_within, cameras_within, seen
 from console.silence_form import SilenceForm
 
 LOOKED_BACK = timedelta(days=7)
 MOST = 1000  # alerts that are looked at
 
 
-def preview_silence(console: Console, form: SilenceForm) -> dict[str, Any]:
-    """As the analyzer would decide. Raises InvalidInput for times that make no sense."""
+def preview_silence(console: Console, form: SilenceForm, *, reach: Reach = EVERYWHERE) -> dict[str, Any]:
+    """As the analyzer would decide, of what is within reach. Raises InvalidInput for times that make no sense."""
     now = console.clock()
     try:
         silence = form.to_silence(silence_id="", by="", now=now)
     except ValueError as exc:
         raise InvalidInput(str(exc)) from exc
     with console.repository.begin() as unit:
-        cameras = {camera.id: camera for camera in unit.cameras.list()}
-        rules = {rule.id: rule.name for rule in unit.rules.list()}
+        cameras = {camera.id: camera for camera in cameras_within(unit, reach)}
+        rules = {rule.id: rule.name for rule in seen(unit, reach, unit.rules.list())}
+        ids = camera_ids_within(unit, reach)
 
         def hides(alert: Alert) -> bool:
             return _covers(silence, alert.rule_id, cameras.get(alert.camera_id))
 
-        past = unit.alerts.list(after=now - LOOKED_BACK, limit=MOST)
-        firing = [alert for alert in unit.alerts.list(state=AlertState.FIRING, limit=MOST) if hides(alert)]
+        past = unit.alerts.list(camera_ids=ids, after=now - LOOKED_BACK, limit=MOST)
+        now_firing = unit.alerts.list(camera_ids=ids, state=AlertState.FIRING, limit=MOST)
+        firing = [alert for alert in now_firing if hides(alert)]
     is_narrow = bool(silence.cameras or silence.sites or silence.tags)
     covered = [camera for camera in cameras.values() if _covers(replace(silence, rules=()), "", camera)]
     return {

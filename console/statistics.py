@@ -12,8 +12,10 @@ from typing import Any
 from common.domain.prediction import Label
 from common.domain.shot import Outcome
 from common.domain.statistics import Grouping, Statistics
+from common.domain.user import Reach
 from common.errors import InvalidInput
 from console.context import Console
+from console.reach import EVERYWHERE, camera_ids_within, cameras_within
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,15 +37,23 @@ def read_report(
     site: str | None = None,
     zone: str | None = None,
     timezone: tzinfo = UTC,
+    reach: Reach = EVERYWHERE,
 ) -> Report:
     """The rows in [start, end). Raises InvalidInput when the end is not after the start."""
     if start is not None and end is not None and end <= start:
         raise InvalidInput("`to` must be later than `from`")
     with console.repository.begin() as unit:
         rows = unit.statistics.query(
-            by=by, start=start, end=end, camera_id=camera_id, site=site, zone=zone, timezone=timezone
+            by=by,
+            start=start,
+            end=end,
+            camera_id=camera_id,
+            camera_ids=camera_ids_within(unit, reach),
+            site=site,
+            zone=zone,
+            timezone=timezone,
         )
-        names = {camera.id: camera.name for camera in unit.cameras.list()}
+        names = {camera.id: camera.name for camera in cameras_within(unit, reach)}
     return Report(by=by, rows=tuple(rows), names=names)
 
 

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from common.domain.alert import Alert, AlertState
 from common.domain.event import EventState
 from common.domain.rule import Severity
+from common.domain.user import Area, Role
 from common.ports.repository import Unit
 from console import alerts
 from console.alert_history import history_json
 from console.alert_story import story_json
-from console.api.access import Desk, Operator, Pictures, Viewer
+from console.api.access import Desk, Pictures, require
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
+from console.api.reachable import AlertId, CameraIds, EventId
 from console.api.snapshots import PICTURE_HEADERS
+from console.auth import Identity
 from console.context import Console
 from console.gallery import View
 from console.paging import newest_first
+from console.reach import seen
 from console.views import alert_json, event_json
 
 router = APIRouter(tags=["alerts"])
+
+Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.ALERTS))]
+Operator = Annotated[Identity, Depends(require(Role.OPERATOR, Area.ALERTS))]
+Looker = Annotated[Identity, Depends(require(Role.VIEWER, Area.PICTURES))]
 
 Note = Annotated[str, Field(max_length=2000)]
 
@@ -59,6 +67,7 @@ class Judgement(BaseModel):
 def list_events(
     console: Desk,
     _who: Viewer,
+    camera_ids: CameraIds,
     camera: str | None = None,
     rule: str | None = None,
     state: EventState | None = None,
@@ -73,7 +82,7 @@ def list_events(
         page, following = newest_first(
             lambda until, most: unit.events.list(
                 camera_id=camera,
-                camera_ids=_at(unit, site),
+                camera_ids=_at(unit, site, camera_ids),
                 rule_id=rule,
                 state=state,
                 after=after,
@@ -89,7 +98,7 @@ def list_events(
 
 
 @router.get("/events/{event_id}", tags=["events"])
-def get_event(event_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
+def get_event(event_id: EventId, console: Desk, _who: Viewer) -> dict[str, Any]:
     """One event."""
     with console.repository.begin() as unit:
         return event_json(unit.events.get(event_id))
@@ -99,6 +108,7 @@ def get_event(event_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
 def list_alerts(
     console: Desk,
     _who: Viewer,
+    camera_ids: CameraIds,
     camera: str | None = None,
     rule: str | None = None,
     state: AlertState | None = None,
@@ -116,7 +126,7 @@ def list_alerts(
         page, following = newest_first(
             lambda until, most: unit.alerts.list(
                 camera_id=camera,
-                camera_ids=_at(unit, site),
+                camera_ids=_at(unit, site, camera_ids),
                 rule_id=rule,
                 state=state,
                 severity=severity,
@@ -135,52 +145,61 @@ def list_alerts(
 
 
 @router.get("/alerts/{alert_id}")
-def get_alert(alert_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
+def get_alert(alert_id: AlertId, console: Desk, who: Viewer) -> dict[str, Any]:
     """One alert: what made it (`event`, `definition`: the rule, `picture`), why who was told of it, or not
     (`decisions`), and what became of the messages."""
     with console.repository.begin() as unit:
         alert = unit.alerts.get(alert_id)
         camera = unit.cameras.get_many([alert.camera_id]).get(alert.camera_id)
-        rule = next((rule for rule in unit.rules.list() if rule.id == alert.rule_id), None)
-        return alert_json(alert, camera, rule) | story_json(unit, alert, camera, rule) | history_json(unit, alert)
+        named = [rule for rule in unit.rules.list() if rule.id == alert.rule_id]
+        rule = next(iter(seen(unit, who.reach, named)), None)
+        told = history_json(unit, alert, alone=who.reach.is_limited)
+        return alert_json(alert, camera, rule) | story_json(unit, alert, camera, rule) | told
 
 
 @router.post("/alerts/{alert_id}/ack")
-def acknowledge(alert_id: str, console: Desk, who: Operator, form: Acknowledgement | None = None) -> dict[str, Any]:
+def acknowledge(alert_id: AlertId, console: Desk, who: Operator, form: Acknowledgement | None = None) -> dict[str, Any]:
     """Say that somebody takes care of it; the first acknowledgement stands."""
     alert = alerts.acknowledge(console, alert_id, by=who.name, note=form.note if form else "")
     return _place(console, alert)
 
 
 @router.post("/alerts/{alert_id}/snooze")
-def snooze(alert_id: str, form: SnoozeForm, console: Desk, who: Operator) -> dict[str, Any]:
+def snooze(alert_id: AlertId, form: SnoozeForm, console: Desk, who: Operator) -> dict[str, Any]:
     """Tell nothing more of it for a while; 0 seconds: tell again."""
     return _place(console, alerts.snooze(console, alert_id, by=who.name, seconds=form.seconds))
 
 
 @router.post("/alerts/{alert_id}/note")
-def write_note(alert_id: str, form: NoteForm, console: Desk, who: Operator) -> dict[str, Any]:
+def write_note(alert_id: AlertId, form: NoteForm, console: Desk, who: Operator) -> dict[str, Any]:
     """Replace its note."""
     return _place(console, alerts.write_note(console, alert_id, by=who.name, note=form.note))
 
 
 @router.post("/alerts/{alert_id}/false-positive")
-def mark_false_positive(alert_id: str, console: Desk, who: Operator, form: Judgement | None = None) -> dict[str, Any]:
+def mark_false_positive(
+    alert_id: AlertId, console: Desk, who: Operator, form: Judgement | None = None
+) -> dict[str, Any]:
     """Say that the model was wrong, or take that back."""
     verdict = form.is_false_positive if form else True
     return _place(console, alerts.mark_false_positive(console, alert_id, by=who.name, is_false_positive=verdict))
 
 
 @router.get("/alerts/{alert_id}/image.jpg", response_class=Response)
-def alert_picture(alert_id: str, pictures: Pictures, _who: Viewer, boxes: bool = False, blur: bool = False) -> Response:
+def alert_picture(
+    alert_id: AlertId, pictures: Pictures, _who: Looker, boxes: bool = False, blur: bool = False
+) -> Response:
     """The picture that made it."""
     data = pictures.alert(alert_id, View(boxes=boxes, blur=blur))
     return Response(data, media_type="image/jpeg", headers=PICTURE_HEADERS)
 
 
-def _at(unit: Unit, site: str | None) -> list[str] | None:
-    """The ids of the cameras there; None: wherever they are."""
-    return None if site is None else [camera.id for camera in unit.cameras.list() if camera.site == site]
+def _at(unit: Unit, site: str | None, within: frozenset[str] | None) -> frozenset[str] | None:
+    """The ids of the cameras there that are within reach; None: all."""
+    if site is None:
+        return within
+    there = frozenset(camera.id for camera in unit.cameras.list() if camera.site == site)
+    return there if within is None else there & within
 
 
 def _place(console: Console, alert: Alert) -> dict[str, Any]:

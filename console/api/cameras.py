@@ -5,22 +5,30 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Depends, Response
 
 from common.domain.camera import Camera
 from common.domain.shot import Outcome
+from common.domain.user import Area, Role
 from console import cameras
-from console.api.access import Admin, Desk, Pictures, Viewer, Watching
+from console.api.access import Desk, Pictures, Watching, require
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
+from console.api.reachable import CameraId
+from console.auth import Identity
 from console.camera_form import CameraForm
 from console.context import Console
 from console.discovery import SearchForm, discover_cameras
 from console.gallery import View
 from console.paging import by_name
+from console.reach import cameras_within, within
 from console.scene import read_sight
 from console.views import camera_json
 
 router = APIRouter(tags=["cameras"])
+
+Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.CAMERAS))]
+Admin = Annotated[Identity, Depends(require(Role.ADMIN, Area.CAMERAS))]
+Looker = Annotated[Identity, Depends(require(Role.VIEWER, Area.PICTURES))]
 
 COVERAGE_SPAN = timedelta(hours=1)
 MOST_SHOTS = 7200  # of one camera in that time, at the shortest interval
@@ -29,18 +37,18 @@ Patch = Annotated[dict[str, Any], Body(examples=[{"enabled": False}], descriptio
 
 
 @router.get("/cameras")
-def list_cameras(console: Desk, _who: Viewer, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> dict[str, Any]:
+def list_cameras(console: Desk, who: Viewer, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> dict[str, Any]:
     """All cameras, by name."""
     with console.repository.begin() as unit:
-        found = unit.cameras.list()
+        found = cameras_within(unit, who.reach)
     page, following = by_name(found, key_of=lambda camera: camera.name, cursor=cursor, limit=limit)
     return listing([camera_json(camera) for camera in page], following)
 
 
 @router.post("/cameras", status_code=201)
-def add_camera(form: CameraForm, response: Response, console: Desk, _who: Admin) -> dict[str, Any]:
+def add_camera(form: CameraForm, response: Response, console: Desk, who: Admin) -> dict[str, Any]:
     """Register a camera; it is watched within seconds."""
-    camera = cameras.add_camera(console, form)
+    camera = cameras.add_camera(console, form, reach=who.reach)
     response.headers["Location"] = f"/api/v1/cameras/{camera.id}"
     return camera_json(camera)
 
@@ -58,26 +66,26 @@ def discover(form: SearchForm, console: Desk, _who: Admin) -> dict[str, Any]:
 
 
 @router.get("/cameras/{camera_id}")
-def get_camera(camera_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
+def get_camera(camera_id: CameraId, console: Desk, _who: Viewer) -> dict[str, Any]:
     """One camera."""
     return camera_json(cameras.saved_camera(console, camera_id))
 
 
 @router.patch("/cameras/{camera_id}")
-def change_camera(camera_id: str, patch: Patch, console: Desk, _who: Admin) -> dict[str, Any]:
+def change_camera(camera_id: CameraId, patch: Patch, console: Desk, who: Admin) -> dict[str, Any]:
     """Change the fields that are named; the password stays unless it is one of them."""
-    return camera_json(cameras.change_camera(console, camera_id, patch))
+    return camera_json(cameras.change_camera(console, camera_id, patch, reach=who.reach))
 
 
 @router.delete("/cameras/{camera_id}", status_code=204)
-def remove_camera(camera_id: str, console: Desk, _who: Admin) -> None:
+def remove_camera(camera_id: CameraId, console: Desk, _who: Admin) -> None:
     """Stop watching it."""
     cameras.remove_camera(console, camera_id)
 
 
 @router.post("/cameras/{camera_id}/test")
 def try_saved(
-    camera_id: str, console: Desk, _who: Admin, patch: Annotated[dict[str, Any] | None, Body()] = None
+    camera_id: CameraId, console: Desk, _who: Admin, patch: Annotated[dict[str, Any] | None, Body()] = None
 ) -> dict[str, Any]:
     """Look at a saved camera now; a body tests it with those fields changed, without saving them."""
     return cameras.try_camera(console, cameras.saved_camera(console, camera_id, patch)).to_json()
@@ -85,7 +93,7 @@ def try_saved(
 
 @router.get("/cameras/{camera_id}/latest.jpg", response_class=Response)
 def latest_picture(
-    camera_id: str, pictures: Pictures, _who: Viewer, boxes: bool = False, blur: bool = False
+    camera_id: CameraId, pictures: Pictures, _who: Looker, boxes: bool = False, blur: bool = False
 ) -> Response:
     """The newest picture that was looked at; X-Captured-At says how old it is."""
     shot, data = pictures.latest(camera_id, View(boxes=boxes, blur=blur))
@@ -99,16 +107,16 @@ def latest_picture(
 
 
 @router.get("/cameras/{camera_id}/status")
-def camera_status(camera_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
+def camera_status(camera_id: CameraId, console: Desk, _who: Viewer) -> dict[str, Any]:
     """How it is doing: state, the error if it is down, the newest picture's age, the last hour's coverage."""
     sight = read_sight(console, camera_id)
     return {**sight.to_json(), "coverage_last_hour": _coverage(console, sight.camera)}
 
 
 @router.get("/wall", tags=["wall"])
-def wall(watch: Watching, _who: Viewer) -> dict[str, Any]:
+def wall(watch: Watching, who: Viewer) -> dict[str, Any]:
     """Every camera with its state and its newest picture, at most a second old."""
-    scene = watch.scene()
+    scene = within(watch.scene(), who.reach)
     return listing([{"name": sight.camera.name, **sight.to_json()} for sight in scene.sights], None)
 
 

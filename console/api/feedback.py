@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 
-from console.api.access import Desk, Operator, Viewer
+from common.domain.user import Area, Role
+from console.api.access import Desk, require
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
+from console.api.reachable import AlertId, CameraIds, SnapshotId
+from console.auth import Identity
 from console.feedback import judge_alert, judge_face
 from console.feedback_form import VerdictForm, feedback_json
 from console.paging import newest_first
 
 router = APIRouter(tags=["feedback"])
 
+Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.ALERTS))]
+Operator = Annotated[Identity, Depends(require(Role.OPERATOR, Area.ALERTS))]
+
 
 @router.post("/alerts/{alert_id}/feedback", tags=["alerts"])
-def alert_feedback(alert_id: str, form: VerdictForm, console: Desk, who: Operator) -> dict[str, Any]:
+def alert_feedback(alert_id: AlertId, form: VerdictForm, console: Desk, who: Operator) -> dict[str, Any]:
     """Right, or wrong: then it is a false positive, and with `label` that is said of its faces."""
     alert, examples = judge_alert(console, alert_id, form, by=who.name)
     return {"is_false_positive": alert.is_false_positive, "examples": [feedback_json(said) for said in examples]}
@@ -24,7 +30,7 @@ def alert_feedback(alert_id: str, form: VerdictForm, console: Desk, who: Operato
 
 @router.post("/snapshots/{snapshot_id}/faces/{face}/feedback", tags=["snapshots"])
 def face_feedback(
-    snapshot_id: str,
+    snapshot_id: SnapshotId,
     face: Annotated[int, Path(ge=0, description="its place in the prediction")],
     form: VerdictForm,
     console: Desk,
@@ -38,6 +44,7 @@ def face_feedback(
 def list_feedback(
     console: Desk,
     _who: Viewer,
+    camera_ids: CameraIds,
     after: After = None,
     before: Before = None,
     limit: Limit = DEFAULT_LIMIT,
@@ -46,7 +53,7 @@ def list_feedback(
     """What people said of faces, newest first."""
     with console.repository.begin() as unit:
         page, following = newest_first(
-            lambda until, most: unit.feedback.list(after=after, before=until, limit=most),
+            lambda until, most: unit.feedback.list(camera_ids=camera_ids, after=after, before=until, limit=most),
             time_of=lambda said: said.at,
             before=before,
             cursor=cursor,

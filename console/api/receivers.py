@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Depends, Response
 
 from common.domain.notification import NotificationState
+from common.domain.user import Area, Role
+from console import receivers
 from console.alert_history import message_json
-from console.api.access import Admin, Desk, Operator, Viewer
+from console.api.access import Desk, require
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
+from console.auth import Identity
 from console.messages import receivers_record, resend
 from console.paging import newest_first
 from console.receiver_form import ReceiverForm, receiver_json
-from console.receivers import add_receiver, change_receiver, remove_receiver, try_receiver
 
 router = APIRouter(tags=["receivers"])
+
+Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.RECEIVERS))]
+Onlooker = Annotated[Identity, Depends(require(Role.VIEWER, Area.RECEIVERS, everywhere=True))]
+Operator = Annotated[Identity, Depends(require(Role.OPERATOR, Area.RECEIVERS, everywhere=True))]
+Admin = Annotated[Identity, Depends(require(Role.ADMIN, Area.RECEIVERS, everywhere=True))]
 
 Patch = Annotated[dict[str, Any], Body(examples=[{"enabled": False}], description="any fields of a receiver")]
 
@@ -30,9 +37,9 @@ def list_receivers(console: Desk, _who: Viewer) -> dict[str, Any]:
 
 
 @router.post("/receivers", status_code=201)
-def add(form: ReceiverForm, response: Response, console: Desk, _who: Admin) -> dict[str, Any]:
+def add_receiver(form: ReceiverForm, response: Response, console: Desk, _who: Admin) -> dict[str, Any]:
     """Add a receiver; rules that name none tell it, too."""
-    receiver = add_receiver(console, form)
+    receiver = receivers.add_receiver(console, form)
     response.headers["Location"] = f"/api/v1/receivers/{receiver.id}"
     return receiver_json(receiver)
 
@@ -45,28 +52,28 @@ def get_receiver(receiver_id: str, console: Desk, _who: Viewer) -> dict[str, Any
 
 
 @router.patch("/receivers/{receiver_id}")
-def change(receiver_id: str, patch: Patch, console: Desk, _who: Admin) -> dict[str, Any]:
+def change_receiver(receiver_id: str, patch: Patch, console: Desk, _who: Admin) -> dict[str, Any]:
     """Change the fields that are named; rules follow a new name."""
-    return receiver_json(change_receiver(console, receiver_id, patch))
+    return receiver_json(receivers.change_receiver(console, receiver_id, patch))
 
 
 @router.delete("/receivers/{receiver_id}", status_code=204)
-def remove(receiver_id: str, console: Desk, _who: Admin) -> None:
+def remove_receiver(receiver_id: str, console: Desk, _who: Admin) -> None:
     """Forget it; what waits for it is given up."""
-    remove_receiver(console, receiver_id)
+    receivers.remove_receiver(console, receiver_id)
 
 
 @router.post("/receivers/{receiver_id}/test")
-def test(receiver_id: str, console: Desk, who: Admin) -> dict[str, Any]:
+def try_receiver(receiver_id: str, console: Desk, who: Admin) -> dict[str, Any]:
     """Send it a test message now: whether it took it, else why not."""
-    error = try_receiver(console, receiver_id, by=who.name)
+    error = receivers.try_receiver(console, receiver_id, by=who.name)
     return {"delivered": error is None, "error": error}
 
 
 @router.get("/notifications")
 def list_notifications(
     console: Desk,
-    _who: Viewer,
+    _who: Onlooker,
     receiver: str | None = None,
     state: NotificationState | None = None,
     after: After = None,
@@ -85,8 +92,8 @@ def list_notifications(
             cursor=cursor,
             limit=limit,
         )
-        receivers = {one.id: one for one in unit.receivers.list()}
-    return listing([message_json(one, receivers.get(one.receiver_id)) for one in page], following)
+        known = {one.id: one for one in unit.receivers.list()}
+    return listing([message_json(one, known.get(one.receiver_id)) for one in page], following)
 
 
 @router.post("/notifications/{notification_id}/resend")

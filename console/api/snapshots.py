@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from common.domain.prediction import Label
 from common.domain.shot import Outcome
-from console.api.access import Desk, Pictures, Viewer
+from common.domain.user import Area, Role
+from console.api.access import Desk, Pictures, require
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
+from console.api.reachable import CameraIds, SnapshotId
+from console.auth import Identity
 from console.gallery import View
 from console.paging import newest_first
 from console.views import shot_json
 
 router = APIRouter(tags=["snapshots"])
+
+Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.PICTURES))]
 
 # A shot without a picture is no snapshot; the statistics count those.
 WITH_PICTURE = (Outcome.TAKEN, Outcome.PREDICTED, Outcome.EXPIRED, Outcome.DEAD_LETTERED)
@@ -25,6 +30,7 @@ PICTURE_HEADERS = {"Cache-Control": "private, max-age=300"}  # a stored picture 
 def list_snapshots(
     console: Desk,
     _who: Viewer,
+    camera_ids: CameraIds,
     camera: Annotated[str | None, Query(description="its id")] = None,
     after: After = None,
     before: Before = None,
@@ -36,7 +42,13 @@ def list_snapshots(
     with console.repository.begin() as unit:
         page, following = newest_first(
             lambda until, most: unit.shots.list(
-                camera_id=camera, after=after, before=until, label=label, outcomes=WITH_PICTURE, limit=most
+                camera_id=camera,
+                camera_ids=camera_ids,
+                after=after,
+                before=until,
+                label=label,
+                outcomes=WITH_PICTURE,
+                limit=most,
             ),
             time_of=lambda shot: shot.scheduled_at,
             before=before,
@@ -48,7 +60,7 @@ def list_snapshots(
 
 
 @router.get("/snapshots/{snapshot_id}")
-def get_snapshot(snapshot_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
+def get_snapshot(snapshot_id: SnapshotId, console: Desk, _who: Viewer) -> dict[str, Any]:
     """One snapshot."""
     with console.repository.begin() as unit:
         shot = unit.shots.get(snapshot_id)
@@ -58,7 +70,7 @@ def get_snapshot(snapshot_id: str, console: Desk, _who: Viewer) -> dict[str, Any
 
 @router.get("/snapshots/{snapshot_id}/image.jpg", response_class=Response)
 def snapshot_picture(
-    snapshot_id: str,
+    snapshot_id: SnapshotId,
     pictures: Pictures,
     _who: Viewer,
     boxes: bool = False,

@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from common.domain.statistics import Grouping
-from console.api.access import Desk, Viewer
+from common.domain.user import Area, Role
+from console.api.access import Desk, require
 from console.api.parameters import Instant, listing
+from console.auth import Identity
 from console.schedule_form import TimeZone
 from console.statistics import read_report, row_json, to_csv
 
 router = APIRouter(tags=["statistics"])
 
+Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.STATISTICS))]
+
 
 @router.get("/statistics", response_model=None)
 def statistics(
     console: Desk,
-    _who: Viewer,
+    who: Viewer,
     by: Grouping = Grouping.HOUR,
     start: Annotated[Instant | None, Query(alias="from", description="hours at or later than this")] = None,
     end: Annotated[Instant | None, Query(alias="to", description="hours earlier than this")] = None,
@@ -32,7 +36,15 @@ def statistics(
     """Shots by what became of them, faces and people by label, compliance (of people) with its 95 % interval (Wilson),
     events, alerts, and how soon these were acknowledged."""
     report = read_report(
-        console, by=by, start=start, end=end, camera_id=camera, site=site, zone=zone, timezone=ZoneInfo(tz)
+        console,
+        by=by,
+        start=start,
+        end=end,
+        camera_id=camera,
+        site=site,
+        zone=zone,
+        timezone=ZoneInfo(tz),
+        reach=who.reach,
     )
     if form == "csv":
         headers = {"Content-Disposition": f'attachment; filename="maskwatch-by-{by.value}.csv"'}
