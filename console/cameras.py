@@ -10,10 +10,12 @@ import structlog
 
 from common.domain.camera import Camera
 from common.domain.probe import Probe
+from common.domain.user import Reach
 from common.errors import StreamError
 from console.camera_form import CameraForm, camera_fields, changed
 from console.context import Console
 from console.forms import validate
+from console.reach import EVERYWHERE, check_stays
 
 log = structlog.get_logger(__name__)
 
@@ -49,19 +51,25 @@ def still_url(probe: Probe) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(probe.still).decode()
 
 
-def add_camera(console: Console, form: CameraForm) -> Camera:
-    """Register a camera; grabbers find it by themselves. Raises Conflict for a name in use."""
+def add_camera(console: Console, form: CameraForm, *, reach: Reach = EVERYWHERE) -> Camera:
+    """Register a camera; grabbers find it by themselves.
+
+    Raises Conflict for a name in use, InvalidForm where it would be out of the reach of whoever adds it.
+    """
     camera = form.to_camera(camera_id=console.new_id(), created_at=console.clock())
+    check_stays(reach, camera)
     with console.repository.begin() as unit:
         unit.cameras.add(camera)
     log.info("camera.added", camera_id=camera.id, camera=camera.name)
     return camera
 
 
-def change_camera(console: Console, camera_id: str, patch: dict[str, Any]) -> Camera:
+def change_camera(console: Console, camera_id: str, patch: dict[str, Any], *, reach: Reach = EVERYWHERE) -> Camera:
     """Change the fields named in `patch`; the password stays unless it is named. Raises NotFound, InvalidForm."""
     with console.repository.begin() as unit:
-        camera = unit.cameras.update(_patched(unit.cameras.get(camera_id), patch))
+        wanted = _patched(unit.cameras.get(camera_id), patch)
+        check_stays(reach, wanted)
+        camera = unit.cameras.update(wanted)
     log.info("camera.changed", camera_id=camera.id, fields=sorted(patch))
     return camera
 
