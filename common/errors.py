@@ -3,6 +3,7 @@
     MaskwatchError                 has a stable `code` and a sentence a user can act on
     ├── PermanentError             trying again changes nothing
     │   ├── InvalidInput           what was given is wrong (a setting, a URL, a field)
+    │   │   └── AddressRefused     a host that is not connected to: this machine, a metadata service, …
     │   ├── NotFound               the thing named is not there
     │   ├── Conflict               it exists already, or changed meanwhile
     │   ├── LeaseLost              somebody else holds now what was ours
@@ -37,6 +38,12 @@ class InvalidInput(PermanentError):
     """What was given is wrong."""
 
     code = "invalid_input"
+
+
+class AddressRefused(InvalidInput):
+    """An address of another machine that is not connected to."""
+
+    code = "address_refused"
 
 
 class NotFound(PermanentError):

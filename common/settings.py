@@ -7,10 +7,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, FilePath, SecretStr, ValidationError
+from pydantic import Field, FilePath, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from common.errors import InvalidInput
+from common.outbound.policy import AddressPolicy
 
 PREFIX = "MASKWATCH_"
 
@@ -42,6 +43,12 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least severe records shown")
     stop_seconds: float = Field(20, gt=0, description="longest that a clean stop may take")
+
+    # What may be connected to when a user names it: cameras, receivers, videos.
+    allow_addresses: str = Field(
+        "", description="hosts, addresses, networks (host:port for one port) to allow beside public and private ones"
+    )
+    allow_files: bool = Field(False, description="let administrators watch files and devices of the server, by the API")
 
     # The grabber.
     replica: str = Field("", description="this worker's name among its replicas; host and process id when empty")
@@ -108,6 +115,12 @@ class Settings(BaseSettings):
     max_video_seconds: float = Field(14_400, gt=0, description="longer videos are refused")
     fetch_seconds: float = Field(120, gt=0, description="longest that fetching a caller's URL may take")
     fetch_private: bool = Field(False, description="also fetch URLs of hosts inside the server's own network")
+
+    @field_validator("allow_addresses")
+    @classmethod
+    def _are_addresses(cls, text: str) -> str:
+        AddressPolicy.from_text(text)
+        return text
 
     # Grouping of the embedded defaults.
     @property

@@ -11,6 +11,7 @@ from statistics import fmean
 
 from common.domain.camera import Camera
 from common.domain.probe import Probe
+from common.outbound.check import UNCHECKED, AddressCheck
 from grabber.errors import StreamTimeout, VideoFinished, stream_error
 from grabber.picture import Picture
 from grabber.sources.open import open_source
@@ -21,13 +22,15 @@ STEP = timedelta(seconds=1)  # between two shots of the watch: each costs what a
 NEVER = threading.Event()
 
 
-def probe(camera: Camera, *, timeout: float = 10.0, ca_file: Path | None = None) -> Probe:
+def probe(
+    camera: Camera, *, timeout: float = 10.0, ca_file: Path | None = None, addresses: AddressCheck = UNCHECKED
+) -> Probe:
     """Open the camera, take one picture, watch it for a moment, and say what came.
 
-    Raises StreamError (its code and sentence are for the operator), or InvalidInput for an unknown scheme.
+    Raises StreamError (its code and sentence are for the operator), InvalidInput for an unknown scheme, AddressRefused.
     """
     began = time.monotonic()
-    reading = Reading(timeout=timeout, ca_file=ca_file)
+    reading = Reading(timeout=timeout, ca_file=ca_file, addresses=addresses)
     with open_source(camera, reading) as source:
         picture, first_ms = _shot(source, reading, timedelta())
         open_seconds = time.monotonic() - began

@@ -15,6 +15,7 @@ from common.domain.shot import Outcome, Shot, image_key, shot_id
 from common.domain.status import CameraState, CameraStatus
 from common.errors import InvalidInput, LeaseLost, StreamError
 from common.metrics import FENCED, HANG_UPS
+from common.outbound.check import UNCHECKED, AddressCheck
 from common.ports.clock import Clock, utc_now
 from common.runtime.backoff import Backoff
 from grabber.condition import ADVICE, Condition
@@ -55,7 +56,8 @@ class Surroundings:
     replica: str
     timeout: float = 10.0  # seconds without data after which a stream is given up
     quality: int = 90
-    ca_file: Path | None = None  # see Reading
+    ca_file: Path | None = None  # this and the next: see Reading
+    addresses: AddressCheck = UNCHECKED
     freshness: timedelta = timedelta(seconds=60)
     skip_same: bool = False  # count a picture like the last snapshot as skipped
     hang_up_seconds: float = 30.0  # intervals from which on hanging up between shots is tried; 0: never
@@ -81,6 +83,7 @@ class Supervisor:
             timeout=around.timeout,
             quality=around.quality,
             ca_file=around.ca_file,
+            addresses=around.addresses,
             fresh_seconds=min(MOST_FRESH_SECONDS, FRESH * camera.interval_seconds),
             patience_seconds=min(MOST_PATIENCE_SECONDS, PATIENCE * camera.interval_seconds),
             clock=around.clock,

@@ -4,7 +4,6 @@ PermanentError
 ├── ModelNotFound      the repository has no such model or version
 ├── BrokenModel        its file is damaged, or its description and its file do not fit together
 ├── BrokenAliases      the file that says which version answers is damaged
-├── AddressRefused     a URL that this server will not ask: not http(s), or a host inside its own network
 ├── FetchFailed        the server at a URL gave no file
 ├── UnreadableVideo    a file that holds no video, or none of whose frames can be decoded
 └── VideoTooLarge      a video over the limit of bytes, length or pixels
@@ -19,7 +18,6 @@ from __future__ import annotations
 
 from common.errors import (
     ImageTooLarge,
-    InvalidInput,
     MaskwatchError,
     NotFound,
     PermanentError,
@@ -45,12 +43,6 @@ class BrokenAliases(PermanentError):
     """The file that says which version of a model answers is damaged."""
 
     code = "broken_aliases"
-
-
-class AddressRefused(InvalidInput):
-    """A URL that this server will not ask."""
-
-    code = "address_refused"
 
 
 class FetchFailed(PermanentError):

@@ -9,7 +9,6 @@ Source: OWASP, "Server-Side Request Forgery Prevention Cheat Sheet".
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -17,36 +16,17 @@ from typing import IO
 
 import httpx
 
-from model_api.errors import AddressRefused, FetchFailed, VideoTooLarge
+from common.errors import AddressRefused
+from common.outbound.policy import AddressPolicy
+from model_api.errors import FetchFailed, VideoTooLarge
 
 MOST_REDIRECTS = 5
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 20.0  # without a byte
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last four bytes
+PUBLIC_ONLY = AddressPolicy(is_public_only=True)
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]  # host and port -> its addresses
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is reachable by everybody: not this machine, its network, or a cloud's metadata."""
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    return all(each.is_global and not each.is_multicast for each in (parsed, *_embedded(parsed)))
-
-
-def _embedded(address: Address) -> list[Address]:
-    """IPv4 addresses that an IPv6 address stands for: some system may connect to those."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return []
-    teredo = address.teredo[1] if address.teredo else None
-    nat64 = ipaddress.IPv4Address(address.packed[-4:]) if address in NAT64 else None
-    return [found for found in (address.ipv4_mapped, address.sixtofour, teredo, nat64) if found]
-
-
-def is_any(_address: str) -> bool:
-    """For those who may ask every host that this machine reaches."""
-    return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +35,7 @@ class FetchLimits:
 
     max_bytes: int
     seconds: float  # for all of it, redirects included
-    may_connect: Callable[[str], bool] = is_public  # to an IP address
+    policy: AddressPolicy = PUBLIC_ONLY  # which hosts are asked
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
@@ -98,10 +78,12 @@ def parse_url(url: str) -> httpx.URL:
 
 async def _fetch_once(url: httpx.URL, to: IO[bytes], limits: FetchLimits, resolve: Resolve) -> httpx.URL | None:
     """None once the file is written, else where to go on."""
-    addresses = await resolve(url.host, url.port or (443 if url.scheme == "https" else 80))
+    port = url.port or (443 if url.scheme == "https" else 80)
+    addresses = await resolve(url.host, port)
     # One that is refused refuses the host: which of several is taken must not decide.
-    if not all(limits.may_connect(address) for address in addresses):
-        raise AddressRefused(f"{url.host} is inside this server's own network; such addresses are not fetched")
+    for address in addresses:
+        if (reason := limits.policy.refusal(url.host, port, address)) is not None:
+            raise AddressRefused(reason)
     timeout = httpx.Timeout(IDLE_SECONDS, connect=CONNECT_SECONDS)
     try:
         async with httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=timeout) as client:

@@ -23,7 +23,9 @@ STATUS_FILE = Path(__file__).parents[1] / ".dev" / "services.json"
 
 
 def pytest_configure() -> None:
-    """Short tracebacks in the logs, as services have them: structlog's own print every local variable, for seconds."""
+    """Settings for everything that tests start, and short tracebacks in the logs, as services have them: structlog's
+    own print every local variable, for seconds."""
+    os.environ.setdefault("MASKWATCH_ALLOW_ADDRESSES", "loopback")  # where cameras and receivers of tests are
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -8,9 +8,10 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from starlette.exceptions import HTTPException
 
+from common.outbound.policy import AddressPolicy
 from common.ports.detector import DetectOptions
 from common.settings import Settings
-from model_api.fetch import FetchLimits, is_any, is_public
+from model_api.fetch import FetchLimits
 from model_api.local import LocalDetector
 from model_api.moderation.answer import ReportAnswer, to_report_answer
 from model_api.moderation.moderate import LEAST_EVERY, MOST_EVERY, VideoLimits, Wish
@@ -68,7 +69,7 @@ def add_video(app: FastAPI, detector: LocalDetector, settings: Settings) -> None
     fetching = FetchLimits(
         max_bytes=settings.max_video_bytes,
         seconds=settings.fetch_seconds,
-        may_connect=is_any if settings.fetch_private else is_public,
+        policy=AddressPolicy.from_text(settings.allow_addresses, is_public_only=not settings.fetch_private),
     )
     bodies = VideoBodies(limits=fetching)
     router = APIRouter(tags=["video"])

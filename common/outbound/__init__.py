@@ -1,0 +1,1 @@
+"""Which other machines we connect to when a user names an address: checked when it is saved, and at each connection."""
