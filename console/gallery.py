@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from enum import IntEnum
 
 from common.domain.prediction import Face
 from common.domain.shot import Shot
@@ -13,7 +17,16 @@ from common.ports.repository import Unit
 from console.context import Console
 from console.pictures import render
 
-KEPT = 64  # drawn pictures; everybody who looks at the wall gets the same ones
+KEPT_BYTES = 64_000_000  # of drawn pictures; everybody who looks at the wall gets the same ones
+KEPT_SECONDS = 600.0  # at most, so that nothing of an erased picture stays: whether it may be shown is asked each time
+
+
+class Width(IntEnum):
+    """Of pictures that are shown small: a bounded set, for each one that is asked for is drawn and kept."""
+
+    TILE = 240
+    CARD = 480
+    HALF = 960
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,15 +36,27 @@ class View:
     boxes: bool = False
     crop: int | None = None  # index of a face
     blur: bool = False
+    width: Width | None = None  # the picture's own
+
+    @property
+    def shows_faces(self) -> bool:
+        """Whether one must know the faces to draw it."""
+        return self.boxes or self.blur or self.crop is not None
+
+
+Drawn = tuple[str, str, View]  # key, faces, how
 
 
 class Gallery:
     """Draws each picture once for all who look at it; thread-safe."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._console = console
+        self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._drawn: OrderedDict[tuple[str, str, View], bytes] = OrderedDict()
+        self._drawn: OrderedDict[Drawn, Future[bytes]] = OrderedDict()  # also what is being drawn
+        self._ages: dict[Drawn, float] = {}
+        self._bytes = 0
 
     def latest(self, camera_id: str, view: View) -> tuple[Shot, bytes]:
         """The newest predicted picture of a camera. Raises NotFound when there is no such camera or picture."""
@@ -40,8 +65,9 @@ class Gallery:
             shot = unit.shots.latest([camera_id]).get(camera_id)
             if shot is None or shot.image_key is None:
                 raise NotFound(f"there is no picture of {camera.name} yet")
-            faces = _faces(unit, shot.id)
-        return shot, self._show(shot.image_key, faces, _private(view, camera.blur_faces))
+            view = _private(view, camera.blur_faces)
+            faces = _faces(unit, shot.id, view)
+        return shot, self._show(shot.image_key, faces, view)
 
     def snapshot(self, snapshot_id: str, view: View) -> bytes:
         """Raises NotFound when there is no such snapshot, picture or face."""
@@ -49,8 +75,9 @@ class Gallery:
             shot = unit.shots.get(snapshot_id)
             if shot.image_key is None:
                 raise NotFound("no picture was taken in this shot")
-            faces, blurred = _faces(unit, shot.id), _is_blurred(unit, shot.camera_id)
-        return self._show(shot.image_key, faces, _private(view, blurred))
+            view = _private(view, _is_blurred(unit, shot.camera_id))
+            faces = _faces(unit, shot.id, view)
+        return self._show(shot.image_key, faces, view)
 
     def alert(self, alert_id: str, view: View) -> bytes:
         """Raises NotFound when there is no such alert, or it has no picture."""
@@ -58,8 +85,9 @@ class Gallery:
             alert = unit.alerts.get(alert_id)
             if not alert.image_key:
                 raise NotFound("this alert has no picture")
-            faces, blurred = _faces(unit, alert.snapshot_id), _is_blurred(unit, alert.camera_id)
-        return self._show(alert.image_key, faces, _private(view, blurred))
+            view = _private(view, _is_blurred(unit, alert.camera_id))
+            faces = _faces(unit, alert.snapshot_id, view)
+        return self._show(alert.image_key, faces, view)
 
     def _show(self, key: str, faces: tuple[Face, ...], view: View) -> bytes:
         if view == View():
@@ -67,18 +95,48 @@ class Gallery:
         # A face holds a dict, so the prediction cannot be a key; its boxes and labels say all that is drawn.
         drawn = (key, repr(faces), view)
         with self._lock:
-            if drawn in self._drawn:
-                self._drawn.move_to_end(drawn)
-                return self._drawn[drawn]
-        data = render(self._console.store.get(key), faces, boxes=view.boxes, crop=view.crop, blur=view.blur)
+            self._forget_old()
+            picture = self._drawn.get(drawn)
+            is_mine = picture is None
+            if picture is None:
+                picture = self._drawn[drawn] = Future()
+                self._ages[drawn] = self._monotonic()
+        if is_mine:  # all others who ask for it meanwhile wait
+            self._draw(drawn, picture, faces)
+        return picture.result()
+
+    def _draw(self, drawn: Drawn, picture: Future[bytes], faces: tuple[Face, ...]) -> None:
+        key, _, view = drawn
+        try:
+            data = render(
+                self._console.store.get(key), faces, boxes=view.boxes, crop=view.crop, blur=view.blur, width=view.width
+            )
+        except BaseException as exc:
+            with self._lock:
+                self._drop(drawn)
+            picture.set_exception(exc)
+            raise
         with self._lock:
-            self._drawn[drawn] = data
-            while len(self._drawn) > KEPT:
-                self._drawn.popitem(last=False)
-        return data
+            self._bytes += len(data)
+        picture.set_result(data)
+
+    def _forget_old(self) -> None:
+        """The oldest first: what is looked at moves on with time, and is drawn again at little cost."""
+        limit = self._monotonic() - KEPT_SECONDS
+        while self._drawn:
+            oldest, picture = next(iter(self._drawn.items()))
+            if not picture.done() or (self._ages[oldest] > limit and self._bytes <= KEPT_BYTES):
+                return
+            self._drop(oldest)
+            self._bytes -= len(picture.result())
+
+    def _drop(self, drawn: Drawn) -> None:
+        del self._drawn[drawn], self._ages[drawn]
 
 
-def _faces(unit: Unit, snapshot_id: str) -> tuple[Face, ...]:
+def _faces(unit: Unit, snapshot_id: str, view: View) -> tuple[Face, ...]:
+    if not view.shows_faces:
+        return ()
     prediction = unit.predictions.get_many([snapshot_id]).get(snapshot_id)
     return prediction.faces if prediction else ()
 
@@ -91,4 +149,4 @@ def _is_blurred(unit: Unit, camera_id: str) -> bool:
 
 
 def _private(view: View, blurred: bool) -> View:
-    return View(boxes=view.boxes, crop=view.crop, blur=view.blur or blurred)
+    return replace(view, blur=view.blur or blurred)

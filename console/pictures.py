@@ -6,7 +6,7 @@ Colours are Okabe and Ito's, told apart with any colour vision; the line's style
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -22,6 +22,7 @@ Picture = NDArray[np.uint8]  # height, width, 3; BGR
 Color = tuple[int, int, int]  # blue, green, red
 
 QUALITY = 88
+SMALL_QUALITY = 80  # of pictures that are shown small
 CROP_MARGIN = 0.35  # of the box, on each side: a face needs its surroundings to be judged
 EXAMPLE_SCALE = 1.4  # of the box's longer side: room for jitter
 EXAMPLE_SIDE = 192  # pixels at most: the classifier sees no more
@@ -47,35 +48,72 @@ STYLES = {
 
 
 def render(
-    jpeg: bytes, faces: Sequence[Face], *, boxes: bool = False, crop: int | None = None, blur: bool = False
+    jpeg: bytes,
+    faces: Sequence[Face],
+    *,
+    boxes: bool = False,
+    crop: int | None = None,
+    blur: bool = False,
+    width: int | None = None,
 ) -> bytes:
     """The picture as JPEG with faces blurred, then boxed, then cropped to one face, as asked.
 
-    Raises UnreadableImage; NotFound when there is no face of that index.
+    `width`: at most so wide, for what is shown small; not of a crop. Raises UnreadableImage; NotFound when there is no
+    face of that index.
     """
-    if crop is not None and not 0 <= crop < len(faces):
-        raise NotFound(f"the picture has no face {crop}; it has {len(faces)}")
+    if crop is not None:
+        if not 0 <= crop < len(faces):
+            raise NotFound(f"the picture has no face {crop}; it has {len(faces)}")
+    elif width is not None:
+        return _render_small(jpeg, faces, width, boxes=boxes, blur=blur)
     if not boxes and not blur and crop is None:
         return jpeg
     picture = decode(jpeg)
+    _mark(picture, faces, boxes=boxes, blur=blur)
+    if crop is not None:
+        picture = _crop(picture, faces[crop])
+    return encode(picture)
+
+
+def decode(jpeg: bytes, *, at_least: int = 0) -> Picture:
+    """`at_least`: pixels of width that are enough; what of a picture need not be decoded for that costs nothing.
+
+    Raises UnreadableImage.
+    """
+    try:
+        picture: Picture = simplejpeg.decode_jpeg(jpeg, colorspace="BGR", min_width=at_least)
+    except ValueError as exc:
+        raise UnreadableImage("the stored picture cannot be read") from exc
+    return picture
+
+
+def _render_small(jpeg: bytes, faces: Sequence[Face], width: int, *, boxes: bool, blur: bool) -> bytes:
+    try:
+        _, full, *_ = simplejpeg.decode_jpeg_header(jpeg)
+    except ValueError as exc:
+        raise UnreadableImage("the stored picture cannot be read") from exc
+    picture = decode(jpeg, at_least=min(width, full))
+    height, decoded = picture.shape[:2]
+    if decoded > width:
+        size = (width, max(1, round(height * width / decoded)))
+        picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    scale = picture.shape[1] / full
+    _mark(picture, [_scaled(face, scale) for face in faces], boxes=boxes, blur=blur)
+    return encode(picture, quality=SMALL_QUALITY)
+
+
+def _scaled(face: Face, scale: float) -> Face:
+    left, top, right, bottom = face.box
+    return replace(face, box=(scale * left, scale * top, scale * right, scale * bottom))
+
+
+def _mark(picture: Picture, faces: Sequence[Face], *, boxes: bool, blur: bool) -> None:
     if blur:
         for face in faces:
             _blur(picture, face)
     if boxes:
         for face in faces:
             _draw(picture, face)
-    if crop is not None:
-        picture = _crop(picture, faces[crop])
-    return encode(picture)
-
-
-def decode(jpeg: bytes) -> Picture:
-    """Raises UnreadableImage."""
-    try:
-        picture: Picture = simplejpeg.decode_jpeg(jpeg, colorspace="BGR")
-    except ValueError as exc:
-        raise UnreadableImage("the stored picture cannot be read") from exc
-    return picture
 
 
 def encode(picture: Picture, *, quality: int = QUALITY) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from common.domain.alert import Alert
@@ -44,17 +44,17 @@ class Watch:
         with self._reading:
             now = self._monotonic()
             if self._scene is None or now - self._read_at >= FRESH_SECONDS:
-                self._scene = read_scene(self._console)
+                self._scene = read_scene(self._console, known=self._scene.predictions if self._scene else {})
                 self._read_at = now
             return self._scene
 
 
-def read_scene(console: Console) -> Scene:
-    """Read all of it now."""
+def read_scene(console: Console, *, known: Mapping[str, Prediction]) -> Scene:
+    """Read all of it now, except predictions that are known: what was said of a snapshot never changes."""
     with console.repository.begin() as unit:
         cameras = unit.cameras.list()
         shots = unit.shots.latest([camera.id for camera in cameras])
-        predictions = unit.predictions.get_many([shot.id for shot in shots.values()])
+        predictions = unit.predictions.get_many([shot.id for shot in shots.values() if shot.id not in known])
         events = unit.events.list(limit=NEWEST)
         alerts = unit.alerts.list(limit=NEWEST)
     statuses = read_statuses(console.coordination, [camera.id for camera in cameras])
@@ -63,7 +63,11 @@ def read_scene(console: Console) -> Scene:
         sights=tuple(
             judge(camera, statuses.get(camera.id), shots.get(camera.id), now=now, level=level) for camera in cameras
         ),
-        predictions=predictions,
+        predictions={
+            shot.id: known.get(shot.id) or predictions[shot.id]
+            for shot in shots.values()
+            if shot.id in known or shot.id in predictions
+        },
         events=tuple(events),
         alerts=tuple(alerts),
     )

@@ -54,9 +54,13 @@ class Sight:
     interval_seconds: float = 0.0  # between two shots as it is now; longer than the camera's own under overload
 
     def to_json(self) -> dict[str, Any]:
-        """All of it except the camera's own fields."""
+        """All of it; of the camera's own fields only where and what it is."""
         return {
             "camera_id": self.camera.id,
+            "name": self.camera.name,
+            "site": self.camera.site,
+            "location": self.camera.location,
+            "tags": list(self.camera.tags),
             "state": self.state.value,
             "code": self.code,
             "detail": self.detail,

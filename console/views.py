@@ -56,7 +56,8 @@ def prediction_json(prediction: Prediction) -> dict[str, Any]:
     found: dict[str, Any] = _predictions.dump_python(prediction, mode="json")
     counts = prediction.count()
     kept = {
-        key: found[key] for key in ("snapshot_id", "camera_id", "captured_at", "predicted_at", "model", "timings_ms")
+        key: found[key]
+        for key in ("snapshot_id", "camera_id", "captured_at", "predicted_at", "width", "height", "model", "timings_ms")
     }
     return {**kept, "counts": {label.value: counts[label] for label in Label}, "faces": found["faces"]}
 

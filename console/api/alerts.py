@@ -21,7 +21,7 @@ from console.api.reachable import AlertId, CameraIds, EventId
 from console.api.snapshots import PICTURE_HEADERS
 from console.auth import Identity
 from console.context import Console
-from console.gallery import View
+from console.gallery import View, Width
 from console.paging import newest_first
 from console.reach import seen
 from console.views import alert_json, event_json
@@ -187,10 +187,15 @@ def mark_false_positive(
 
 @router.get("/alerts/{alert_id}/image.jpg", response_class=Response)
 def alert_picture(
-    alert_id: AlertId, pictures: Pictures, _who: Looker, boxes: bool = False, blur: bool = False
+    alert_id: AlertId,
+    pictures: Pictures,
+    _who: Looker,
+    boxes: bool = False,
+    blur: bool = False,
+    width: Width | None = None,
 ) -> Response:
     """The picture that made it."""
-    data = pictures.alert(alert_id, View(boxes=boxes, blur=blur))
+    data = pictures.alert(alert_id, View(boxes=boxes, blur=blur, width=width))
     return Response(data, media_type="image/jpeg", headers=PICTURE_HEADERS)
 
 

@@ -24,10 +24,12 @@ from console.api import (
     system,
     trials,
     users,
+    wall,
 )
 from console.api.openapi import describe, operation_id
 from console.api.problems import answer_with_problems
 from console.context import Console
+from console.feed import Feed
 from console.gallery import Gallery
 from console.guard import SecurityHeaders
 from console.scene import Watch
@@ -51,6 +53,7 @@ ROUTERS = (
     stream,
     trials,
     models,
+    wall,
 )
 
 
@@ -66,10 +69,11 @@ def create_api(console: Console) -> FastAPI:
     )
     describe(app)
     app.state.console = console
+    app.state.stopping = threading.Event()  # set by the server before it stops: endless answers end
     app.state.gallery = Gallery(console)
     app.state.watch = Watch(console)
+    app.state.feed = Feed(app.state.watch, clock=console.clock, stopping=app.state.stopping)
     app.state.trials = Trials(console)
-    app.state.stopping = threading.Event()  # set by the server before it stops: endless answers end
     for module in ROUTERS:
         app.include_router(module.router, prefix=PREFIX)
     app.include_router(health.router)

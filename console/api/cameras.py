@@ -11,16 +11,16 @@ from common.domain.camera import Camera
 from common.domain.shot import Outcome
 from common.domain.user import Area, Role
 from console import cameras
-from console.api.access import Desk, Pictures, Watching, require
+from console.api.access import Desk, Pictures, require
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
 from console.api.reachable import CameraId
 from console.auth import Identity
 from console.camera_form import CameraForm
 from console.context import Console
 from console.discovery import SearchForm, discover_cameras
-from console.gallery import View
+from console.gallery import View, Width
 from console.paging import by_name
-from console.reach import cameras_within, within
+from console.reach import cameras_within
 from console.scene import read_sight
 from console.views import camera_json
 
@@ -93,10 +93,15 @@ def try_saved(
 
 @router.get("/cameras/{camera_id}/latest.jpg", response_class=Response)
 def latest_picture(
-    camera_id: CameraId, pictures: Pictures, _who: Looker, boxes: bool = False, blur: bool = False
+    camera_id: CameraId,
+    pictures: Pictures,
+    _who: Looker,
+    boxes: bool = False,
+    blur: bool = False,
+    width: Width | None = None,
 ) -> Response:
     """The newest picture that was looked at; X-Captured-At says how old it is."""
-    shot, data = pictures.latest(camera_id, View(boxes=boxes, blur=blur))
+    shot, data = pictures.latest(camera_id, View(boxes=boxes, blur=blur, width=width))
     captured_at: datetime = shot.captured_at or shot.scheduled_at
     headers = {
         "X-Snapshot-Id": shot.id,
@@ -111,13 +116,6 @@ def camera_status(camera_id: CameraId, console: Desk, _who: Viewer) -> dict[str,
     """How it is doing: state, the error if it is down, the newest picture's age, the last hour's coverage."""
     sight = read_sight(console, camera_id)
     return {**sight.to_json(), "coverage_last_hour": _coverage(console, sight.camera)}
-
-
-@router.get("/wall", tags=["wall"])
-def wall(watch: Watching, who: Viewer) -> dict[str, Any]:
-    """Every camera with its state and its newest picture, at most a second old."""
-    scene = within(watch.scene(), who.reach)
-    return listing([{"name": sight.camera.name, **sight.to_json()} for sight in scene.sights], None)
 
 
 def _coverage(console: Console, camera: Camera) -> float | None:

@@ -13,7 +13,7 @@ from console.api.access import Desk, Pictures, require
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
 from console.api.reachable import CameraIds, SnapshotId
 from console.auth import Identity
-from console.gallery import View
+from console.gallery import View, Width
 from console.paging import newest_first
 from console.views import shot_json
 
@@ -23,7 +23,9 @@ Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.PICTURES))]
 
 # A shot without a picture is no snapshot; the statistics count those.
 WITH_PICTURE = (Outcome.TAKEN, Outcome.PREDICTED, Outcome.EXPIRED, Outcome.DEAD_LETTERED)
-PICTURE_HEADERS = {"Cache-Control": "private, max-age=300"}  # a stored picture never changes, its faces may be blurred
+# A stored picture never changes; but its camera's faces may be blurred from now on, or it be erased: an hour at most.
+# No cache that others share may keep it, and a browser's only for the session that it was shown to.
+PICTURE_HEADERS = {"Cache-Control": "private, max-age=3600, immutable", "Vary": "Cookie, Authorization"}
 
 
 @router.get("/snapshots")
@@ -76,7 +78,8 @@ def snapshot_picture(
     boxes: bool = False,
     crop: Annotated[int | None, Query(ge=0, description="only the face of this index")] = None,
     blur: Annotated[bool, Query(description="make faces unrecognisable")] = False,
+    width: Annotated[Width | None, Query(description="at most so wide")] = None,
 ) -> Response:
     """Its picture."""
-    data = pictures.snapshot(snapshot_id, View(boxes=boxes, crop=crop, blur=blur))
+    data = pictures.snapshot(snapshot_id, View(boxes=boxes, crop=crop, blur=blur, width=width))
     return Response(data, media_type="image/jpeg", headers=PICTURE_HEADERS)

@@ -2,72 +2,56 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Annotated
 
-from fastapi import APIRouter, Request
-from fastapi.encoders import jsonable_encoder
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from common.errors import Unavailable
-from console.api.access import Viewer, Watching
-from console.scene import FRESH_SECONDS, Scene, Watch
-from console.views import alert_json, event_json, prediction_json
+from common.domain.user import Area, Role
+from common.errors import MaskwatchError, TransientError
+from console.api.access import Desk, identity_of_request, require
+from console.auth import Identity
+from console.context import Console
+from console.feed import Feed
 
 router = APIRouter(tags=["stream"])
 
-Change = tuple[str, dict[str, Any]]  # kind, body
+Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.CAMERAS))]
+
+CHECK_SECONDS = 10.0  # so long a stream may outlive its session
 
 
 @router.get("/stream", response_class=StreamingResponse)
-async def stream(request: Request, watch: Watching, _who: Viewer) -> StreamingResponse:
+async def stream(request: Request, console: Desk, who: Viewer) -> StreamingResponse:
     """Predictions, events, alerts and camera states as they change; the present ones first.
 
-    Looked at once a second: of pictures that come faster, the newest is sent.
+    Looked at once a second: of pictures that come faster, the newest is sent. `tick` is the server's time, `removed`
+    names a camera that is gone, `trouble` says that nothing can be read at the moment.
     """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_follow(request, watch), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_follow(request, console, who), media_type="text/event-stream", headers=headers)
 
 
-async def _follow(request: Request, watch: Watch) -> AsyncIterator[str]:
-    before: Scene | None = None
-    while not request.app.state.stopping.is_set() and not await request.is_disconnected():
-        try:
-            scene = await run_in_threadpool(watch.scene)
-        except Unavailable as exc:
-            yield _message("error", {"code": exc.code, "detail": str(exc)})
-        else:
-            for kind, body in changes(before, scene):
-                yield _message(kind, body)
-            before = scene
-        # Browsers tell ages by this clock, and a connection that is gone is noticed by both sides.
-        yield _message("tick", {"now": request.app.state.console.clock()})
-        await asyncio.sleep(FRESH_SECONDS)
+async def _follow(request: Request, console: Console, who: Identity) -> AsyncIterator[bytes]:
+    feed: Feed = request.app.state.feed
+    checked_at = time.monotonic()
+    async with aclosing(feed.follow(who.reach)) as news:
+        async for text in news:
+            yield text
+            if time.monotonic() - checked_at >= CHECK_SECONDS:
+                if not await run_in_threadpool(_is_still, request, console, who):
+                    return
+                checked_at = time.monotonic()
 
 
-def changes(before: Scene | None, scene: Scene) -> Iterator[Change]:
-    """What differs between two scenes; all of it when there is none before."""
-    seen = {sight.camera.id: sight for sight in before.sights} if before else {}
-    cameras = {sight.camera.id: sight.camera for sight in scene.sights}
-    for sight in scene.sights:
-        known = seen.get(sight.camera.id)
-        if known is None or (known.state, known.detail) != (sight.state, sight.detail):
-            yield "camera", sight.to_json()
-        prediction = scene.predictions.get(sight.snapshot_id)
-        if prediction and (known is None or known.snapshot_id != sight.snapshot_id):
-            yield "prediction", prediction_json(prediction)
-    old_events = set(before.events) if before else set()
-    for event in reversed(scene.events):
-        if event not in old_events:
-            yield "event", event_json(event)
-    old_alerts = set(before.alerts) if before else set()
-    for alert in reversed(scene.alerts):
-        if alert not in old_alerts:
-            yield "alert", alert_json(alert, cameras.get(alert.camera_id), None)
-
-
-def _message(kind: str, body: dict[str, Any]) -> str:
-    return f"event: {kind}\ndata: {json.dumps(jsonable_encoder(body))}\n\n"
+def _is_still(request: Request, console: Console, who: Identity) -> bool:
+    """Whether they may still look; a database that is away ends no stream."""
+    try:
+        now = identity_of_request(request, console)
+    except MaskwatchError as exc:
+        return isinstance(exc, TransientError)
+    return (now.role, now.reach, now.scopes) == (who.role, who.reach, who.scopes)
