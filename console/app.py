@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 
+from common.outbound.check import UNCHECKED, AddressCheck
 from common.ports.broker import Broker
 from common.ports.clock import Clock, NewId, new_id, utc_now
 from common.ports.coordination import Coordination
@@ -33,6 +34,8 @@ def create_app(
     backtest: Backtesting,
     secret_key: str,
     models: Models | None = None,
+    addresses: AddressCheck = UNCHECKED,
+    allows_files: bool = False,
     keeps_crops: bool = False,
     clock: Clock = utc_now,
     new_id: NewId = new_id,
@@ -49,6 +52,8 @@ def create_app(
         backtest=backtest,
         models=models,
         secret_key=secret_key,
+        addresses=addresses,
+        allows_files=allows_files,
         keeps_crops=keeps_crops,
         clock=clock,
         new_id=new_id,

@@ -11,7 +11,8 @@ import structlog
 from common.domain.camera import Camera
 from common.domain.probe import Probe
 from common.domain.user import Reach
-from common.errors import StreamError
+from common.errors import AddressRefused, StreamError
+from console.addresses import check_camera, check_change
 from console.camera_form import CameraForm, camera_fields, changed
 from console.context import Console
 from console.forms import validate
@@ -58,6 +59,7 @@ def add_camera(console: Console, form: CameraForm, *, reach: Reach = EVERYWHERE)
     """
     camera = form.to_camera(camera_id=console.new_id(), created_at=console.clock())
     check_stays(reach, camera)
+    check_camera(console, camera)
     with console.repository.begin() as unit:
         unit.cameras.add(camera)
     log.info("camera.added", camera_id=camera.id, camera=camera.name)
@@ -66,6 +68,7 @@ def add_camera(console: Console, form: CameraForm, *, reach: Reach = EVERYWHERE)
 
 def change_camera(console: Console, camera_id: str, patch: dict[str, Any], *, reach: Reach = EVERYWHERE) -> Camera:
     """Change the fields named in `patch`; the password stays unless it is named. Raises NotFound, InvalidForm."""
+    saved_camera(console, camera_id, patch)
     with console.repository.begin() as unit:
         wanted = _patched(unit.cameras.get(camera_id), patch)
         check_stays(reach, wanted)
@@ -82,22 +85,28 @@ def remove_camera(console: Console, camera_id: str) -> None:
 
 
 def draft_camera(console: Console, form: CameraForm) -> Camera:
-    """A camera that is not saved, to be tested."""
-    return form.to_camera(camera_id="draft", created_at=console.clock())
+    """A camera that is not saved, to be tested. Raises InvalidForm for an address that may not be."""
+    camera = form.to_camera(camera_id="draft", created_at=console.clock())
+    check_camera(console, camera)
+    return camera
 
 
 def saved_camera(console: Console, camera_id: str, patch: dict[str, Any] | None = None) -> Camera:
     """A saved camera, with what an unsaved edit changes. Raises NotFound, InvalidForm."""
     with console.repository.begin() as unit:
         camera = unit.cameras.get(camera_id)
-    return _patched(camera, patch) if patch else camera
+    if not patch:
+        return camera
+    wanted = _patched(camera, patch)
+    check_change(console, camera, wanted)
+    return wanted
 
 
 def try_camera(console: Console, camera: Camera) -> Finding:
     """Look at its stream now; takes as long as the stream takes to open or fail."""
     try:
         return Finding(probe=console.probe(camera))
-    except StreamError as exc:
+    except (StreamError, AddressRefused) as exc:
         log.info("camera.test_failed", camera_id=camera.id, code=exc.code)
         return Finding(code=exc.code, detail=str(exc))
 

@@ -9,6 +9,7 @@ from common.domain.camera import Camera
 from common.domain.discovery import FoundCamera, Search
 from common.domain.probe import Probe
 from common.errors import Unavailable
+from common.outbound.check import UNCHECKED, AddressCheck
 from common.ports.broker import Broker
 from common.ports.clock import Clock, NewId, new_id, utc_now
 from common.ports.coordination import Coordination
@@ -35,6 +36,8 @@ class Console:
     messenger: Messenger
     backtest: Backtesting
     models: Models | None = None
+    addresses: AddressCheck = UNCHECKED  # where cameras may be
+    allows_files: bool = False  # of this machine, as cameras
     keeps_crops: bool = False  # of faces that people judge
     secret_key: str = field(repr=False)  # ties a CSRF token to its session
     clock: Clock = utc_now

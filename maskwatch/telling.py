@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from common.domain.receiver import Receiver, ReceiverKind
 from common.settings import Settings
+from maskwatch.addresses import address_check
 
 if TYPE_CHECKING:
     from analyzer.notify.channel import Channel
@@ -23,11 +24,12 @@ def channels(settings: Settings) -> Mapping[ReceiverKind, Callable[[], Channel]]
     from analyzer.notify.mqtt import MqttChannel
     from analyzer.notify.webhook import WebhookChannel
 
+    addresses = address_check(settings)
     return {
-        ReceiverKind.APPRISE: AppriseChannel,
-        ReceiverKind.WEBHOOK: WebhookChannel,
-        ReceiverKind.ALERTMANAGER: AlertmanagerChannel,
-        ReceiverKind.MQTT: partial(MqttChannel, ca_file=settings.ca_file),
+        ReceiverKind.APPRISE: partial(AppriseChannel, addresses=addresses),
+        ReceiverKind.WEBHOOK: partial(WebhookChannel, addresses=addresses),
+        ReceiverKind.ALERTMANAGER: partial(AlertmanagerChannel, addresses=addresses),
+        ReceiverKind.MQTT: partial(MqttChannel, ca_file=settings.ca_file, addresses=addresses),
     }
 
 
@@ -66,5 +68,9 @@ class Messenger:
             from analyzer.notify.messenger import DirectMessenger
             from analyzer.notify.texts import Texts
 
-            self._made = DirectMessenger(channels=channels(self._settings), texts=Texts(self._settings.templates))
+            self._made = DirectMessenger(
+                channels=channels(self._settings),
+                texts=Texts(self._settings.templates),
+                addresses=address_check(self._settings),
+            )
         return self._made

@@ -31,6 +31,7 @@ from common.runtime.health import Check
 from common.runtime.load import LoadMeter
 from common.runtime.service import Run
 from common.settings import Settings
+from maskwatch.addresses import address_check
 from maskwatch.backtests import Backtests
 from maskwatch.telling import Messenger, outbox
 
@@ -137,6 +138,7 @@ def grabber_service(settings: Settings, adapters: Adapters) -> Service:
         skip_same=settings.skip_same,
         hang_up_seconds=settings.hang_up_seconds,
         ca_file=settings.ca_file,
+        addresses=address_check(settings),
     )
 
 
@@ -210,7 +212,9 @@ def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
         coordination=adapters.coordination,
         broker=adapters.broker,
         probe=prober(settings),
-        discover=look_for_cameras,
+        discover=finder(settings),
+        addresses=address_check(settings),
+        allows_files=settings.allow_files,
         messenger=Messenger(settings),
         backtest=Backtests(settings),
         keeps_crops=settings.keep_feedback_crops,
@@ -228,7 +232,9 @@ def console_context(settings: Settings, adapters: Adapters) -> Console:
         coordination=adapters.coordination,
         broker=adapters.broker,
         probe=prober(settings),
-        discover=look_for_cameras,
+        discover=finder(settings),
+        addresses=address_check(settings),
+        allows_files=True,  # whoever runs commands may read the files anyway
         messenger=Messenger(settings),
         backtest=Backtests(settings),
         keeps_crops=settings.keep_feedback_crops,
@@ -242,16 +248,25 @@ def prober(settings: Settings) -> Callable[[Camera], Probe]:
     def look(camera: Camera) -> Probe:
         from grabber.probe import probe
 
-        return probe(camera, timeout=settings.shot_timeout_seconds, ca_file=settings.ca_file)
+        return probe(
+            camera,
+            timeout=settings.shot_timeout_seconds,
+            ca_file=settings.ca_file,
+            addresses=address_check(settings),
+        )
 
     return look
 
 
-def look_for_cameras(search: Search) -> Sequence[FoundCamera]:
-    """In the network; needs the grabber's libraries only once it is called."""
-    from grabber.discovery import discover
+def finder(settings: Settings) -> Callable[[Search], Sequence[FoundCamera]]:
+    """Looks for cameras in the network; needs the grabber's libraries only once it is called."""
 
-    return discover(search)
+    def look(search: Search) -> Sequence[FoundCamera]:
+        from grabber.discovery import discover
+
+        return discover(search, addresses=address_check(settings))
+
+    return look
 
 
 def replica_name(settings: Settings) -> str:

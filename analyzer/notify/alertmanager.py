@@ -11,6 +11,7 @@ from analyzer.notify.http import open_client, post
 from analyzer.notify.message import Message
 from analyzer.notify.webhook import alert_entry
 from common.domain.alert import AlertState
+from common.outbound.check import UNCHECKED, AddressCheck
 from common.ports.clock import Clock, utc_now
 
 PATH = "/api/v2/alerts"
@@ -22,8 +23,8 @@ LONGEST = timedelta(hours=24)
 class AlertmanagerChannel:
     """POSTs alerts to `URL/api/v2/alerts`."""
 
-    def __init__(self, *, clock: Clock = utc_now) -> None:
-        self._client = open_client()
+    def __init__(self, *, addresses: AddressCheck = UNCHECKED, clock: Clock = utc_now) -> None:
+        self._client = open_client(addresses)
         self._clock = clock
 
     def send(self, message: Message) -> None:

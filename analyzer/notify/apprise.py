@@ -9,9 +9,11 @@ from apprise.attachment.memory import AttachMemory
 
 from analyzer.notify.channel import TIMEOUT_SECONDS
 from analyzer.notify.errors import NotDelivered, Refused
+from analyzer.notify.hosts import check_service
 from analyzer.notify.message import Message
 from common.domain.notification import NotificationKind
 from common.domain.receiver import Receiver
+from common.outbound.check import UNCHECKED, AddressCheck
 
 TYPES = {
     NotificationKind.FIRING: apprise.NotifyType.WARNING,
@@ -28,9 +30,13 @@ class AppriseChannel:
     say whether trying again is worth it, so everything but a URL that it does not know is tried again.
     """
 
+    def __init__(self, *, addresses: AddressCheck = UNCHECKED) -> None:
+        self._addresses = addresses
+
     def send(self, message: Message) -> None:
         """See Channel."""
         service = open_service(message.receiver)
+        check_service(service, self._addresses)
         sender = apprise.Apprise(services=service)
         result = sender.notify(
             title=message.title,
@@ -54,6 +60,7 @@ def open_service(receiver: Receiver) -> apprise.NotifyBase:
     if not isinstance(service, apprise.NotifyBase):
         scheme = receiver.url.partition("://")[0]
         raise Refused(f"Apprise does not understand the rest of this {scheme[:20]}:// URL, or not its scheme")
+    service.redirects = False  # to wherever: a message goes to whom it was meant for
     return service
 
 

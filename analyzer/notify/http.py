@@ -11,13 +11,16 @@ import httpx
 
 from analyzer.notify.channel import TIMEOUT_SECONDS
 from analyzer.notify.errors import NotDelivered, Refused
+from common.outbound.check import AddressCheck
+from common.outbound.http import checked_client
 
 # What a server that will take it later says; every other 4xx is its last word.
 LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 
 def post(client: httpx.Client, url: str, body: bytes, headers: Mapping[str, str], *, now: datetime) -> None:
-    """Send it. Raises NotDelivered for a server that is away, busy or slow; Refused for one that will not take it.
+    """Send it. Raises NotDelivered for a server that is away, busy or slow; Refused for one that will not take it,
+    AddressRefused for one that may not be asked.
 
     No redirect is followed: a signed body goes to whom it was meant for. Sentences name the host only, since paths and
     users of such URLs are often secrets.
@@ -49,9 +52,9 @@ def retry_after(value: str | None, *, now: datetime) -> float | None:
         return None
 
 
-def open_client() -> httpx.Client:
-    """Keeps its connections; asks no proxy of the environment; follows no redirect."""
-    return httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False)
+def open_client(addresses: AddressCheck) -> httpx.Client:
+    """Keeps its connections, which go to checked addresses; asks no proxy of the environment; follows no redirect."""
+    return checked_client(addresses, timeout=TIMEOUT_SECONDS, follow_redirects=False)
 
 
 def _reason(error: Exception) -> str:

@@ -11,13 +11,15 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
 from analyzer.notify.channel import TIMEOUT_SECONDS
 from analyzer.notify.errors import NotDelivered, Refused
 from analyzer.notify.message import Message
+from analyzer.notify.mqtt_client import CheckedClient
 from common.domain.alert import Alert, AlertState
+from common.outbound.check import UNCHECKED, AddressCheck
 from common.ports.clock import NewId, new_id
 
 PREFIX = "maskwatch"
@@ -63,9 +65,12 @@ def read_address(url: str) -> Address:
 class MqttChannel:
     """One connection per address, kept: its last will says `offline` on `PREFIX/available` when we are gone."""
 
-    def __init__(self, *, ca_file: Path | None = None, new_id: NewId = new_id) -> None:
+    def __init__(
+        self, *, ca_file: Path | None = None, addresses: AddressCheck = UNCHECKED, new_id: NewId = new_id
+    ) -> None:
         """`ca_file`: whose certificates are believed over TLS, instead of the system's authorities."""
         self._ca_file = ca_file
+        self._addresses = addresses
         self._new_id = new_id
         self._links: dict[Address, _Link] = {}
         self._lock = threading.Lock()
@@ -73,6 +78,7 @@ class MqttChannel:
     def send(self, message: Message) -> None:
         """See Channel."""
         address = read_address(message.receiver.url)
+        self._addresses.check_host(address.host, address.port)
         self._link(address).publish([*topics(message, address.prefix)])
 
     def close(self) -> None:
@@ -85,7 +91,8 @@ class MqttChannel:
     def _link(self, address: Address) -> _Link:
         with self._lock:
             if address not in self._links:
-                self._links[address] = _Link(address, client_id=f"maskwatch-{self._new_id()}", ca_file=self._ca_file)
+                client = CheckedClient(self._addresses, client_id=f"maskwatch-{self._new_id()}")
+                self._links[address] = _Link(address, client=client, ca_file=self._ca_file)
             return self._links[address]
 
 
@@ -150,13 +157,13 @@ class _Link:
     its last will) before the new one begins, and not after.
     """
 
-    def __init__(self, address: Address, *, client_id: str, ca_file: Path | None) -> None:
+    def __init__(self, address: Address, *, client: mqtt.Client, ca_file: Path | None) -> None:
         self._address = address
         self._lock = threading.Lock()
         self._is_begun = False
         self._answered = threading.Event()
         self._refusal = ""
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5)
+        self._client = client
         if address.username is not None:
             self._client.username_pw_set(address.username, address.password)
         if address.is_tls:

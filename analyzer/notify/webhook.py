@@ -12,6 +12,7 @@ from typing import Any
 from analyzer.notify.http import open_client, post
 from analyzer.notify.message import Message
 from common.domain.alert import Alert, AlertState
+from common.outbound.check import UNCHECKED, AddressCheck
 from common.ports.clock import Clock, utc_now
 
 SIGNATURE_HEADER = "X-Maskwatch-Signature"
@@ -23,8 +24,8 @@ FOREVER = "0001-01-01T00:00:00Z"  # Alertmanager's word for an end that is not k
 class WebhookChannel:
     """POSTs a message's payload."""
 
-    def __init__(self, *, clock: Clock = utc_now) -> None:
-        self._client = open_client()
+    def __init__(self, *, addresses: AddressCheck = UNCHECKED, clock: Clock = utc_now) -> None:
+        self._client = open_client(addresses)
         self._clock = clock
 
     def send(self, message: Message) -> None:

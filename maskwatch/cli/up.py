@@ -6,7 +6,7 @@ import os
 import threading
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,9 +14,13 @@ from common.errors import MaskwatchError
 from common.runtime.logs import configure_logging
 from common.runtime.service import stop_on_signals
 from common.settings import load_settings
+from maskwatch.addresses import allowing
 from maskwatch.folder_lock import lock_folder
 from maskwatch.sources import register_simulated, register_sources
 from maskwatch.wiring import console_context, open_adapters, prepare_folder
+
+if TYPE_CHECKING:
+    from maskwatch.simulation import RunningCameras
 
 Sources = Annotated[list[str] | None, typer.Option("--source", help="rtsp://, http://, a video file, /dev/video0 …")]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder for the database, the queue and the pictures.")]
@@ -48,15 +52,14 @@ def up(
     stop = threading.Event()
     with ExitStack() as stack:
         stack.enter_context(lock_folder(settings.data))
+        simulated = _simulated(stack) if demo and not source else None
+        settings = allowing(settings, [simulated.url] if simulated else source or [])
         adapters = open_adapters(settings)
         stack.callback(adapters.close)
         adapters.repository.upgrade()
         console = console_context(settings, adapters)
         register_sources(console, source or [], interval_seconds=interval)
-        if demo and not source:
-            from maskwatch.simulation import start_camera
-
-            simulated = stack.enter_context(start_camera())
+        if simulated:
             register_simulated(console, simulated.url, interval_seconds=interval)
         stop_on_signals(stop)
         from maskwatch.embedded import Embedded  # needs every service's libraries; `--help` needs none
@@ -65,3 +68,9 @@ def up(
         summary = embedded.run(stop, seconds=for_seconds)
     if for_seconds is not None and not summary.is_success:
         raise MainJobFailed("the main job did not run: see the summary above")
+
+
+def _simulated(stack: ExitStack) -> RunningCameras:
+    from maskwatch.simulation import start_camera
+
+    return stack.enter_context(start_camera())
