@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from common.domain.user import Area, Role
 from common.errors import MaskwatchError, TransientError
 from console.api.access import Desk, identity_of_request, require
+from console.api.answers import file
 from console.auth import Identity
 from console.context import Console
 from console.feed import Feed
@@ -22,10 +23,10 @@ router = APIRouter(tags=["stream"])
 
 Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.CAMERAS))]
 
-CHECK_SECONDS = 10.0  # so long a stream may outlive its session
+CHECK_SECONDS = 5.0  # so long a stream may outlive its session
 
 
-@router.get("/stream", response_class=StreamingResponse)
+@router.get("/stream", response_class=StreamingResponse, responses=file("text/event-stream"))
 async def stream(request: Request, console: Desk, who: Viewer) -> StreamingResponse:
     """Predictions, events, alerts and camera states as they change; the present ones first.
 

@@ -30,38 +30,14 @@ export const post = (path, body, signal) => send('POST', path, { body, signal })
 export const patch = (path, body, signal) => send('PATCH', path, { body, signal });
 export const remove = (path, signal) => send('DELETE', path, { signal });
 
-/** Ask, and give back the JSON (null when there is none). `form`: a FormData. Throws Problem, or AbortError. */
-export async function send(method, path, options = {}) {
-  const answer = await request(method, path, 'application/json', options);
+/** Ask, and give back the JSON (null when there is none). `form`: a FormData or a Blob. Throws Problem, or AbortError. */
+export async function send(method, path, options) {
+  const answer = await open(method, path, options);
   return answer.status === 204 ? null : answer.json();
 }
 
-/**
- * Ask for long work: yields {kind, data} for each event that the server sends of it; a `problem` is thrown. Leaving the
- * loop, or the signal, cancels the work.
- */
-export async function* follow(method, path, options = {}) {
-  const answer = await request(method, path, 'text/event-stream', options);
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
-  try {
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      const parts = (rest + value).split('\n\n');
-      rest = parts.pop();
-      for (const part of parts) {
-        const said = /^event: (\w+)\ndata: (.*)$/s.exec(part);
-        if (said?.[1] === 'problem') throw new Problem(JSON.parse(said[2]));
-        if (said) yield { kind: said[1], data: JSON.parse(said[2]) };
-      }
-    }
-  } finally {
-    reader.cancel().catch(() => {});
-  }
-}
-
-async function request(method, path, accept, { query, body, form, signal }) {
+/** The same for an answer that is no JSON, or comes bit by bit: fetch's own, of status 2xx. */
+export async function open(method, path, { query, body, form, accept = 'application/json', signal } = {}) {
   const headers = { Accept: accept, 'X-CSRF-Token': CSRF_COOKIE.exec(document.cookie)?.[1] ?? '' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const content = form ?? (body === undefined ? undefined : JSON.stringify(body));

@@ -58,6 +58,10 @@ function connect() {
       tell(kind, JSON.parse(event.data));
     });
   }
+  source.addEventListener('trouble', () => { // the server is there, but it cannot read what it stands on
+    heardAt = Date.now();
+    lost();
+  });
   source.addEventListener('error', failed);
 }
 
@@ -67,11 +71,11 @@ function disconnect() {
 }
 
 async function failed() {
-  const gone = source;
   lost();
-  if (gone?.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
-  disconnect();
-  setTimeout(() => { if (!source && !document.hidden) connect(); }, AGAIN_MS);
+  if (source?.readyState === EventSource.CLOSED) { // else the browser tries again by itself
+    disconnect();
+    setTimeout(() => { if (!source && !document.hidden) connect(); }, AGAIN_MS);
+  }
   await get('me').catch(() => null); // a session that has ended leads to the login
 }
 

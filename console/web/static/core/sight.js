@@ -39,7 +39,7 @@ export function reason(sight, state = stateOf(sight)) {
   if (state === 'live') return '';
   const isTold = (state === 'down' || state === 'degraded') && sight.code;
   if (isTold && language() === 'en' && sight.detail) return sight.detail;
-  if (isTold && has(`camera.${sight.code}`)) return t(`camera.${sight.code}`);
+  if (isTold && has(`stream.${sight.code}`)) return t(`stream.${sight.code}`);
   if ((state === 'stale' || state === 'waiting') && !sight.grabber) return t('sight.why.unwatched');
   return t(`sight.why.${state}`);
 }
