@@ -36,6 +36,31 @@ export async function send(method, path, options) {
   return answer.status === 204 ? null : answer.json();
 }
 
+/**
+ * Ask for long work: yields {kind, data} for each event that the server sends of it; a `problem` is thrown. Leaving the
+ * loop, or the signal, cancels the work.
+ */
+export async function* follow(method, path, options = {}) {
+  const answer = await open(method, path, { ...options, accept: 'text/event-stream' });
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const parts = (rest + value).split('\n\n');
+      rest = parts.pop();
+      for (const part of parts) {
+        const said = /^event: (\w+)\ndata: (.*)$/s.exec(part);
+        if (said?.[1] === 'problem') throw new Problem(JSON.parse(said[2]));
+        if (said) yield { kind: said[1], data: JSON.parse(said[2]) };
+      }
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
 /** The same for an answer that is no JSON, or comes bit by bit: fetch's own, of status 2xx. */
 export async function open(method, path, { query, body, form, accept = 'application/json', signal } = {}) {
   const headers = { Accept: accept, 'X-CSRF-Token': CSRF_COOKIE.exec(document.cookie)?.[1] ?? '' };
