@@ -33,6 +33,10 @@ class Settings(BaseSettings):
 
     # What is secret.
     secret_key: SecretStr = Field(SecretStr(""), description="signs sessions; made and kept in `data` when empty")
+    encryption_key: SecretStr = Field(
+        SecretStr(""),
+        description="seals passwords in the database; several: the newest first, by commas; made in `data` when empty",
+    )
     admin_password: SecretStr = Field(SecretStr(""), description="first password of `admin`; generated when empty")
 
     # How services listen and log.

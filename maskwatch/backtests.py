@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -20,8 +20,8 @@ BUSY_SECONDS = 10.0
 class Backtests:
     """See console/backtesting.py. Opens the database by itself, for so does every process that it starts."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._open = partial(open_repository, settings.database_url)
+    def __init__(self, settings: Settings, *, keys: Sequence[str] = ()) -> None:
+        self._open = partial(open_repository, settings.database_url, keys=keys)
         self._is_free = threading.Lock()
 
     def __call__(

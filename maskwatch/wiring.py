@@ -33,6 +33,7 @@ from common.runtime.service import Run
 from common.settings import Settings
 from maskwatch.addresses import address_check
 from maskwatch.backtests import Backtests
+from maskwatch.keys import encryption_keys
 from maskwatch.telling import Messenger, outbox
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Adapters:
 def open_adapters(settings: Settings) -> Adapters:
     """Open every port by its URL. Connects lazily: a server that is away is no error yet."""
     prepare_folder(settings.data)
+    keys = encryption_keys(settings)
     return Adapters(
         broker=open_broker(settings.broker_url),
         store=open_store(
@@ -87,7 +89,7 @@ def open_adapters(settings: Settings) -> Adapters:
             access_key=settings.s3_access_key,
             secret_key=settings.s3_secret_key.get_secret_value(),
         ),
-        repository=open_repository(settings.database_url),
+        repository=open_repository(settings.database_url, keys=keys),
         coordination=open_coordination(settings.coordination),
     )
 
@@ -216,7 +218,7 @@ def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
         addresses=address_check(settings),
         allows_files=settings.allow_files,
         messenger=Messenger(settings),
-        backtest=Backtests(settings),
+        backtest=Backtests(settings, keys=encryption_keys(settings)),
         keeps_crops=settings.keep_feedback_crops,
         secret_key=session_key(settings),
     )
@@ -236,7 +238,7 @@ def console_context(settings: Settings, adapters: Adapters) -> Console:
         addresses=address_check(settings),
         allows_files=True,  # whoever runs commands may read the files anyway
         messenger=Messenger(settings),
-        backtest=Backtests(settings),
+        backtest=Backtests(settings, keys=encryption_keys(settings)),
         keeps_crops=settings.keep_feedback_crops,
         secret_key=session_key(settings),
     )

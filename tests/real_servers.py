@@ -37,6 +37,7 @@ class Services:
             "MASKWATCH_STORE": self.store_url,
             "MASKWATCH_S3_ACCESS_KEY": self.s3_access_key,
             "MASKWATCH_S3_SECRET_KEY": self.s3_secret_key,
+            "MASKWATCH_ENCRYPTION_KEY": "a key for tests only: at least thirty-two characters",
         }
 
 

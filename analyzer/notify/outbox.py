@@ -20,7 +20,8 @@ from analyzer.notify.retry import Jitter, is_hopeless, next_try
 from analyzer.patience import patiently
 from common.domain.notification import Notification, NotificationKind, NotificationState
 from common.domain.receiver import Receiver, ReceiverKind
-from common.errors import MaskwatchError, NotFound, TransientError
+from common.domain.sealed import UNREADABLE, WHY_UNREADABLE
+from common.errors import MaskwatchError, NotFound, TransientError, Unavailable
 from common.metrics import NOTIFICATIONS
 from common.ports.clock import Clock, utc_now
 from common.ports.repository import Repository, Unit
@@ -163,6 +164,8 @@ class Outbox:
                 receiver = unit.receivers.get(notification.receiver_id)
             except NotFound:
                 return self._close(unit, notification, NotificationState.GIVEN_UP, "the receiver was removed")
+            if receiver.url == UNREADABLE:
+                raise Unavailable(f"{receiver.name}: {WHY_UNREADABLE}")  # the key may come back
             if not receiver.enabled and notification.kind is not NotificationKind.TEST:
                 return self._close(unit, notification, NotificationState.GIVEN_UP, "the receiver is disabled")
             if _is_pointless(unit, notification):

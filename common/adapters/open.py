@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from common.errors import InvalidInput
@@ -30,9 +30,18 @@ def open_store(url: str, *, access_key: str = "", secret_key: str = "") -> Objec
     return _open("store", url, {"file": _folder_store, "s3": s3})
 
 
-def open_repository(url: str) -> Repository:
-    """`sqlite:///path` or `postgresql+psycopg2://user:password@host:port/name`."""
-    return _open("database", url, REPOSITORIES)
+def open_repository(url: str, *, keys: Sequence[str] = ()) -> Repository:
+    """`sqlite:///path` or `postgresql+psycopg2://user:password@host:port/name`.
+
+    `keys`: what secrets in it are sealed with, the newest first; without one they are stored as they are.
+    """
+
+    def sql(url: str) -> Repository:
+        from common.adapters.database.repository import SqlRepository
+
+        return SqlRepository.from_url(url, keys=keys)
+
+    return _open("database", url, dict.fromkeys(REPOSITORIES, sql))
 
 
 def open_coordination(url: str) -> Coordination:
@@ -58,12 +67,6 @@ def _folder_store(url: str) -> ObjectStore:
     return FolderStore.from_url(url)
 
 
-def _sql_repository(url: str) -> Repository:
-    from common.adapters.database.repository import SqlRepository
-
-    return SqlRepository.from_url(url)
-
-
 def _memory_coordination(url: str) -> Coordination:
     from common.adapters.coordination.memory import MemoryCoordination
 
@@ -77,11 +80,7 @@ def _redis_coordination(url: str) -> Coordination:
 
 
 BROKERS = {"sqlite": _sqlite_broker, "amqp": _rabbit_broker, "amqps": _rabbit_broker}
-REPOSITORIES = {
-    "sqlite": _sql_repository,
-    "postgresql": _sql_repository,
-    "postgresql+psycopg2": _sql_repository,
-}
+REPOSITORIES = ("sqlite", "postgresql", "postgresql+psycopg2")
 COORDINATIONS = {"memory": _memory_coordination, "redis": _redis_coordination, "rediss": _redis_coordination}
 _OPTIONAL = ("pika", "boto3", "botocore", "redis", "psycopg2")
 

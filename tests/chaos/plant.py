@@ -52,6 +52,7 @@ class Plant:
                 store=direct.store_url,
                 s3_access_key=direct.s3_access_key,
                 s3_secret_key=direct.s3_secret_key,
+                encryption_key=direct.environment["MASKWATCH_ENCRYPTION_KEY"],
             )
         )
         self.adapters.repository.upgrade()

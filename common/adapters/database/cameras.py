@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import RowMapping, delete, func, insert, select, update
 
 from common.adapters.database.rows import from_row, to_row
+from common.adapters.database.seal import Seal
+from common.adapters.database.secrets import sealed, unsealed
 from common.adapters.database.session import Session
 from common.adapters.database.tables import cameras, events, histories
 from common.domain.camera import Camera
@@ -18,14 +21,15 @@ from common.errors import Conflict, NotFound
 class SqlCameras:
     """See common/ports/repository.py."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, seal: Seal) -> None:
         self._session = session
+        self._seal = seal
 
     def list(self, *, enabled: bool | None = None) -> list[Camera]:
         query = select(cameras).order_by(cameras.c.name)
         if enabled is not None:
             query = query.where(cameras.c.enabled.is_(enabled))
-        return [from_row(Camera, row) for row in self._session.rows(query)]
+        return [self._camera(row) for row in self._session.rows(query)]
 
     def version(self) -> str:
         # A change grows a revision, an addition the count. One removed and another added leave both as they were, but
@@ -38,26 +42,26 @@ class SqlCameras:
         rows = self._session.rows(select(cameras).where(cameras.c.id == camera_id))
         if not rows:
             raise NotFound(f"no camera {camera_id!r}")
-        return from_row(Camera, rows[0])
+        return self._camera(rows[0])
 
     def get_many(self, camera_ids: Iterable[str]) -> dict[str, Camera]:
-        return {row["id"]: from_row(Camera, row) for row in self._session.found(cameras, camera_ids)}
+        return {row["id"]: self._camera(row) for row in self._session.found(cameras, camera_ids)}
 
     def find(self, name: str) -> Camera | None:
         rows = self._session.rows(select(cameras).where(cameras.c.name == name))
-        return from_row(Camera, rows[0]) if rows else None
+        return self._camera(rows[0]) if rows else None
 
     def add(self, camera: Camera) -> None:
         if self.find(camera.name) is not None:
             raise Conflict(f"a camera named {camera.name!r} exists already")
-        self._session.run(insert(cameras).values(to_row(camera)))
+        self._session.run(insert(cameras).values(self._row(camera)))
 
     def update(self, camera: Camera) -> Camera:
         namesake = self.find(camera.name)
         if namesake is not None and namesake.id != camera.id:
             raise Conflict(f"a camera named {camera.name!r} exists already")
         # Grown by the database, not by what the caller read: two changes at once make two revisions.
-        row = {**to_row(camera), "revision": cameras.c.revision + 1}
+        row = {**self._row(camera), "revision": cameras.c.revision + 1}
         statement = update(cameras).where(cameras.c.id == camera.id).values(row).returning(cameras.c.revision)
         stored = self._session.rows(statement)
         if not stored:
@@ -71,3 +75,9 @@ class SqlCameras:
         # Nothing will ever resolve what is open; shots wait for retention, alerts and statistics are history.
         is_open = events.c.state != EventState.RESOLVED.value
         self._session.run(delete(events).where(events.c.camera_id == camera_id, is_open))
+
+    def _camera(self, row: RowMapping) -> Camera:
+        return from_row(Camera, unsealed(cameras, row, self._seal))
+
+    def _row(self, camera: Camera) -> dict[str, Any]:
+        return sealed(cameras, to_row(camera), self._seal)

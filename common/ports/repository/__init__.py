@@ -13,6 +13,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from common.domain.sealed import Resealed
 from common.ports.repository.alerts import AlertGroups, Alerts, Decisions
 from common.ports.repository.cameras import Cameras
 from common.ports.repository.people import Feedbacks, Histories, Sightings
@@ -101,6 +102,9 @@ class Repository(Protocol):
         """Bring the schema to this version's."""
 
     def check(self) -> None:
-        """Raise Unavailable unless the database answers and its schema is this version's."""
+        """Raise Unavailable unless the database answers, its schema is this version's and our keys open its secrets."""
+
+    def reseal(self, *, is_dry_run: bool = False) -> Resealed:
+        """Seal every secret that is stored with the newest key; a dry run only counts."""
 
     def close(self) -> None: ...

@@ -24,6 +24,7 @@ from common.domain.statistics import Grouping
 from common.messages import PREDICTIONS, SHOTS, encode
 from common.ports.broker import Broker
 from common.ports.repository import Repository
+from maskwatch.keys import new_key
 
 PER_MINUTE = 10_000
 CAMERAS, INTERVAL = 500, 3.0  # seconds: PER_MINUTE in all
@@ -82,6 +83,7 @@ def plant(status: Mapping[str, str]) -> Iterator[Plant]:
             "MASKWATCH_BROKER": amqp_url,
             "MASKWATCH_DATABASE": database_url,
             "MASKWATCH_COORDINATION": redis_url,
+            "MASKWATCH_ENCRYPTION_KEY": new_key(),
         }
         try:
             furnish(repository, camera_ids(), at=BEGINNING)
