@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from common.domain.urls import has_hidden
+
 SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "onvif", "file")
 _WEBCAM = re.compile(r"/dev/video\d+")
 
@@ -25,6 +27,8 @@ def split_credentials(url: str) -> Address:
     Raises ValueError, with a sentence that never repeats the address: it may hold a password.
     """
     url = url.strip()
+    if has_hidden(url):
+        raise ValueError("has *** where a secret belongs: what was stored goes to its own host alone, so give it again")
     if _WEBCAM.fullmatch(url):
         return Address(url=url)
     try:

@@ -10,6 +10,7 @@ import structlog
 
 from common.domain.camera import Camera
 from common.domain.probe import Probe
+from common.domain.urls import reveal
 from common.domain.user import Reach
 from common.errors import AddressRefused, StreamError
 from console.addresses import check_camera, check_change
@@ -112,5 +113,7 @@ def try_camera(console: Console, camera: Camera) -> Finding:
 
 
 def _patched(camera: Camera, patch: dict[str, Any]) -> Camera:
-    fields = camera_fields(camera) | {"password": camera.password}
-    return changed(camera, validate(CameraForm, fields | patch))
+    fields = camera_fields(camera) | {"url": camera.url, "password": camera.password} | patch
+    if isinstance(url := fields["url"], str):  # what was shown with *** and comes back so is as it was
+        fields["url"] = reveal(url, camera.url)
+    return changed(camera, validate(CameraForm, fields))

@@ -13,7 +13,7 @@ from common.ports.repository import Unit
 from console.context import Console
 from console.errors import FieldError, InvalidForm
 from console.forms import validate
-from console.receiver_form import ReceiverForm, receiver_fields
+from console.receiver_form import ReceiverForm, receiver_fields, receiver_json
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +32,8 @@ def change_receiver(console: Console, receiver_id: str, patch: dict[str, Any]) -
     """Change the fields named; rules follow a new name. Raises NotFound, Conflict, InvalidForm."""
     with console.repository.begin() as unit:
         old = unit.receivers.get(receiver_id)
+        if patch.get("url") == receiver_json(old)["url"]:  # as it was shown, with ***: it stays
+            patch = {name: value for name, value in patch.items() if name != "url"}
         form = validate(ReceiverForm, receiver_fields(old) | patch)
         receiver = form.to_receiver(receiver_id=receiver_id, created_at=old.created_at)
         _check(console, receiver)

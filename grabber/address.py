@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
-_LOGIN = re.compile(r"(\w[\w+.-]*://)[^/@\s]*@")  # whatever stands between the scheme and the host's @
-_SECRET_FIELD = re.compile(r"([?&][^=&\s]*(?:pass|pwd|token|jwt|secret|key|auth|user)[^=&\s]*=)[^&\s]*", re.IGNORECASE)
+from common.domain.urls import redact as redacted
+
+__all__ = ["redacted", "scheme_of", "with_login"]
 
 
 def with_login(url: str, username: str | None, password: str | None) -> str:
@@ -16,11 +16,6 @@ def with_login(url: str, username: str | None, password: str | None) -> str:
     parts = urlsplit(url)
     login = quote(username, safe="") + (f":{quote(password, safe='')}" if password else "")
     return urlunsplit(parts._replace(netloc=f"{login}@{parts.netloc.rpartition('@')[2]}"))
-
-
-def redacted(text: str) -> str:
-    """The text with logins and secret query fields of any URL in it replaced by stars."""
-    return _SECRET_FIELD.sub(r"\1***", _LOGIN.sub(r"\1***@", text))
 
 
 def scheme_of(url: str) -> str:

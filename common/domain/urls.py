@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlsplit, urlunsplit
+
+HIDDEN = "***"  # what is shown in place of a secret
+
+_LOGIN = re.compile(r"(\w[\w+.-]*://)[^/?#\s\"]*@")  # whatever stands between the scheme and the host's last @
+_NAMES = "pass|pwd|token|jwt|secret|key|auth|user|login|sig|cred"  # what names of query fields hold that hold secrets
+_FIELD = re.compile(rf"([?&;][^=&;#\s\"]*(?:{_NAMES})[^=&;#\s\"]*=)([^&#\s\"]+)", re.IGNORECASE)
 
 
 def join_credentials(url: str, username: str | None, password: str | None) -> str:
@@ -14,11 +21,32 @@ def join_credentials(url: str, username: str | None, password: str | None) -> st
     return urlunsplit(parts._replace(netloc=f"{login}@{parts.netloc}"))
 
 
-def redact(url: str) -> str:
-    """The URL with `***` for everything between `//` and the last `@` of its host part: fit for logs and errors."""
-    scheme, separator, rest = url.partition("://")
-    if not separator:
+def redact(text: str) -> str:
+    """The text with `***` for the login and the secret query fields of every URL in it: fit for logs and errors.
+
+    What a path holds is not known to be a secret, and stays.
+    """
+    return _FIELD.sub(rf"\g<1>{HIDDEN}", _LOGIN.sub(rf"\g<1>{HIDDEN}@", text))
+
+
+def has_hidden(url: str) -> bool:
+    """Whether `***` stands where a secret query field's value should."""
+    return any(field[2] == HIDDEN for field in _FIELD.finditer(url))
+
+
+def reveal(url: str, stored: str) -> str:
+    """The URL with the stored one's values where `***` stands; only for the same host: a secret is for it alone."""
+    if _host(url) != _host(stored):
         return url
-    host, slash, path = rest.partition("/")
-    _, at, address = host.rpartition("@")
-    return f"{scheme}://{'***@' if at else ''}{address}{slash}{path}"
+    known = {field[1][1:]: field[2] for field in _FIELD.finditer(stored)}
+
+    def value(field: re.Match[str]) -> str:
+        return field[1] + (known.get(field[1][1:], HIDDEN) if field[2] == HIDDEN else field[2])
+
+    return _FIELD.sub(value, url)
+
+
+def _host(url: str) -> str:
+    """The scheme, the host and the port, without the login."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{re.split('[/?#]', rest, maxsplit=1)[0].rpartition('@')[2]}".lower()

@@ -11,6 +11,8 @@ from typing import Any
 
 import structlog
 
+from common.domain.urls import redact
+
 _REHEARSED: ContextVar[bool] = ContextVar("rehearsed", default=False)
 
 
@@ -29,6 +31,13 @@ def drop_rehearsed(_logger: Any, _method: str, record: MutableMapping[str, Any])
     if _REHEARSED.get():
         raise structlog.DropEvent
     return record
+
+
+class _Discreet(structlog.stdlib.ProcessorFormatter):
+    """Whatever a library says of an address, its login and its secret fields do not get into the log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
 
 
 def configure_logging(*, form: str = "text", level: str = "INFO", service: str = "maskwatch") -> None:
@@ -69,7 +78,7 @@ def configure_logging(*, form: str = "text", level: str = "INFO", service: str =
     if form == "json":
         finish.append(structlog.processors.format_exc_info)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*finish, renderer]))
+    handler.setFormatter(_Discreet(foreign_pre_chain=shared, processors=[*finish, renderer]))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
