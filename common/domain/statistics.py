@@ -23,6 +23,8 @@ class Grouping(StrEnum):
     CAMERA = "camera"
     SITE = "site"
     ZONE = "zone"
+    WEEKDAY_HOUR = "weekday_hour"  # the hours of a week: when of all Mondays, Tuesdays …
+    TOTAL = "total"  # one row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,8 @@ class Statistics:
     camera_id: str | None = None  # None: all that were asked for
     site: str | None = None  # when grouped by site; empty: of the cameras without one
     zone: str | None = None  # of the camera, when grouped by zone
+    weekday: int | None = None  # 0: Monday … 6: Sunday, when grouped by weekday and hour
+    hour: int | None = None  # 0 … 23, likewise
     shots: dict[Outcome, int] = field(default_factory=dict)  # of a zone's row: the camera's
     faces: dict[Label, int] = field(default_factory=dict)  # of every picture
     people: dict[Label, int] = field(default_factory=dict)  # each counted once per stay, by what the vote says

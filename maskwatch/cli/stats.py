@@ -25,7 +25,7 @@ Camera = Annotated[str | None, typer.Option(help="Only the camera of this name o
 From = Annotated[str | None, typer.Option("--from", help="From this time on (RFC 3339, or a day).")]
 To = Annotated[str | None, typer.Option("--to", help="Before this time.")]
 COLUMNS = (
-    *("start", "camera", "site", "zone", "scheduled", "coverage"),
+    *("start", "camera", "site", "zone", "weekday", "hour", "scheduled", "coverage"),
     *(f"people_{label.value}" for label in Label),
     *("compliance", "compliance_low", "compliance_high", "alerts", "acknowledged", "mean_reaction_seconds"),
 )
@@ -82,6 +82,8 @@ def _row(entry: Statistics, names: dict[str, str]) -> dict[str, Any]:
         "camera": names.get(entry.camera_id, entry.camera_id) if entry.camera_id else "",
         "site": entry.site,
         "zone": entry.zone,
+        "weekday": entry.weekday,
+        "hour": entry.hour,
         "scheduled": entry.scheduled,
         **{outcome.value: entry.shots.get(outcome, 0) for outcome in Outcome},
         "coverage": entry.coverage,

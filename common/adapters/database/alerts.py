@@ -66,6 +66,27 @@ class SqlAlerts:
         )
         return [from_row(Alert, row) for row in rows]
 
+    def reactions(
+        self,
+        *,
+        rule_ids: Collection[str] | None = None,
+        camera_id: str | None = None,
+        camera_ids: Collection[str] | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+    ) -> builtins.list[float]:
+        query = select(alerts.c.fired_at, alerts.c.acknowledged_at).where(alerts.c.acknowledged_at.is_not(None))
+        if camera_id is not None:
+            query = query.where(alerts.c.camera_id == camera_id)
+        for column, wanted in ((alerts.c.rule_id, rule_ids), (alerts.c.camera_id, camera_ids)):
+            if wanted is not None:
+                query = query.where(column.in_(sorted(wanted)))
+        if after is not None:
+            query = query.where(alerts.c.fired_at >= after)
+        if before is not None:
+            query = query.where(alerts.c.fired_at < before)
+        return sorted((taken - fired).total_seconds() for fired, taken in self._session.tuples(query))
+
 
 def _conditions(
     severity: Severity | None, is_acknowledged: bool | None, group_id: str | None

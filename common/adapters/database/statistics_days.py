@@ -1,4 +1,4 @@
-"""Days made of hours, in the words that both databases understand."""
+"""Days, and hours of a week, made of hours in the words that both databases understand."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sqlalchemy import BigInteger, ColumnElement, case, cast, extract
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 EPOCH = date(1970, 1, 1)
+WEEK_HOURS = 168
+THURSDAY = 72  # hours of a week before it, which 1970-01-01 was
 
 Offsets = Sequence[tuple[datetime, int]]  # from when on, seconds ahead of UTC; ascending
 
@@ -49,12 +51,21 @@ def _ahead(zone: tzinfo, at: datetime) -> int:
 
 def day_number(hour: ColumnElement[Any], ahead: Offsets = ()) -> ColumnElement[int]:
     """Days since 1970 of the day in which the hour begins, where clocks are so far ahead of UTC."""
+    return _local_seconds(hour, ahead) // int(DAY.total_seconds())
+
+
+def hour_of_week(hour: ColumnElement[Any], ahead: Offsets = ()) -> ColumnElement[int]:
+    """0 (Monday at 0:00) … 167 of the hour in which it begins there."""
+    return (_local_seconds(hour, ahead) // int(HOUR.total_seconds()) + THURSDAY) % WEEK_HOURS
+
+
+def _local_seconds(hour: ColumnElement[Any], ahead: Offsets) -> ColumnElement[int]:
     seconds: ColumnElement[int] = cast(extract("epoch", hour), BigInteger)
     if ahead:
         branches = [(hour < until, offset) for (until, _), (_, offset) in zip(ahead[1:], ahead[:-1], strict=True)]
         latest = ahead[-1][1]
         seconds = seconds + (case(*branches, else_=latest) if branches else latest)
-    return seconds // int(DAY.total_seconds())
+    return seconds
 
 
 def start_of(number: int, zone: tzinfo) -> datetime:

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Subquery, Table, func, literal_column, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    Table,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 
 from common.adapters.database.session import Session
-from common.adapters.database.statistics_days import Offsets, day_number, offsets, start_of, whole_days
+from common.adapters.database.statistics_days import (
+    Offsets,
+    day_number,
+    hour_of_week,
+    offsets,
+    start_of,
+    whole_days,
+)
 from common.adapters.database.statistics_rows import SHOTS, SUMS, WHOLE, from_numbers
 from common.adapters.database.tables import cameras, statistics, statistics_of_all, statistics_of_days
 from common.domain.statistics import Grouping, Statistics
@@ -77,7 +95,15 @@ class StatisticsQuery:
     def _is_of_hours(self) -> bool:
         """Whether days cannot help; of all cameras together there are few hours."""
         wanted = self._wanted
-        return wanted.by is Grouping.HOUR or (wanted.by is Grouping.DAY and (wanted.is_of_all or not wanted.is_in_utc))
+        match wanted.by:
+            case Grouping.HOUR | Grouping.WEEKDAY_HOUR:
+                return True
+            case Grouping.DAY:
+                return wanted.is_of_all or not wanted.is_in_utc
+            case Grouping.TOTAL:
+                return wanted.is_of_all
+            case _:
+                return False
 
     def _from_hours(self, *, is_whole: bool) -> Sums:
         wanted = self._wanted
@@ -85,12 +111,21 @@ class StatisticsQuery:
         within = [*self._conditions(table, is_whole=is_whole), *_between(table.c.hour, *self._span)]
         if wanted.by is Grouping.HOUR and (wanted.is_of_all or wanted.camera_id is not None):  # one row each
             return self._keyed(select(table.c.hour, *(table.c[name] for name in SUMS)).where(*within), width=1)
-        key: ColumnElement[Any] = table.c.hour
-        if wanted.by is Grouping.DAY:
-            key = day_number(table.c.hour, self._offsets(table, within))
+        key = self._key_of_hour(table, within)
         sums = [func.sum(table.c[name]) for name in SUMS]
         query = select(key.label(_KEY), *sums).where(*within).group_by(literal_column(_KEY))
         return self._keyed(query, width=1)
+
+    def _key_of_hour(self, table: Table, within: list[Condition]) -> ColumnElement[Any]:
+        match self._wanted.by:
+            case Grouping.DAY:
+                return day_number(table.c.hour, self._offsets(table, within))
+            case Grouping.WEEKDAY_HOUR:
+                return hour_of_week(table.c.hour, self._offsets(table, within))
+            case Grouping.TOTAL:
+                return literal(0)
+            case _:
+                return table.c.hour
 
     def _from_days(self, *, is_whole: bool) -> Sums:
         """Where days lie in the span as a whole; from hours before and after these."""
@@ -127,6 +162,8 @@ class StatisticsQuery:
                 return [rows.c.camera_id, rows.c.zone], rows
             case Grouping.DAY:
                 return [day_number(rows.c.moment)], rows
+            case Grouping.TOTAL:
+                return [literal(0)], rows
             case _:
                 return [rows.c.camera_id], rows
 
@@ -177,6 +214,11 @@ class StatisticsQuery:
                 return from_numbers(sums, site=key[0])
             case Grouping.ZONE:
                 return from_numbers(sums, camera_id=key[0], zone=key[1])
+            case Grouping.WEEKDAY_HOUR:
+                weekday, hour = divmod(key[0], 24)
+                return replace(from_numbers(sums, camera_id=camera_id), weekday=weekday, hour=hour)
+            case Grouping.TOTAL:
+                return from_numbers(sums, camera_id=camera_id)
 
 
 def _between(moment: ColumnElement[datetime], start: datetime | None, end: datetime | None) -> list[Condition]:

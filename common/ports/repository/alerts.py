@@ -40,6 +40,17 @@ class Alerts(Protocol):
     ) -> list[Alert]:
         """Newest first by `fired_at`; `after` inclusive, `before` exclusive."""
 
+    def reactions(
+        self,
+        *,
+        rule_ids: Collection[str] | None = None,
+        camera_id: str | None = None,
+        camera_ids: Collection[str] | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+    ) -> list[float]:
+        """Seconds from firing to acknowledgement, ascending, of the alerts that fired then and were acknowledged."""
+
 
 class AlertGroups(Protocol):
     """Alerts that are told together."""

@@ -53,7 +53,7 @@ class StatisticsRows(Protocol):
 
         `site`: of the cameras that are there now. `zone`: what was seen in it, beside the shots of the cameras that
         have it; without one, what was seen in the whole picture. An hour belongs to the day, of that time zone, in
-        which it begins; starts are in that time zone.
+        which it begins, and to the weekday and hour of that moment there; starts are in that time zone.
         """
 
     def hours(self, camera_id: str, *, start: datetime, end: datetime) -> list[Statistics]:

@@ -35,6 +35,7 @@ def questions(year: Year) -> dict[str, Question]:
     one, site, zone = {"camera_id": camera_id(2)}, {"site": "Site 2"}, {"zone": ZONE}
     shanghai, berlin = {"timezone": ZoneInfo("Asia/Shanghai")}, {"timezone": ZoneInfo("Europe/Berlin")}
     hour, day = {"by": Grouping.HOUR}, {"by": Grouping.DAY}
+    week, total = {"by": Grouping.WEEKDAY_HOUR}, {"by": Grouping.TOTAL}
     return {
         "by_day": whole | day,
         "by_day_in_shanghai": whole | day | shanghai,
@@ -50,6 +51,12 @@ def questions(year: Year) -> dict[str, Question]:
         "of_zone_by_day": whole | day | zone,
         "of_zone_by_camera": whole | zone | {"by": Grouping.CAMERA},
         SLOW: whole | day | zone | berlin,
+        "by_weekday_hour_in_berlin": whole | week | berlin,
+        "of_camera_by_weekday_hour_in_berlin": whole | week | one | berlin,
+        "of_site_by_weekday_hour_in_berlin": whole | week | site | berlin,
+        "of_zone_by_weekday_hour_in_berlin": whole | week | zone | berlin,
+        "total": whole | total,
+        "of_site_total": whole | total | site,
         "by_hour": whole | hour,
         "of_camera_by_hour": whole | hour | one,
         "month_by_hour": month | hour,

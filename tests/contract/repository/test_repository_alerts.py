@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from repository_values import (
@@ -66,6 +67,23 @@ class TestAlerts:
             assert unit.alerts.list(severity=Severity.CRITICAL) == [urgent]
             assert unit.alerts.list(is_acknowledged=True) == unit.alerts.list(group_id="g") == [taken]
             assert unit.alerts.list(is_acknowledged=False) == [urgent]
+
+    def test_reactions_are_those_of_acknowledged_alerts(self, repository: Repository) -> None:
+        with repository.begin() as unit:
+            for number, (seconds, camera_id) in enumerate([(30.5, "cam"), (5, "cam"), (60, "other"), (None, "cam")]):
+                fired = NOON + number * HOUR
+                taken = None if seconds is None else fired + timedelta(seconds=seconds)
+                name = str(number)
+                unit.alerts.save(
+                    replace(
+                        ALERT, id=name, event_id=name, rule_id=name, camera_id=camera_id, fired_at=fired,
+                        acknowledged_at=taken,
+                    )
+                )  # fmt: skip
+            assert unit.alerts.reactions() == [5, 30.5, 60]
+            assert unit.alerts.reactions(camera_id="cam", after=NOON + HOUR) == [5]
+            assert unit.alerts.reactions(camera_ids=["other"]) == unit.alerts.reactions(rule_ids=["2"]) == [60]
+            assert unit.alerts.reactions(before=NOON) == unit.alerts.reactions(rule_ids=[]) == []
 
     @pytest.mark.parametrize(
         "read",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from repository_values import (
@@ -132,6 +133,36 @@ class TestStatistics:
                 Statistics(start=NOON.replace(minute=0, second=0, microsecond=0), shots=shots, people=people),
                 Statistics(start=NOON.replace(minute=0, second=0, microsecond=0) + HOUR, shots=shots),
             ]
+
+    def test_a_week_of_hours_and_one_row_for_all(self, repository: Repository) -> None:
+        monday, tokyo = datetime(2026, 3, 2, 23, 30, tzinfo=UTC), ZoneInfo("Asia/Tokyo")
+        with repository.begin() as unit:
+            unit.statistics.add("door", monday, people={Label.NO_MASK: 2}, alerts=1)
+            unit.statistics.add("door", monday + 7 * 24 * HOUR, people={Label.NO_MASK: 3})
+            unit.statistics.add("gate", monday + HOUR, people={Label.MASK_CORRECT: 5})
+            unit.statistics.add("gate", monday, zone="till", people={Label.NO_MASK: 1})
+
+            def week(**query: Any) -> list[tuple[int | None, int | None, int]]:
+                rows = unit.statistics.query(by=Grouping.WEEKDAY_HOUR, **query)
+                return [(row.weekday, row.hour, sum(row.people.values())) for row in rows]
+
+            assert week() == week(camera_ids=["door", "gate"]) == [(0, 23, 5), (1, 0, 5)]
+            assert week(timezone=tokyo) == [(1, 8, 5), (1, 9, 5)]
+            assert week(camera_id="door", end=monday + HOUR) == [(0, 23, 2)]
+            assert week(zone="till") == [(0, 23, 1)]
+            everything = Statistics(people={Label.NO_MASK: 5, Label.MASK_CORRECT: 5}, alerts=1)
+            assert unit.statistics.query(by=Grouping.TOTAL) == [everything]
+            assert unit.statistics.query(by=Grouping.TOTAL, camera_ids=["door", "gate"]) == [everything]
+            assert [row.alerts for row in unit.statistics.query(by=Grouping.TOTAL, camera_id="door")] == [1]
+            assert unit.statistics.query(by=Grouping.TOTAL, start=monday + 30 * 24 * HOUR) == []
+
+    def test_a_sunday_ends_the_week_also_where_clocks_are_changed(self, repository: Repository) -> None:
+        before = datetime(2026, 3, 29, 0, tzinfo=UTC)  # 1:00 in Berlin; at 2:00 it is 3:00
+        with repository.begin() as unit:
+            for hours in (0, 1, 21, 22):
+                unit.statistics.add("door", before + hours * HOUR, events=1)
+            rows = unit.statistics.query(by=Grouping.WEEKDAY_HOUR, timezone=ZoneInfo("Europe/Berlin"))
+            assert [(row.weekday, row.hour) for row in rows] == [(0, 0), (6, 1), (6, 3), (6, 23)]
 
     def test_a_cameras_hours_of_every_zone(self, repository: Repository) -> None:
         hour = NOON.replace(minute=0, second=0, microsecond=0)
