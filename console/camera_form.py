@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from common.domain.camera import Camera, Zone, ZoneMode
+from common.domain.urls import redact
 from console.camera_url import split_credentials
 from console.schedule_form import ScheduleForm, schedule_json
 
@@ -79,14 +80,14 @@ class CameraForm(BaseModel):
 
 
 def camera_fields(camera: Camera) -> dict[str, Any]:
-    """The JSON that CameraForm reads, without the password."""
+    """The JSON that CameraForm reads, without the password, and with `***` for secrets inside the URL."""
     zones = [
         {"name": one.name, "polygon": [list(point) for point in one.polygon], "mode": one.mode.value}
         for one in camera.zones
     ]
     return {
         "name": camera.name,
-        "url": camera.url,
+        "url": redact(camera.url),
         "username": camera.username,
         "interval_seconds": camera.interval_seconds,
         "weight": camera.weight,
