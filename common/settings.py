@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     keep_feedback_crops: bool = Field(False, description="keep the faces that people judge, as examples for training")
     keep_feedback_days: float = Field(365, ge=0, description="what people said of faces goes after this; 0: never")
 
+    keep_crops_hours: float = Field(
+        72, ge=0, description="of cameras that blur faces: those without a proper mask are kept so long; 0: not at all"
+    )
+
     # Who is told.
     external_url: str = Field("", description="the console's address as receivers of messages reach it, for links")
     templates: Path | None = Field(None, description="folder of templates that replace ours: LANGUAGE/KIND.txt")

@@ -72,6 +72,7 @@ def taken(camera: Camera, shot: Shot, picture: Picture, *, freshness: timedelta)
         image_key=shot.image_key or "",
         width=picture.width,
         height=picture.height,
+        blur_faces=camera.blur_faces,
     )
     return Parcel(shot=shot, jpeg=picture.jpeg, messages=((JOBS, encode(job)), (SHOTS, encode(shot))))
 

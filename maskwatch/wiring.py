@@ -157,6 +157,7 @@ def processor_service(settings: Settings, adapters: Adapters, detector: Detector
         variant=settings.variant,
         tiles=settings.tiles,
         notes=Notes(adapters.coordination) if settings.appearance == "on" else None,
+        keeps_crops=settings.keep_crops_hours > 0,
     )
 
 

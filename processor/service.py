@@ -13,7 +13,7 @@ from common import messages, metrics
 from common.domain.job import Job
 from common.domain.prediction import PictureResult, Prediction
 from common.domain.shot import Outcome, Shot
-from common.errors import MalformedMessage, PermanentError, TransientError, Unavailable, UnreadableImage
+from common.errors import MalformedMessage, NotFound, PermanentError, TransientError, Unavailable, UnreadableImage
 from common.ports.broker import Broker
 from common.ports.clock import Clock, utc_now
 from common.ports.detector import DetectOptions, Detector, Tiles
@@ -22,6 +22,7 @@ from common.runtime.health import Check
 from common.runtime.load import LoadMeter
 from common.runtime.worker import Worker
 from processor.appearances import Notes
+from processor.privacy import Veil
 from processor.task import Task, attempt, still_open
 
 log = structlog.get_logger(__name__)
@@ -47,13 +48,18 @@ class ProcessorService:
         variant: str = "server",
         tiles: Tiles = "off",
         notes: Notes | None = None,
+        keeps_crops: bool = True,
     ) -> None:
-        """`batch`: most jobs sent to the models at once; `notes`: where to leave how people look."""
+        """`batch`: most jobs sent to the models at once; `notes`: where to leave how people look.
+
+        `keeps_crops`: of cameras that blur faces, keep those at fault apart.
+        """
         self._broker = broker
         self._store = store
         self._detector = detector
         self._clock = clock
         self._notes = notes
+        self._veil = Veil(store=store, keeps_crops=keeps_crops)
         self._options = DetectOptions(variant=variant, tiles=tiles, appearance=notes is not None)
         self.load = LoadMeter()  # in pictures predicted
         self._worker = Worker(
@@ -87,6 +93,7 @@ class ProcessorService:
             attempt(self._expire, task)
         list(self._fetchers.map(lambda task: attempt(self._fetch, task), still_open(tasks)))
         self._predict(still_open(tasks))
+        list(self._fetchers.map(lambda task: attempt(self._keep, task), still_open(tasks)))
         for task in still_open(tasks):
             attempt(self._publish, task)
         for task in tasks:
@@ -97,11 +104,19 @@ class ProcessorService:
         if self._clock() <= task.job.expires_at:
             return
         self._broker.publish(messages.SHOTS, messages.encode(_shot(task.job, Outcome.EXPIRED)))
+        if task.job.blur_faces:
+            self._veil.drop_original(task.job)  # nobody will ever know where its faces are
         task.outcome = Outcome.EXPIRED
         log.info("job.expired", **_ids(task.job), age_seconds=round(age.total_seconds(), 2))
 
     def _fetch(self, task: Task) -> None:
-        task.picture = self._store.get(task.job.image_key)
+        try:
+            task.picture = self._store.get(task.job.image_key)
+        except NotFound:
+            if not task.job.blur_faces or not self._veil.is_settled(task.job):
+                raise
+            task.outcome = Outcome.PREDICTED  # before a crash: only the ack was missing
+            log.info("job.predicted_before", **_ids(task.job))
 
     def _predict(self, tasks: Sequence[Task]) -> None:
         """Ask for all pictures at once; an error of the call is no fault of any job, so all are tried again."""
@@ -123,13 +138,22 @@ class ProcessorService:
             if result.error is not None:
                 task.error = UnreadableImage(f"{task.job.image_key}: {result.error}")
 
+    def _keep(self, task: Task) -> None:
+        """Store what may stay of the picture, where that is not the picture itself."""
+        if task.result is None:
+            raise Unavailable("the models gave no answer")
+        is_veiled = task.job.blur_faces
+        task.image_key = self._veil.put(task.job, task.picture, task.result.faces) if is_veiled else task.job.image_key
+
     def _publish(self, task: Task) -> None:
         if task.result is None:
             raise Unavailable("the models gave no answer")
         if self._notes is not None:  # before anybody could ask for them
             self._notes.leave(task.job.snapshot_id, task.result.appearances)
-        prediction = self._prediction(task.job, task.result)
+        prediction = self._prediction(task, task.result)
         self._broker.publish(messages.PREDICTIONS, messages.encode(prediction))
+        if task.job.blur_faces:
+            self._veil.drop_original(task.job)
         task.outcome = Outcome.PREDICTED
         age = (prediction.predicted_at - prediction.captured_at).total_seconds()
         metrics.SNAPSHOT_AGE.observe(max(0.0, age))
@@ -137,14 +161,15 @@ class ProcessorService:
             metrics.PREDICTIONS.labels(face.label.value).inc()
         log.info("job.predicted", **_ids(task.job), faces=len(prediction.faces), age_seconds=round(age, 2))
 
-    def _prediction(self, job: Job, result: PictureResult) -> Prediction:
+    def _prediction(self, task: Task, result: PictureResult) -> Prediction:
+        job = task.job
         return Prediction(
             snapshot_id=job.snapshot_id,
             camera_id=job.camera_id,
             scheduled_at=job.scheduled_at,
             captured_at=job.captured_at,
             predicted_at=self._clock(),
-            image_key=job.image_key,
+            image_key=task.image_key,
             width=result.width,
             height=result.height,
             faces=result.faces,

@@ -18,6 +18,7 @@ class Task:
     job: Job
     picture: bytes = field(default=b"", repr=False)
     result: PictureResult | None = None
+    image_key: str = ""  # of the picture that the prediction may name
     outcome: Outcome | None = None  # PREDICTED or EXPIRED, once that is published
     error: Exception | None = None
 

@@ -12,10 +12,10 @@ import simplejpeg
 from analyzer.notify.lettering import Colour, Pixels, width_of, write
 from common.domain.prediction import Box
 from common.errors import UnreadableImage
+from common.imaging import blur
 
 MARK: Colour = (213, 94, 0)  # vermillion of Okabe and Ito (2008): seen with any colour vision
 LONGEST_SIDE = 1280  # messengers show no more, and some refuse larger files
-BLUR_BLOCKS = 7  # a blurred face keeps so many blocks across: nobody can be recognised
 QUALITY = 85
 
 
@@ -35,8 +35,7 @@ def mark(jpeg: bytes, shown: Shown) -> bytes:
         pixels: Pixels = simplejpeg.decode_jpeg(jpeg, colorspace="RGB")
     except ValueError as exc:
         raise UnreadableImage("the stored picture cannot be read") from exc
-    for box in shown.blurred:
-        _blur(pixels, box)
+    blur(pixels, shown.blurred)
     scale = min(1.0, LONGEST_SIDE / max(pixels.shape[:2]))
     if scale < 1:
         pixels = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
@@ -44,20 +43,6 @@ def mark(jpeg: bytes, shown: Shown) -> bytes:
         _frame(pixels, box, scale)
     captioned = np.vstack([pixels, _bar(pixels.shape[1], shown.caption)])
     return bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(captioned), quality=QUALITY, colorspace="RGB"))
-
-
-def _blur(pixels: Pixels, box: Box) -> None:
-    height, width = pixels.shape[:2]
-    x1, y1, x2, y2 = box
-    dx, dy = 0.1 * (x2 - x1), 0.1 * (y2 - y1)
-    left, top = max(0, round(x1 - dx)), max(0, round(y1 - dy))
-    right, bottom = min(width, round(x2 + dx)), min(height, round(y2 + dy))
-    if right <= left or bottom <= top:
-        return
-    region = pixels[top:bottom, left:right]
-    rows = max(1, round(BLUR_BLOCKS * (bottom - top) / (right - left)))
-    small = cv2.resize(region, (BLUR_BLOCKS, rows), interpolation=cv2.INTER_AREA)
-    region[:] = cv2.resize(small, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
 
 
 def _frame(pixels: Pixels, box: Box, scale: float) -> None:

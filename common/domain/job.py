@@ -18,3 +18,4 @@ class Job:
     image_key: str
     width: int  # pixels
     height: int
+    blur_faces: bool = False  # its picture may stay only with its faces blurred

@@ -46,12 +46,21 @@ class Shot:
 
 
 PICTURES = "snapshots/"  # every snapshot's key begins so
-_KEY = re.compile(rf"{PICTURES}([^/]+)/\d{{4}}/\d\d/\d\d/(\1-(\d{{1,14}}))(?:\.(\d{{1,18}}))?\.jpg")
+BLURRED = ".blurred"
+_KEY = re.compile(
+    rf"{PICTURES}([^/]+)/\d{{4}}/\d\d/\d\d/(\1-(\d{{1,14}}))(?:\.(\d{{1,18}}))?({re.escape(BLURRED)})?\.jpg"
+)
 
 
 def shot_id(camera_id: str, scheduled_at: datetime) -> str:
     """The same for whoever takes the slot: two grabbers can never make two snapshots of it."""
     return f"{camera_id}-{round(scheduled_at.timestamp() * 1000)}"
+
+
+def slot_of(shot_id: str) -> datetime | None:
+    """When a shot of that id was scheduled, to the millisecond; None for what is no such id."""
+    milliseconds = shot_id.rpartition("-")[2]
+    return datetime.fromtimestamp(int(milliseconds) / 1000, tz=UTC) if milliseconds.isdecimal() else None
 
 
 def image_key(camera_id: str, scheduled_at: datetime, *, token: int = 0) -> str:
@@ -64,6 +73,11 @@ def image_key(camera_id: str, scheduled_at: datetime, *, token: int = 0) -> str:
     return f"{PICTURES}{camera_id}/{day:%Y/%m/%d}/{shot_id(camera_id, scheduled_at)}{fence}.jpg"
 
 
+def blurred_key(key: str) -> str:
+    """Where the same picture lies with its faces blurred: never over the original, so that a crash loses neither."""
+    return f"{key.removesuffix('.jpg')}{BLURRED}.jpg"
+
+
 @dataclass(frozen=True, kw_only=True)
 class KeyParts:
     """What a picture's key says of its shot."""
@@ -72,6 +86,7 @@ class KeyParts:
     shot_id: str
     scheduled_at: datetime  # to the millisecond
     token: int = 0
+    is_blurred: bool = False
 
 
 def read_image_key(key: str) -> KeyParts | None:
@@ -80,7 +95,9 @@ def read_image_key(key: str) -> KeyParts | None:
     if found is None:
         return None
     at = datetime.fromtimestamp(int(found[3]) / 1000, tz=UTC)
-    return KeyParts(camera_id=found[1], shot_id=found[2], scheduled_at=at, token=int(found[4] or 0))
+    return KeyParts(
+        camera_id=found[1], shot_id=found[2], scheduled_at=at, token=int(found[4] or 0), is_blurred=bool(found[5])
+    )
 
 
 def is_fenced(told: Shot, *, stored: Shot) -> bool:
@@ -89,6 +106,12 @@ def is_fenced(told: Shot, *, stored: Shot) -> bool:
     The one that has it took a picture of the same slot: its lease is the later one.
     """
     return bool(told.image_key) and told.image_key != stored.image_key and _lease(told) < _lease(stored)
+
+
+def shows_blurred(shot: Shot) -> bool:
+    """Whether the picture that it names has its faces blurred."""
+    parts = read_image_key(shot.image_key or "")
+    return parts is not None and parts.is_blurred
 
 
 def _lease(shot: Shot) -> int:

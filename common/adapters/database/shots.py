@@ -14,7 +14,7 @@ from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
 from common.adapters.database.tables import faces_column, predictions, shots
 from common.domain.prediction import Label
-from common.domain.shot import Outcome, Shot, is_fenced
+from common.domain.shot import Outcome, Shot, is_fenced, shows_blurred
 from common.errors import NotFound
 from common.metrics import FENCED
 
@@ -148,7 +148,7 @@ def _merged(stored: Shot, told: Shot) -> Shot:
         outcome=settled.outcome,
         reason=settled.reason,
         captured_at=one.captured_at or other.captured_at,
-        image_key=one.image_key or other.image_key,
+        image_key=told.image_key if shows_blurred(told) else one.image_key or other.image_key,
         width=one.width or other.width,
         height=one.height or other.height,
     )
