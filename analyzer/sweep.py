@@ -36,7 +36,8 @@ def end_stale_events(
     cameras = unit.cameras.get_many(event.camera_id for event in open_events)
     look = _Look(rules=rules, cameras=cameras, seen_until=seen_until, now=now)
     stale = [event for event in open_events if look.ending(event).change is not Change.NONE]
-    held = unit.histories.hold_many(event.camera_id for event in stale if event.snapshot_id)
+    seen = {event.camera_id for event in stale if event.snapshot_id}
+    held = unit.histories.hold_many(seen & cameras.keys())  # who holds one makes it: not of a camera that is gone
     told: list[tuple[Turn, Camera | None]] = []
     for camera_id in sorted({event.camera_id for event in stale}):
         history = open_history(unit, camera_id, held[camera_id]) if camera_id in held else None

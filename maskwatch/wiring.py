@@ -201,6 +201,7 @@ def retention_policy(settings: Settings) -> Policy:
         keep_clean=days(settings.keep_clean_days),
         keep_alerts=days(settings.keep_alert_days),
         keep_feedback=days(settings.keep_feedback_days),
+        keep_crops=timedelta(hours=settings.keep_crops_hours),
         limit_bytes=settings.store_megabytes * 1_000_000 or None,
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from common.domain.crop import read_crop_key
 from common.domain.shot import read_image_key
 from common.ports.store import ObjectStore
 
@@ -21,7 +22,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A snapshot's picture as it lies in the store."""
+    """A snapshot's picture, or a face that was kept of it, as it lies in the store."""
 
     key: str
     shot_id: str
@@ -29,12 +30,29 @@ class Picture:
     scheduled_at: datetime
     size_bytes: int
     stored_at: datetime
+    is_blurred: bool = False
 
 
 def pictures(store: ObjectStore, prefix: str) -> Iterator[Picture]:
     """Those below the prefix, in ascending order; what somebody else put there is left alone."""
     for stored in store.objects(prefix):
         parts = read_image_key(stored.key)
+        if parts is not None:
+            yield Picture(
+                key=stored.key,
+                shot_id=parts.shot_id,
+                camera_id=parts.camera_id,
+                scheduled_at=parts.scheduled_at,
+                size_bytes=stored.size_bytes,
+                stored_at=stored.modified_at,
+                is_blurred=parts.is_blurred,
+            )
+
+
+def crops(store: ObjectStore, prefix: str) -> Iterator[Picture]:
+    """The kept faces below the prefix, in ascending order."""
+    for stored in store.objects(prefix):
+        parts = read_crop_key(stored.key)
         if parts is not None:
             yield Picture(
                 key=stored.key,

@@ -10,10 +10,11 @@ from datetime import datetime
 import structlog
 
 from analyzer.upkeep.feedback import forget_feedback
-from analyzer.upkeep.pages import PAGE, GoOn, OnProgress, Picture, pages, pictures
+from analyzer.upkeep.pages import PAGE, GoOn, OnProgress, Picture, crops, pages, pictures
 from analyzer.upkeep.policy import KEPT_AT_LEAST, Limits, Policy, Reason, aged_before, reason_to_go
 from analyzer.upkeep.space import Space
 from common.domain.camera import Camera
+from common.domain.crop import CROPS
 from common.domain.shot import PICTURES
 from common.ports.clock import Clock, utc_now
 from common.ports.repository import Repository, Unit
@@ -29,6 +30,7 @@ class Removed:
     alerts: int = 0
     shots: int = 0  # rows, each with its prediction
     feedback: int = 0  # what people said of faces, with the crops
+    crops: int = 0  # faces at fault that were kept beside blurred pictures
     pictures: dict[Reason, int] = field(default_factory=lambda: dict.fromkeys(Reason, 0))
     picture_bytes: dict[Reason, int] = field(default_factory=lambda: dict.fromkeys(Reason, 0))
 
@@ -70,8 +72,11 @@ class Retention:
         with self._repository.begin() as unit:
             cameras: dict[str, Camera | None] = dict.fromkeys(unit.retention.camera_ids())
             cameras.update({camera.id: camera for camera in unit.cameras.list()})
+            if not self._is_dry_run:
+                unit.histories.prune()
         self._remove_alerts()
         self._remove_feedback()
+        self._remove_crops()
         space = Space()
         for camera_id, camera in cameras.items():
             aged = aged_before(camera, self._now)
@@ -100,6 +105,15 @@ class Retention:
             is_dry_run=self._is_dry_run,
             go_on=self._go_on,
         )
+
+    def _remove_crops(self) -> None:
+        """All are listed: they are few, since few people are at fault and none is kept for long."""
+        before = self._now - self._policy.keep_crops
+        for page in pages(crops(self._store, CROPS), self._go_on):
+            old = [crop.key for crop in page if crop.scheduled_at < before]
+            if not self._is_dry_run:
+                self._store.delete(old)
+            self._removed.crops += len(old)
 
     def _remove_shots(self, camera_id: str, before: datetime) -> None:
         self._removed.shots += self._remove_rows(
@@ -189,6 +203,7 @@ def _told(removed: Removed) -> dict[str, int]:
         "alerts": removed.alerts,
         "shots": removed.shots,
         "feedback": removed.feedback,
+        "crops": removed.crops,
         "pictures": sum(removed.pictures.values()),
         "picture_bytes": sum(removed.picture_bytes.values()),
     }

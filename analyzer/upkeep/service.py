@@ -1,4 +1,4 @@
-"""Retention and reconcile from time to time, by one analyzer among all."""
+"""Erasures, retention and reconcile from time to time, by one analyzer among all."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import structlog
 from pydantic import TypeAdapter
 
+from analyzer.upkeep.erase import Erase
 from analyzer.upkeep.pages import GoOn
 from analyzer.upkeep.policy import Policy
 from analyzer.upkeep.reconcile import Reconcile
 from analyzer.upkeep.retention import Retention
+from analyzer.upkeep.unblurred import forget_unblurred
 from common.domain.storage import STORAGE_KEY, Storage
 from common.errors import TransientError
 from common.ports.broker import Broker
@@ -29,6 +31,9 @@ LEASE_SECONDS = 120.0  # a page takes a second; who takes longer than this may b
 RENEW_SECONDS = 20.0
 LOOK_SECONDS = 60.0  # how often it is asked what is due; also the rest after a start, when there is more urgent work
 EVERY_SECONDS = {
+    "erasures": 30.0,  # at every look: somebody waits
+    "erased": 3600.0,  # what was done, once more
+    "unblurred": 1200.0,  # with what it waits for, under an hour
     "retention": 3600.0,  # lists a camera's oldest pictures only; all of them where the store is bounded
     "reconcile": 86400.0,  # lists the whole store: a request for each thousand pictures
 }
@@ -73,7 +78,19 @@ class Upkeep:
 
     @property
     def _works(self) -> Mapping[str, Callable[[GoOn], object]]:
-        return {"retention": self._retain, "reconcile": self._reconcile}
+        return {
+            "erasures": lambda go_on: self._erase(go_on).run(),
+            "erased": lambda go_on: self._erase(go_on).run_again(),
+            "unblurred": self._forget_unblurred,
+            "retention": self._retain,
+            "reconcile": self._reconcile,
+        }
+
+    def _erase(self, go_on: GoOn) -> Erase:
+        return Erase(repository=self.repository, store=self.store, clock=self.clock, go_on=go_on)
+
+    def _forget_unblurred(self, go_on: GoOn) -> object:
+        return forget_unblurred(self.repository, self.store, clock=self.clock, go_on=go_on)
 
     def _retain(self, go_on: GoOn) -> object:
         kept = Retention(

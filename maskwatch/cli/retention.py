@@ -21,8 +21,9 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell; change nothi
 def run(dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Remove pictures and rows by age, by label and by the store's bound; the analyzer does so once an hour.
 
-    Each camera's retention_days, MASKWATCH_KEEP_CLEAN_DAYS, MASKWATCH_KEEP_ALERT_DAYS, MASKWATCH_KEEP_FEEDBACK_DAYS
-    and MASKWATCH_STORE_MEGABYTES say what goes. Statistics stay; an alert's picture stays as long as its alert.
+    Each camera's retention_days, MASKWATCH_KEEP_CLEAN_DAYS, MASKWATCH_KEEP_ALERT_DAYS, MASKWATCH_KEEP_FEEDBACK_DAYS,
+    MASKWATCH_KEEP_CROPS_HOURS and MASKWATCH_STORE_MEGABYTES say what goes. Statistics stay; an alert's picture stays as
+    long as its alert.
     """
     from analyzer.upkeep.retention import Retention
 
@@ -46,6 +47,7 @@ def run(dry_run: DryRun = False, as_json: AsJson = False) -> None:
             "alerts": removed.alerts,
             "shots": removed.shots,
             "feedback": removed.feedback,
+            "crops": removed.crops,
             **by_reason,
         },
         as_json=as_json,

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
-from common.adapters.database.tables import histories, sightings
+from common.adapters.database.tables import cameras, histories, sightings
 from common.domain.prediction import Label
 from common.domain.sighting import Sighting
 
@@ -39,6 +39,10 @@ class SqlHistories:
     def save_many(self, bodies: Mapping[str, str]) -> None:
         rows = [{"camera_id": camera_id, "body": body} for camera_id, body in bodies.items()]
         self._session.save_many(histories, rows)
+
+    def prune(self) -> int:
+        known = select(cameras.c.id)
+        return self._session.run(delete(histories).where(histories.c.camera_id.not_in(known))).rowcount
 
 
 class SqlSightings:

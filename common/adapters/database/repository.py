@@ -13,6 +13,7 @@ from common.adapters.database.alert_groups import SqlAlertGroups, SqlDecisions
 from common.adapters.database.alerts import SqlAlerts
 from common.adapters.database.cameras import SqlCameras
 from common.adapters.database.engines import postgresql_engine, sqlite_engine
+from common.adapters.database.erasing import SqlErasing
 from common.adapters.database.events import SqlEvents
 from common.adapters.database.feedback import SqlFeedbacks
 from common.adapters.database.notifications import SqlNotifications
@@ -53,6 +54,7 @@ class SqlUnit:
         self.users = SqlUsers(session)
         self.audit = SqlAudit(session)
         self.erasures = SqlErasures(session)
+        self.erasing = SqlErasing(session)
 
 
 class SqlRepository:

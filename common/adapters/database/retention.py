@@ -24,7 +24,7 @@ from common.domain.alert import AlertState
 from common.domain.event import EventState
 from common.domain.notification import NotificationState
 from common.domain.prediction import Label
-from common.domain.shot import Shot
+from common.domain.shot import Outcome, Shot
 
 NO_FAULT = Label.MASK_CORRECT  # uncertain is none of it: nobody knows
 
@@ -36,13 +36,14 @@ class SqlRetention:
         self._session = session
 
     def camera_ids(self) -> list[str]:
-        found: list[str] = []
-        query = select(func.min(shots.c.camera_id))
-        last = self._first(query)
-        while last is not None:  # one look into the index per camera; DISTINCT would read every shot
-            found.append(last)
-            last = self._first(query.where(shots.c.camera_id > last))
-        return found
+        found: set[str] = set()
+        for table in (shots, sightings):  # people may be remembered when the last picture of them is gone
+            query = select(func.min(table.c.camera_id))
+            last = self._first(query)
+            while last is not None:  # one look into the index per camera; DISTINCT would read every row
+                found.add(last)
+                last = self._first(query.where(table.c.camera_id > last))
+        return sorted(found)
 
     def count_shots(self, camera_id: str, *, before: datetime) -> int:
         return self._count(select(func.count()).select_from(shots).where(_old_shots(camera_id, before)))
@@ -93,6 +94,12 @@ class SqlRetention:
         told = case((shots.c.reason == "", reason), else_=shots.c.reason)
         named = shots.c.id.in_(list(snapshot_ids))
         self._session.run(update(shots).where(named).values(image_key=None, reason=told))
+
+    def unpredicted(self, camera_id: str, *, before: datetime, limit: int) -> list[Shot]:
+        never = (Outcome.TAKEN.value, Outcome.EXPIRED.value, Outcome.DEAD_LETTERED.value)
+        query = select(shots).where(shots.c.camera_id == camera_id, shots.c.outcome.in_(never))
+        query = query.where(shots.c.scheduled_at < before, shots.c.image_key.is_not(None))
+        return [from_row(Shot, row) for row in self._session.rows(query.order_by(shots.c.scheduled_at).limit(limit))]
 
     def forgotten(self, snapshot_ids: Iterable[str], *, reason: str) -> set[str]:
         query = select(shots.c.id).where(shots.c.id.in_(list(snapshot_ids)))

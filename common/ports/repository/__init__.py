@@ -17,7 +17,7 @@ from common.domain.sealed import Resealed
 from common.ports.repository.alerts import AlertGroups, Alerts, Decisions
 from common.ports.repository.cameras import Cameras
 from common.ports.repository.people import Feedbacks, Histories, Sightings
-from common.ports.repository.privacy import Audit, Erasures
+from common.ports.repository.privacy import Audit, Erasing, Erasures
 from common.ports.repository.receivers import Notifications, Receivers, Silences
 from common.ports.repository.retention import Retention
 from common.ports.repository.rules import Events, Rules
@@ -31,6 +31,7 @@ __all__ = (
     "Audit",
     "Cameras",
     "Decisions",
+    "Erasing",
     "Erasures",
     "Events",
     "Feedbacks",
@@ -92,6 +93,8 @@ class Unit(Protocol):
     def audit(self) -> Audit: ...
     @property
     def erasures(self) -> Erasures: ...
+    @property
+    def erasing(self) -> Erasing: ...
 
 
 class Repository(Protocol):

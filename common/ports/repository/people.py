@@ -26,6 +26,9 @@ class Histories(Protocol):
     def save_many(self, bodies: Mapping[str, str]) -> None:
         """Replace histories that are held, by camera."""
 
+    def prune(self) -> int:
+        """Drop those of cameras that were removed; how many."""
+
 
 class Sightings(Protocol):
     """People, each counted once per stay."""

@@ -13,7 +13,7 @@ class Retention(Protocol):
     """What upkeep asks of shots, predictions and alerts: a bounded piece at a time, the oldest first."""
 
     def camera_ids(self) -> list[str]:
-        """Of every camera that has a shot, those that were removed too."""
+        """Of every camera that has a shot or a sighting, those that were removed too; ascending."""
 
     def count_shots(self, camera_id: str, *, before: datetime) -> int:
         """How many `remove_shots` would delete in all."""
@@ -47,6 +47,9 @@ class Retention(Protocol):
 
     def forget_pictures(self, snapshot_ids: Iterable[str], *, reason: str = "") -> None:
         """Their pictures are gone; `reason` is told by a shot that has none yet."""
+
+    def unpredicted(self, camera_id: str, *, before: datetime, limit: int) -> list[Shot]:
+        """Shots scheduled before that have a picture and no prediction: not yet, or never; the oldest first."""
 
     def forgotten(self, snapshot_ids: Iterable[str], *, reason: str) -> set[str]:
         """Those whose picture was forgotten for that reason."""
