@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from common.domain.user import TokenKind
 from console.api.access import CSRF_COOKIE, SESSION_COOKIE, Desk, Viewer
+from console.api.answers import answers
+from console.api.shapes.people import MeAnswer
 from console.auth import SESSION_LIFE, Identity, csrf_token
 from console.login import Session, log_in, log_out
 
@@ -23,7 +25,7 @@ class Credentials(BaseModel):
     password: str = Field(max_length=1000, repr=False)
 
 
-@router.post("/login")
+@router.post("/login", responses=answers(MeAnswer, 401, 429))
 def login(credentials: Credentials, request: Request, response: Response, console: Desk) -> dict[str, Any]:
     """Log in: sets the session cookie, and answers the token that changes by cookie must carry as X-CSRF-Token."""
     session = log_in(console, name=credentials.name, password=credentials.password, address=address_of(request))
@@ -38,7 +40,7 @@ def logout(response: Response, console: Desk, who: Viewer) -> None:
     clear_cookies(response)
 
 
-@router.get("/me")
+@router.get("/me", responses=answers(MeAnswer))
 def me(console: Desk, who: Viewer) -> dict[str, Any]:
     """Who this session or token belongs to, and the server's time: ages are told by its clock."""
     said = {**_me(who), "server_time": console.clock()}

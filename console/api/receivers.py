@@ -11,7 +11,10 @@ from common.domain.user import Area, Role
 from console import receivers
 from console.alert_history import message_json
 from console.api.access import Desk, require
+from console.api.answers import Page, answers
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
+from console.api.shapes.alerts import MessageAnswer
+from console.api.shapes.receivers import DeliveryAnswer, ReceiverAnswer
 from console.auth import Identity
 from console.messages import receivers_record, resend
 from console.paging import newest_first
@@ -27,7 +30,7 @@ Admin = Annotated[Identity, Depends(require(Role.ADMIN, Area.RECEIVERS, everywhe
 Patch = Annotated[dict[str, Any], Body(examples=[{"enabled": False}], description="any fields of a receiver")]
 
 
-@router.get("/receivers")
+@router.get("/receivers", responses=answers(Page[ReceiverAnswer]))
 def list_receivers(console: Desk, _who: Viewer) -> dict[str, Any]:
     """All receivers, by name, with how the last message went (`last`); nobody is shown an address again."""
     with console.repository.begin() as unit:
@@ -36,7 +39,7 @@ def list_receivers(console: Desk, _who: Viewer) -> dict[str, Any]:
     return listing([{**receiver_json(one), **record[one.id]} for one in found], None)
 
 
-@router.post("/receivers", status_code=201)
+@router.post("/receivers", status_code=201, responses=answers(ReceiverAnswer, 409, status=201))
 def add_receiver(form: ReceiverForm, response: Response, console: Desk, _who: Admin) -> dict[str, Any]:
     """Add a receiver; rules that name none tell it, too."""
     receiver = receivers.add_receiver(console, form)
@@ -44,14 +47,14 @@ def add_receiver(form: ReceiverForm, response: Response, console: Desk, _who: Ad
     return receiver_json(receiver)
 
 
-@router.get("/receivers/{receiver_id}")
+@router.get("/receivers/{receiver_id}", responses=answers(ReceiverAnswer))
 def get_receiver(receiver_id: str, console: Desk, _who: Viewer) -> dict[str, Any]:
     """One receiver."""
     with console.repository.begin() as unit:
         return receiver_json(unit.receivers.get(receiver_id))
 
 
-@router.patch("/receivers/{receiver_id}")
+@router.patch("/receivers/{receiver_id}", responses=answers(ReceiverAnswer, 409))
 def change_receiver(receiver_id: str, patch: Patch, console: Desk, _who: Admin) -> dict[str, Any]:
     """Change the fields that are named; rules follow a new name."""
     return receiver_json(receivers.change_receiver(console, receiver_id, patch))
@@ -63,14 +66,14 @@ def remove_receiver(receiver_id: str, console: Desk, _who: Admin) -> None:
     receivers.remove_receiver(console, receiver_id)
 
 
-@router.post("/receivers/{receiver_id}/test")
+@router.post("/receivers/{receiver_id}/test", responses=answers(DeliveryAnswer))
 def try_receiver(receiver_id: str, console: Desk, who: Admin) -> dict[str, Any]:
     """Send it a test message now: whether it took it, else why not."""
     error = receivers.try_receiver(console, receiver_id, by=who.name)
     return {"delivered": error is None, "error": error}
 
 
-@router.get("/notifications")
+@router.get("/notifications", responses=answers(Page[MessageAnswer]))
 def list_notifications(
     console: Desk,
     _who: Onlooker,
@@ -96,7 +99,7 @@ def list_notifications(
     return listing([message_json(one, known.get(one.receiver_id)) for one in page], following)
 
 
-@router.post("/notifications/{notification_id}/resend")
+@router.post("/notifications/{notification_id}/resend", responses=answers(MessageAnswer, 409))
 def send_again(notification_id: str, console: Desk, who: Operator) -> dict[str, Any]:
     """Try a message that was given up once more; it goes out within seconds."""
     message = resend(console, notification_id, by=who.name)

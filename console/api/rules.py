@@ -13,9 +13,11 @@ from common.domain.rule import Rule
 from common.domain.user import Area, Role
 from console import rules
 from console.api.access import Desk, require
+from console.api.answers import Page, answers
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
 from console.api.progress import EVENTS, wants_progress, with_progress
 from console.api.reachable import CameraIds, RuleId
+from console.api.shapes.rules import RuleAnswer, WarnedRuleAnswer
 from console.auth import Identity
 from console.backtesting import OnProgress, nobody_waits
 from console.backtests import BacktestForm, Trial, backtest_json, draft_trial, run_trial, saved_trial
@@ -55,7 +57,7 @@ class RuleTest(BacktestForm):
     rule: dict[str, Any] = Field({}, description="fields of the rule to be changed for the time being")
 
 
-@router.get("/rules")
+@router.get("/rules", responses=answers(Page[RuleAnswer]))
 def list_rules(
     console: Desk, who: Viewer, camera_ids: CameraIds, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def list_rules(
     return listing([{**rule_json(rule), "state": states[rule.id]} for rule in page], following)
 
 
-@router.post("/rules", status_code=201)
+@router.post("/rules", status_code=201, responses=answers(WarnedRuleAnswer, 409, status=201))
 def add_rule(form: RuleForm, response: Response, console: Desk, who: Admin) -> dict[str, Any]:
     """Add a rule; it is in force within seconds. `warnings`: what it names and nothing has, yet."""
     rule = rules.add_rule(console, form, reach=who.reach)
@@ -81,7 +83,7 @@ def try_draft_rule(form: DraftTest, request: Request, console: Desk, who: Operat
     return _try(request, console, draft_trial(console, form.rule, form, reach=who.reach))
 
 
-@router.get("/rules/{rule_id}")
+@router.get("/rules/{rule_id}", responses=answers(WarnedRuleAnswer))
 def get_rule(rule_id: RuleId, console: Desk, who: Viewer, camera_ids: CameraIds) -> dict[str, Any]:
     """One rule, with its `warnings`, and its `state` as in the list."""
     with console.repository.begin() as unit:
@@ -97,7 +99,7 @@ def try_rule(rule_id: RuleId, request: Request, console: Desk, who: Operator, fo
     return _try(request, console, saved_trial(console, rule_id, asked, asked.rule, reach=who.reach))
 
 
-@router.patch("/rules/{rule_id}")
+@router.patch("/rules/{rule_id}", responses=answers(WarnedRuleAnswer, 409))
 def change_rule(rule_id: RuleId, patch: Patch, console: Desk, who: Admin) -> dict[str, Any]:
     """Change the fields that are named."""
     return _with_warnings(console, rules.change_rule(console, rule_id, patch, reach=who.reach))

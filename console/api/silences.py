@@ -9,8 +9,10 @@ from fastapi import APIRouter, Depends, Query, Response
 from common.domain.user import Area, Role
 from console import silences
 from console.api.access import Desk, require
+from console.api.answers import Page, answers
 from console.api.parameters import listing
 from console.api.reachable import SilenceId
+from console.api.shapes.receivers import SilenceAnswer
 from console.auth import Identity
 from console.reach import seen
 from console.silence_form import SilenceForm, silence_json
@@ -24,7 +26,7 @@ Operator = Annotated[Identity, Depends(require(Role.OPERATOR, Area.RECEIVERS))]
 PAST = 200  # as many are shown when those that have ended are asked for, too
 
 
-@router.get("/silences")
+@router.get("/silences", responses=answers(Page[SilenceAnswer]))
 def list_silences(
     console: Desk, who: Viewer, past: Annotated[bool, Query(description="also those that have ended")] = False
 ) -> dict[str, Any]:
@@ -36,7 +38,7 @@ def list_silences(
     return listing([silence_json(silence, now=now) for silence in found], None)
 
 
-@router.post("/silences", status_code=201)
+@router.post("/silences", status_code=201, responses=answers(SilenceAnswer, status=201))
 def add_silence(form: SilenceForm, response: Response, console: Desk, who: Operator) -> dict[str, Any]:
     """Tell nothing of some rules, cameras, sites or tags for a while; what still goes on afterwards is told then."""
     silence = silences.add_silence(console, form, by=who.name, reach=who.reach)
@@ -50,7 +52,7 @@ def try_silence(form: SilenceForm, console: Desk, who: Viewer) -> dict[str, Any]
     return preview_silence(console, form, reach=who.reach)
 
 
-@router.get("/silences/{silence_id}")
+@router.get("/silences/{silence_id}", responses=answers(SilenceAnswer))
 def get_silence(silence_id: SilenceId, console: Desk, who: Viewer) -> dict[str, Any]:
     """One silence."""
     with console.repository.begin() as unit:

@@ -12,7 +12,9 @@ from common.domain.user import Role, TokenKind
 from common.errors import NotFound
 from console import auth, users
 from console.api.access import Admin, Desk
+from console.api.answers import Page, answers
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
+from console.api.shapes.people import NewTokenAnswer, TokenAnswer, UserAnswer
 from console.camera_form import Name
 from console.paging import by_name
 from console.passwords import PASSWORD_LENGTH
@@ -39,7 +41,7 @@ class TokenForm(BaseModel):
     days: int = Field(auth.TOKEN_LIFE.days, ge=1, le=3650)
 
 
-@router.get("/users")
+@router.get("/users", responses=answers(Page[UserAnswer]))
 def list_users(console: Desk, _who: Admin, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> dict[str, Any]:
     """Everybody who may log in, by name."""
     with console.repository.begin() as unit:
@@ -48,7 +50,7 @@ def list_users(console: Desk, _who: Admin, limit: Limit = DEFAULT_LIMIT, cursor:
     return listing([user_json(user) for user in page], following)
 
 
-@router.post("/users", status_code=201)
+@router.post("/users", status_code=201, responses=answers(UserAnswer, 409, status=201))
 def add_user(form: UserForm, console: Desk, _who: Admin) -> dict[str, Any]:
     """Add a user."""
     with console.repository.begin() as unit:
@@ -56,14 +58,14 @@ def add_user(form: UserForm, console: Desk, _who: Admin) -> dict[str, Any]:
     return user_json(user)
 
 
-@router.delete("/users/{user_id}", status_code=204)
+@router.delete("/users/{user_id}", status_code=204, responses=answers(None, 409))
 def remove_user(user_id: str, console: Desk, _who: Admin) -> None:
     """Remove a user with all sessions and tokens; never the last administrator."""
     with console.repository.begin() as unit:
         users.remove_user(unit, user_id)
 
 
-@router.get("/tokens")
+@router.get("/tokens", responses=answers(Page[TokenAnswer]))
 def list_tokens(console: Desk, _who: Admin, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> dict[str, Any]:
     """Every API token, without its secret."""
     with console.repository.begin() as unit:
@@ -73,7 +75,7 @@ def list_tokens(console: Desk, _who: Admin, limit: Limit = DEFAULT_LIMIT, cursor
     return listing([token_json(token, people.get(token.user_id)) for token in page], following)
 
 
-@router.post("/tokens", status_code=201)
+@router.post("/tokens", status_code=201, responses=answers(NewTokenAnswer, status=201))
 def add_token(form: TokenForm, console: Desk, who: Admin) -> dict[str, Any]:
     """Make a token. Its secret is in this answer and never again."""
     with console.repository.begin() as unit:

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends
 
 from common.domain.user import Area, Role
 from console.api.access import Watching, require
+from console.api.answers import Page, answers
 from console.api.parameters import listing
+from console.api.shapes.cameras import WallAnswer
 from console.auth import Identity
 from console.reach import within
 from console.views import prediction_json
@@ -18,7 +20,7 @@ router = APIRouter(tags=["wall"])
 Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.CAMERAS))]
 
 
-@router.get("/wall")
+@router.get("/wall", responses=answers(Page[WallAnswer]))
 def wall(watch: Watching, who: Viewer) -> dict[str, Any]:
     """Every camera with its state and what was seen in its newest picture, at most a second old."""
     scene = within(watch.scene(), who.reach)

@@ -1,0 +1,38 @@
+"""statistics"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from common.domain.prediction import Label
+from common.domain.shot import Outcome
+
+
+class ShareAnswer(BaseModel):
+    """A share with its 95 % interval (Wilson)."""
+
+    value: float
+    low: float
+    high: float
+
+
+class StatisticsRow(BaseModel):
+    """What happened in a stretch of time."""
+
+    start: datetime | None
+    camera_id: str | None
+    camera: str | None
+    site: str | None
+    zone: str | None
+    scheduled: int
+    coverage: float | None
+    shots: dict[Outcome, int]
+    faces: dict[Label, int]
+    people: dict[Label, int]
+    compliance: ShareAnswer | None
+    events: int
+    alerts: int
+    acknowledged: int
+    mean_reaction_seconds: float | None
