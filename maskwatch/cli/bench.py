@@ -24,6 +24,7 @@ CHECKOUT = Path(__file__).parents[2]
 BENCHMARKS = {
     "analyzer": "bench.analyzer",
     "backtest": "bench.backtest",
+    "console": "bench.console",
     "grabber": "bench.grabber",
     "leases": "bench.leases",
     "model": "bench.model",
