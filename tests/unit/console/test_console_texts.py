@@ -9,22 +9,15 @@ import pytest
 
 import console
 from common.domain.prediction import Label
-from console.texts import ENGLISH, age_text, label_text, t
+from console.texts import ENGLISH, label_text, span_text, t
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [
-        (0.2, "0 s ago"),
-        (3.4, "3 s ago"),
-        (119, "119 s ago"),
-        (121, "2 min ago"),
-        (7300, "2 h ago"),
-        (432_000, "5 days ago"),
-    ],
+    [(0.2, "0 s"), (3.4, "3 s"), (119, "119 s"), (121, "2 min"), (7300, "2 h"), (432_000, "5 days")],
 )
-def test_ages_read_as_a_person_says_them(seconds: float, text: str) -> None:
-    assert age_text(seconds) == text
+def test_spans_read_as_a_person_says_them(seconds: float, text: str) -> None:
+    assert span_text(seconds) == text
 
 
 def test_a_wrongly_worn_mask_says_what_is_uncovered() -> None:
@@ -40,4 +33,5 @@ def test_every_text_that_is_asked_for_exists() -> None:
 
 
 def test_values_are_filled_in() -> None:
-    assert t("wall.summary", live=1, watched=2) == "1 of 2 cameras live"
+    said = t("headroom.none", limit="the analyzer", capacity=2.0, wanted=3.5)
+    assert said == "No camera can be added; the limit is the analyzer: 2 shots/s, 3.5 are wanted."
