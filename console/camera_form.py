@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from common.domain.camera import Camera, Zone, ZoneMode
+from common.domain.camera import Camera, Point, Zone, ZoneMode
 from common.domain.urls import redact
 from console.camera_url import split_credentials
+from console.polygon import fault_of
 from console.schedule_form import ScheduleForm, schedule_json
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -26,12 +27,27 @@ Url = Annotated[str, AfterValidator(_known_kind)]
 Relative = Annotated[float, Field(ge=0, le=1)]  # of the picture's width or height
 
 
+def _simple(polygon: list[Point]) -> list[Point]:
+    fault = fault_of(polygon)
+    if fault:
+        raise ValueError(fault)
+    return polygon
+
+
+def _named_apart(zones: list[ZoneForm]) -> list[ZoneForm]:
+    names = [zone.name for zone in zones]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two zones are called {twice!r}")
+    return zones
+
+
 class ZoneForm(BaseModel):
     """A named polygon; corners relative to the picture, origin top left."""
 
     model_config = ConfigDict(extra="forbid")
     name: Name
-    polygon: list[tuple[Relative, Relative]] = Field(min_length=3)
+    polygon: Annotated[list[tuple[Relative, Relative]], AfterValidator(_simple)] = Field(min_length=3, max_length=100)
     mode: ZoneMode = ZoneMode.WATCH
 
 
@@ -49,7 +65,7 @@ class CameraForm(BaseModel):
     location: Text = ""
     tags: list[Name] = []
     enabled: bool = True
-    zones: list[ZoneForm] = []
+    zones: Annotated[list[ZoneForm], AfterValidator(_named_apart)] = Field([], max_length=50)
     min_face_px: int = Field(0, ge=0, le=10_000)
     schedule: ScheduleForm | None = None
     retention_days: int = Field(30, ge=1, le=3650)

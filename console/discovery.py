@@ -24,10 +24,17 @@ class SearchForm(BaseModel):
     username: str | None = Field(None, max_length=200)
     password: str | None = Field(None, max_length=200, repr=False)
     seconds: float = Field(3.0, ge=0.5, le=30, allow_inf_nan=False)
+    multicast: bool = Field(True, description="also ask the network; the login goes to whoever answers")
 
     def to_search(self) -> Search:
         """The domain's value."""
-        return Search(hosts=tuple(self.hosts), username=self.username, password=self.password, seconds=self.seconds)
+        return Search(
+            hosts=tuple(self.hosts),
+            username=self.username,
+            password=self.password,
+            seconds=self.seconds,
+            multicast=self.multicast,
+        )
 
 
 def discover_cameras(console: Console, form: SearchForm) -> list[dict[str, Any]]:

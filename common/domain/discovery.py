@@ -36,3 +36,4 @@ class Search:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     seconds: float = 3.0  # wait for answers
+    multicast: bool = True  # also ask the network; without it, the login goes to the named hosts alone
