@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from common.errors import InvalidInput
-from model_api.http_guard import GuardedProtocol
+from common.serving.guard import GuardedProtocol
 
 log = structlog.get_logger(__name__)
 

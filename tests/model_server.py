@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from common.serving.guard import GuardedProtocol
 from common.settings import Settings
 from model_api.app import create_app
-from model_api.http_guard import GuardedProtocol
 from model_api.local import LocalDetector
 from model_api.server import listen, serve_on
 

@@ -18,10 +18,10 @@ from scripted_models import ScriptedPipeline, crowd
 from slow_models import PATIENCE_SECONDS, SlowPipeline, WatchedDetector, wait_until_cancelled
 from tiny_models import RED, picture
 
+from common.serving.guard import GuardedProtocol
 from common.settings import Settings
 from model_api.client import Client
 from model_api.draw import to_jpeg
-from model_api.http_guard import GuardedProtocol
 from model_api.local import LocalDetector
 from model_api.server import listen
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from http import HTTPStatus
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
-
-from model_api.problems import problem
 
 
 class GuardedProtocol(H11Protocol):
@@ -101,9 +100,16 @@ class GuardedProtocol(H11Protocol):
             self._next_look = None
 
     def _refuse(self, status: HTTPStatus, *, code: str, detail: str) -> None:
-        """A problem, and the end."""
-        response = problem(status, code=code, detail=detail, headers={"Connection": "close", "Retry-After": "1"})
-        head = h11.Response(status_code=status, headers=response.raw_headers, reason=status.phrase.encode())
-        for event in (head, h11.Data(data=bytes(response.body)), h11.EndOfMessage()):
+        """A problem (RFC 9457), and the end."""
+        said = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail, "code": code}
+        body = json.dumps(said).encode()
+        headers = {
+            "Content-Type": "application/problem+json",
+            "Content-Length": str(len(body)),
+            "Connection": "close",
+            "Retry-After": "1",
+        }
+        head = h11.Response(status_code=status, headers=list(headers.items()), reason=status.phrase.encode())
+        for event in (head, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
