@@ -21,7 +21,7 @@ let number = 0;
  * `layers`: {kind: 'bars', parts: [{name, color, values}]}, stacked in this order; or
  *           {kind: 'line', name, color, values, low, high, of}: with the interval [low, high], and `of` how many each is a share of.
  * A value that is null is not known: it leaves a gap. `color`: a token of tokens.css without the dashes.
- * `axis`: {min = 0, max (else from the values), format (number -> text)}. `hatch`: what a hatched column means.
+ * `axis`: {min = 0, max (else from the values), format (number -> text), whole (it counts)}. `hatch`: what a hatched column means.
  * `caption`; `subtitle`: the range and the place, for what is saved; `file`: name of saved files without the ending;
  * `csv`: address of the numbers as the API gives them, else the chart's own table is saved.
  * Gives back {element, png()}.
@@ -46,7 +46,7 @@ export function chart({ caption, subtitle = '', columns, layers, axis = {}, hatc
   });
 
   function draw(width) {
-    const ticks = niceTicks(min, axis.max ?? highest(layers), Math.max(2, Math.floor(height / TICK_PX)));
+    const ticks = niceTicks(min, axis.max ?? highest(layers), Math.max(2, Math.floor(height / TICK_PX)), axis);
     const plot = { left: MARGIN.left, top: MARGIN.top, width: Math.max(40, width - MARGIN.left - MARGIN.right), height: height - MARGIN.top - MARGIN.bottom };
     const step = plot.width / Math.max(1, columns.length);
     const top = Math.max(axis.max ?? 0, ticks.at(-1));

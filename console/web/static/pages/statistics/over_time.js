@@ -1,0 +1,52 @@
+// The charts over time. An hour or a day in which nothing was counted is a gap, not a zero.
+
+import { chart, days, hours } from '../../core/chart.js';
+import { label, number, percent, t } from '../../core/texts.js';
+import { csvOf } from './numbers.js';
+
+const LABELS = ['mask_correct', 'mask_incorrect', 'no_mask', 'uncertain'];
+const LOW_COVERAGE = 0.8; // below this a column is hatched: too little was seen to trust what was counted
+
+/** [chart, …] of the numbers; `subtitle` says of which days and of what. */
+export function overTime(found, chosen, subtitle, now) {
+  const { span, step, rows, rowsBefore, earlier } = found;
+  const columns = columnsOf(span, step, chosen.zone, now);
+  const lined = align(columns, rows, step);
+  const hatched = columns.map((column, place) => ({ ...column, hatched: lined[place] !== null && (lined[place].coverage ?? 1) < LOW_COVERAGE }));
+  const common = { columns: hatched, subtitle, hatch: t('statistics.low_coverage', { share: percent(LOW_COVERAGE, 0) }), csv: csvOf(span, chosen, step) };
+  const of = (read) => lined.map((row) => (row ? read(row) : null));
+  const before = rowsBefore && align(columnsOf(earlier, step, chosen.zone, now), rowsBefore, step);
+  const shares = { max: 1, format: (share) => percent(share) };
+  return [
+    chart({ ...common, caption: t('statistics.chart.compliance'), file: 'maskwatch-compliance', axis: shares, layers: [
+      before && { kind: 'line', name: t('statistics.earlier'), color: 'earlier', dashed: true, values: columns.map((_, place) => before[place]?.compliance?.value ?? null) },
+      {
+        kind: 'line', name: t('statistics.compliance'), color: 'compliance', values: of((row) => row.compliance?.value ?? null),
+        low: of((row) => row.compliance?.low ?? null), high: of((row) => row.compliance?.high ?? null), of: of((row) => row.compliance?.n ?? 0),
+      },
+    ].filter(Boolean) }),
+    chart({ ...common, caption: t('statistics.chart.people'), file: 'maskwatch-people', axis: { format: number, whole: true }, layers: [
+      { kind: 'bars', parts: LABELS.map((name) => ({ name: label(name), color: name, values: of((row) => row.people[name]) })) },
+    ] }),
+    chart({ ...common, caption: t('statistics.chart.coverage'), file: 'maskwatch-coverage', axis: shares, height: 170, layers: [
+      { kind: 'line', name: t('statistics.coverage'), color: 'coverage', values: of((row) => row.coverage), of: of((row) => row.scheduled) },
+    ] }),
+    chart({ ...common, caption: t('statistics.chart.alerts'), file: 'maskwatch-alerts', axis: { format: number, whole: true }, height: 170, layers: [
+      { kind: 'bars', parts: [
+        { name: t('statistics.acknowledged'), color: 'accent', values: of((row) => Math.min(row.alerts, row.acknowledged)) },
+        { name: t('statistics.not_acknowledged'), color: 'no_mask', values: of((row) => Math.max(0, row.alerts - row.acknowledged)) },
+      ] },
+    ] }),
+  ];
+}
+
+/** Columns up to now: the rest of the day has not come yet. */
+function columnsOf(span, step, zone, now) {
+  return step === 'hour' ? hours(span.from, Math.min(span.to, Math.max(now, span.from + 1)), zone) : days(span.from, span.to, zone);
+}
+
+/** The row of each column, null where there is none. A day's row begins at its midnight there, an hour's at that moment. */
+function align(columns, rows, step) {
+  const known = new Map(rows.map((row) => [step === 'hour' ? Date.parse(row.start) : row.start.slice(0, 10), row]));
+  return columns.map((column) => known.get(step === 'hour' ? column.at : column.title) ?? null);
+}
