@@ -14,7 +14,7 @@ from console.api.access import Desk, require
 from console.api.answers import Page, answers
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
 from console.api.shapes.alerts import MessageAnswer
-from console.api.shapes.receivers import DeliveryAnswer, ReceiverAnswer
+from console.api.shapes.receivers import DeliveryAnswer, ListedReceiverAnswer, ReceiverAnswer
 from console.auth import Identity
 from console.messages import receivers_record, resend
 from console.paging import newest_first
@@ -30,7 +30,7 @@ Admin = Annotated[Identity, Depends(require(Role.ADMIN, Area.RECEIVERS, everywhe
 Patch = Annotated[dict[str, Any], Body(examples=[{"enabled": False}], description="any fields of a receiver")]
 
 
-@router.get("/receivers", responses=answers(Page[ReceiverAnswer]))
+@router.get("/receivers", responses=answers(Page[ListedReceiverAnswer]))
 def list_receivers(console: Desk, _who: Viewer) -> dict[str, Any]:
     """All receivers, by name, with how the last message went (`last`); nobody is shown an address again."""
     with console.repository.begin() as unit:

@@ -17,7 +17,7 @@ from console.api.answers import Page, answers
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
 from console.api.progress import EVENTS, wants_progress, with_progress
 from console.api.reachable import CameraIds, RuleId
-from console.api.shapes.rules import RuleAnswer, WarnedRuleAnswer
+from console.api.shapes.rules import BacktestAnswer, ListedRuleAnswer, WarnedRuleAnswer, WholeRuleAnswer
 from console.auth import Identity
 from console.backtesting import OnProgress, nobody_waits
 from console.backtests import BacktestForm, Trial, backtest_json, draft_trial, run_trial, saved_trial
@@ -40,7 +40,8 @@ TRIED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "what would have happened. With `Accept: text/event-stream` also how far it is, as in "
         "`progress` {done, all}, then `result` or `problem`; who hangs up cancels it",
-        "content": {"application/json": {"schema": {"type": "object"}}, EVENTS: {"schema": {"type": "string"}}},
+        "model": BacktestAnswer,
+        "content": {EVENTS: {"schema": {"type": "string"}}},
     }
 }
 
@@ -57,7 +58,7 @@ class RuleTest(BacktestForm):
     rule: dict[str, Any] = Field({}, description="fields of the rule to be changed for the time being")
 
 
-@router.get("/rules", responses=answers(Page[RuleAnswer]))
+@router.get("/rules", responses=answers(Page[ListedRuleAnswer]))
 def list_rules(
     console: Desk, who: Viewer, camera_ids: CameraIds, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def try_draft_rule(form: DraftTest, request: Request, console: Desk, who: Operat
     return _try(request, console, draft_trial(console, form.rule, form, reach=who.reach))
 
 
-@router.get("/rules/{rule_id}", responses=answers(WarnedRuleAnswer))
+@router.get("/rules/{rule_id}", responses=answers(WholeRuleAnswer))
 def get_rule(rule_id: RuleId, console: Desk, who: Viewer, camera_ids: CameraIds) -> dict[str, Any]:
     """One rule, with its `warnings`, and its `state` as in the list."""
     with console.repository.begin() as unit:

@@ -12,7 +12,7 @@ from console.api.access import Desk, require
 from console.api.answers import Page, answers
 from console.api.parameters import listing
 from console.api.reachable import SilenceId
-from console.api.shapes.receivers import SilenceAnswer
+from console.api.shapes.receivers import HiddenAnswer, SilenceAnswer
 from console.auth import Identity
 from console.reach import seen
 from console.silence_form import SilenceForm, silence_json
@@ -46,7 +46,7 @@ def add_silence(form: SilenceForm, response: Response, console: Desk, who: Opera
     return silence_json(silence, now=console.clock())
 
 
-@router.post("/silences/preview")
+@router.post("/silences/preview", responses=answers(HiddenAnswer))
 def try_silence(form: SilenceForm, console: Desk, who: Viewer) -> dict[str, Any]:
     """What such a silence would hide: cameras, rules, what fires now, and how many alerts of the last week."""
     return preview_silence(console, form, reach=who.reach)

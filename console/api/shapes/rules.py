@@ -20,6 +20,22 @@ class ConditionAnswer(BaseModel):
     seconds: dict[str, float] | None = None
 
 
+class RulePlace(BaseModel):
+    """Where a rule is pending or firing."""
+
+    camera_id: str = Field(description="empty: the whole installation")
+    camera: str | None
+    since: datetime
+
+
+class RuleState(BaseModel):
+    """How a rule stands now."""
+
+    firing: list[RulePlace]
+    pending: list[RulePlace]
+    last_fired_at: datetime | None
+
+
 class RuleAnswer(BaseModel):
     """A rule."""
 
@@ -43,10 +59,22 @@ class RuleAnswer(BaseModel):
     enabled: bool
 
 
+class ListedRuleAnswer(RuleAnswer):
+    """With how it stands now."""
+
+    state: RuleState
+
+
 class WarnedRuleAnswer(RuleAnswer):
     """With what it names and nothing has."""
 
     warnings: list[str]
+
+
+class WholeRuleAnswer(WarnedRuleAnswer):
+    """With both."""
+
+    state: RuleState
 
 
 class DayAnswer(BaseModel):
