@@ -62,19 +62,6 @@ def count_actions(results: Sequence[RowResult]) -> dict[Action, int]:
     return {action: counted[action] for action in Action}
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImportAnswer:
-    """The sums, and each row: what `results_json` makes."""
-
-    dry_run: bool
-    added: int
-    updated: int
-    unchanged: int
-    skipped: int
-    refused: int
-    rows: list[RowResult]
-
-
 def results_json(results: Sequence[RowResult], *, is_dry_run: bool) -> dict[str, Any]:
     """The sums, and each row."""
     counts = {action.value: count for action, count in count_actions(results).items()}

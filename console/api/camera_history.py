@@ -8,8 +8,10 @@ from fastapi import APIRouter, Depends, Query
 
 from common.domain.user import Area, Role
 from console.api.access import Desk, require
+from console.api.answers import answers
 from console.api.parameters import Instant
 from console.api.reachable import CameraId
+from console.api.shapes.camera_sheets import HistoryAnswer
 from console.auth import Identity
 from console.camera_history import read_history
 
@@ -19,7 +21,7 @@ router = APIRouter(tags=["cameras"])
 Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.CAMERAS))]
 
 
-@router.get("/cameras/{camera_id}/history")
+@router.get("/cameras/{camera_id}/history", responses=answers(HistoryAnswer))
 def camera_history(
     camera_id: CameraId,
     console: Desk,

@@ -11,8 +11,9 @@ from common.domain.user import Area, Role
 from common.errors import ImageTooLarge, InvalidInput
 from console.api.access import Desk, require
 from console.api.answers import answers, file
+from console.api.shapes.camera_sheets import ImportAnswer
 from console.auth import Identity
-from console.camera_import import ImportAnswer, import_cameras, results_json
+from console.camera_import import import_cameras, results_json
 from console.camera_sheet import SheetFormat, read_sheet, write_sheet
 from console.errors import UnsupportedBody
 from console.reach import cameras_within

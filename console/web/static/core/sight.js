@@ -39,9 +39,14 @@ export function reason(sight, state = stateOf(sight)) {
   if (state === 'live') return '';
   const isTold = (state === 'down' || state === 'degraded') && sight.code;
   if (isTold && language() === 'en' && sight.detail) return sight.detail;
-  if (isTold && has(`stream.${sight.code}`)) return t(`stream.${sight.code}`);
+  if (isTold && advice(sight.code)) return advice(sight.code);
   if ((state === 'stale' || state === 'waiting') && !sight.grabber) return t('sight.why.unwatched');
   return t(`sight.why.${state}`);
+}
+
+/** What a stream's error means and what to do, in the reader's language; empty for a code nobody knows. */
+export function advice(code) {
+  return has(`stream.${code}`) ? t(`stream.${code}`) : '';
 }
 
 /** Where the interval is stretched under overload, the sentence that says so; else empty. */
