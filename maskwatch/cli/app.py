@@ -9,6 +9,7 @@ import typer
 from maskwatch.cli import services
 from maskwatch.cli.alerts import alerts_app
 from maskwatch.cli.bench import bench
+from maskwatch.cli.camera_sheets import export_sheet, import_sheet
 from maskwatch.cli.cameras import cameras_app
 from maskwatch.cli.config import config_app, db_app
 from maskwatch.cli.discover import discover
@@ -70,6 +71,8 @@ data_app.add_typer(feedback_app, name="feedback")
 app.add_typer(data_app, name="data")
 app.add_typer(runs_app, name="runs")
 cameras_app.command("discover")(discover)
+cameras_app.command("export")(export_sheet)
+cameras_app.command("import")(import_sheet)
 app.add_typer(cameras_app, name="cameras")
 app.add_typer(rules_app, name="rules")
 app.add_typer(alerts_app, name="alerts")

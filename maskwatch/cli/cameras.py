@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from common.domain.camera import Camera
-from common.errors import InvalidInput, StreamError
+from common.errors import StreamError
 from console.camera_form import CameraForm, camera_fields
 from console.cameras import add_camera, change_camera, draft_camera, remove_camera, try_camera
 from console.context import Console
@@ -137,34 +136,6 @@ def look(
         if still is not None:
             still.write_bytes(context.probe(found).still)
     print_one(answer, as_json=as_json)
-
-
-@cameras_app.command("export")
-def export() -> None:
-    """Print all cameras as JSON, without passwords."""
-    with console() as context, context.repository.begin() as unit:
-        print(json.dumps([camera_fields(camera) for camera in unit.cameras.list()], indent=2, ensure_ascii=False))
-
-
-@cameras_app.command("import")
-def import_cameras(file: Annotated[Path, typer.Argument(help="What `export` printed.")]) -> None:
-    """Add the cameras of a file; one whose name is known is changed instead."""
-    try:
-        entries = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise InvalidInput(f"cannot read {file}: {exc}") from exc
-    if not isinstance(entries, list):
-        raise InvalidInput(f"{file} is not a list of cameras")
-    forms = [validate(CameraForm, entry) for entry in entries]  # all are checked before the first is stored
-    with console() as context:
-        for entry, form in zip(entries, forms, strict=True):
-            with context.repository.begin() as unit:
-                known = unit.cameras.find(form.name)
-            if known is None:
-                add_camera(context, form)
-            else:
-                change_camera(context, known.id, entry)
-    print(f"{len(entries)} imported")
 
 
 def ask_password(username: str | None, password: str | None) -> str | None:
