@@ -12,14 +12,15 @@ import httpx
 
 from common.adapters.detectors.http.answers import error_of
 from common.domain.urls import redact
-from common.errors import ImageTooLarge, InvalidInput, MaskwatchError, Unavailable, UnreadableImage
+from common.errors import InvalidInput, MaskwatchError, Unavailable
 from common.ports.clock import utc_now
 from common.ports.detector import DetectOptions, Detector
 from common.settings import Settings
 from console.looking import OnProgress, VideoProgress, VideoWish
+from model_api.errors import UnreadableVideo, VideoTooLarge
 
 SILENT_SECONDS = 60.0  # of a model API that says it is still there every ten
-CODES = {"unreadable_video": UnreadableImage, "video_too_large": ImageTooLarge, "invalid_input": InvalidInput}
+KINDS: tuple[type[MaskwatchError], ...] = (UnreadableVideo, VideoTooLarge, InvalidInput)  # that are the video's own
 
 
 def film_here(
@@ -84,7 +85,7 @@ def film_there(
         ):
             if response.status_code != HTTPStatus.OK:
                 response.read()
-                raise error_of(response, now=utc_now())
+                raise _own_error(response) or error_of(response, now=utc_now())
             return _follow(response.iter_lines(), stop=stop, on_progress=on_progress)
     except httpx.RequestError as exc:
         raise Unavailable(f"the model API at {redact(url)} does not answer: {exc or type(exc).__name__}") from exc
@@ -99,8 +100,22 @@ def _follow(lines: Iterable[str], *, stop: threading.Event, on_progress: OnProgr
         elif kind == "report":
             return body
         elif kind == "problem":
-            raise CODES.get(body["code"], Unavailable)(body["detail"])
+            raise _error(body) or Unavailable(body["detail"])
     raise MaskwatchError("the look at the video was given up" if stop.is_set() else "the model API ended too early")
+
+
+def _own_error(response: httpx.Response) -> MaskwatchError | None:
+    try:
+        problem = response.json()
+    except ValueError:
+        return None
+    return _error(problem) if isinstance(problem, dict) else None
+
+
+def _error(problem: dict[str, Any]) -> MaskwatchError | None:
+    """What is wrong with the video; None: something else is."""
+    kind = next((kind for kind in KINDS if kind.code == problem.get("code")), None)
+    return kind(problem.get("detail", "")) if kind else None
 
 
 def _events(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -12,7 +12,7 @@ from common.adapters.detectors.http import HttpDetector
 from common.adapters.detectors.http.answers import object_of
 from common.adapters.detectors.http.detector import CHECK_SECONDS, ONCE
 from common.domain.prediction import PictureResult
-from common.errors import Unavailable, UnreadableImage
+from common.errors import PermanentError, Unavailable, UnreadableImage
 from common.ports.detector import DetectOptions, Detector
 from common.settings import Settings
 from console.looking import GateVerdict, LookLimits, LookOptions, OnProgress, VideoWish
@@ -109,6 +109,8 @@ class Looks:
                 f"the models cannot run here ({exc.name} is not installed): "
                 "set MASKWATCH_DETECTOR to the address of a model API"
             ) from exc
+        except PermanentError as exc:  # of the models, not of what was asked
+            raise Unavailable(f"the models cannot be loaded: {exc}") from exc
 
     def _detect_options(self, options: LookOptions) -> DetectOptions:
         return DetectOptions(

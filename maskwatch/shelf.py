@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from common.errors import MaskwatchError, Unavailable
+from common.errors import Conflict, MaskwatchError, Unavailable
 from common.settings import Settings
 from console.modelling import AliasChange, ModelVersion
 
@@ -51,8 +51,12 @@ class Shelf:
         return self._change(lambda registry: registry.rollback(name, by=by))
 
     def _change(self, change: Callable[[ModelRegistry], Aliases]) -> AliasChange:
+        from model_api.errors import BrokenAliases, BrokenModel
+
         try:
             return _to_change(change(self._registry()).history[-1])
+        except (BrokenModel, BrokenAliases) as exc:
+            raise Conflict(str(exc)) from exc
         except ModuleNotFoundError as exc:  # an engine's: a version is tried before it gets a part
             raise Unavailable(
                 f"models cannot be tried here ({exc.name} is not installed): "
