@@ -43,7 +43,7 @@ function fill(node, props, children) {
 function set(node, name, value) {
   if (name === 'style' || (name.startsWith('on') && name !== 'on')) throw new Error(`${name}: the policy forbids it`);
   if (name === 'on') {
-    for (const [event, listener] of Object.entries(value)) node.addEventListener(event, listener);
+    for (const [event, listener] of Object.entries(value ?? {})) node.addEventListener(event, listener);
   } else if (name === 'dataset') {
     Object.assign(node.dataset, value);
   } else if (LIVE.has(name)) {
