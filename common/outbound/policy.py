@@ -77,7 +77,8 @@ def _exemption(entry: str) -> Exemption:
     if port is not None and not 0 < port < 65_536:
         raise ValueError(f"{entry!r}: there is no such port")
     try:
-        return Exemption(networks=(ipaddress.ip_network(host.strip("[]"), strict=False),), port=port)
+        literal = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+        return Exemption(networks=(ipaddress.ip_network(literal, strict=False),), port=port)
     except ValueError:
         pass  # no address: then a name
     if not _NAME.fullmatch(_bare(host)) or host.replace(".", "").isdigit():
