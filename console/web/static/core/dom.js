@@ -42,15 +42,16 @@ function fill(node, props, children) {
 
 function set(node, name, value) {
   if (name === 'style' || (name.startsWith('on') && name !== 'on')) throw new Error(`${name}: the policy forbids it`);
+  if (value === null || value === undefined) return;
   if (name === 'on') {
-    for (const [event, listener] of Object.entries(value ?? {})) node.addEventListener(event, listener);
+    for (const [event, listener] of Object.entries(value)) node.addEventListener(event, listener);
   } else if (name === 'dataset') {
     Object.assign(node.dataset, value);
   } else if (LIVE.has(name)) {
-    if (value !== undefined && value !== null) node[name] = value;
+    node[name] = value;
   } else if (value === true) {
     node.setAttribute(name, '');
-  } else if (value !== false && value !== null && value !== undefined) {
+  } else if (value !== false) {
     node.setAttribute(name, Array.isArray(value) ? value.filter(Boolean).join(' ') : value);
   }
 }
