@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 
+from common.domain.keeping import NOTHING_SAID, Keeping
 from common.outbound.check import UNCHECKED, AddressCheck
 from common.ports.broker import Broker
 from common.ports.clock import Clock, NewId, new_id, utc_now
@@ -37,6 +38,7 @@ def create_app(
     addresses: AddressCheck = UNCHECKED,
     allows_files: bool = False,
     keeps_crops: bool = False,
+    keeping: Keeping = NOTHING_SAID,
     clock: Clock = utc_now,
     new_id: NewId = new_id,
 ) -> FastAPI:
@@ -55,6 +57,7 @@ def create_app(
         addresses=addresses,
         allows_files=allows_files,
         keeps_crops=keeps_crops,
+        keeping=keeping,
         clock=clock,
         new_id=new_id,
     )

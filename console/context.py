@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from common.domain.camera import Camera
 from common.domain.discovery import FoundCamera, Search
+from common.domain.keeping import NOTHING_SAID, Keeping
 from common.domain.probe import Probe
 from common.errors import Unavailable
 from common.outbound.check import UNCHECKED, AddressCheck
@@ -39,6 +40,7 @@ class Console:
     addresses: AddressCheck = UNCHECKED  # where cameras may be
     allows_files: bool = False  # of this machine, as cameras
     keeps_crops: bool = False  # of faces that people judge
+    keeping: Keeping = NOTHING_SAID  # how long what is kept
     secret_key: str = field(repr=False)  # ties a CSRF token to its session
     clock: Clock = utc_now
     new_id: NewId = new_id

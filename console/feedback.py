@@ -9,15 +9,17 @@ from datetime import datetime
 import structlog
 
 from common.domain.alert import Alert
+from common.domain.crop import crop_key
 from common.domain.feedback import Feedback, feedback_id
 from common.domain.prediction import Label, Prediction
+from common.domain.shot import shows_blurred
 from common.errors import NotFound
+from common.imaging import cut_example, decode
 from common.ports.repository import Unit
 from console.alerts import mark_false_positive
 from console.context import Console
 from console.errors import FieldError, InvalidForm
 from console.feedback_form import NO_FACE, VerdictForm
-from console.pictures import cut_example
 
 log = structlog.get_logger(__name__)
 
@@ -70,14 +72,14 @@ def _meant(form: VerdictForm, said: Label) -> Label | None:
 def _save(
     console: Console, prediction: Prediction, faces: Sequence[int], meant: Label | None, *, by: str, alert_id: str
 ) -> list[Feedback]:
-    picture, now = _picture(console, prediction), console.clock()
+    examples, now = _examples(console, prediction, faces), console.clock()
     judged = [_feedback(prediction, face, meant, by=by, alert_id=alert_id, at=now) for face in faces]
-    if picture is not None:
-        for said in judged:
-            console.store.put(_crop_key(said), cut_example(picture, prediction.faces[said.face]))
+    for said in judged:
+        if said.face in examples:
+            console.store.put(_crop_key(said), examples[said.face])
     with console.repository.begin() as unit:
         for number, said in enumerate(judged):
-            key = _crop_key(said) if picture is not None else _earlier_crop(unit, said.id)
+            key = _crop_key(said) if said.face in examples else _earlier_crop(unit, said.id)
             judged[number] = replace(said, crop_key=key)
             unit.feedback.save(judged[number])
     log.info("faces.judged", snapshot_id=prediction.snapshot_id, faces=len(judged), user=by, alert_id=alert_id)
@@ -102,15 +104,29 @@ def _feedback(
     )
 
 
-def _picture(console: Console, prediction: Prediction) -> bytes | None:
-    """None where no face may be kept, or the picture is gone."""
+def _examples(console: Console, prediction: Prediction, faces: Sequence[int]) -> dict[int, bytes]:
+    """The faces as JPEG, by their place; without those that may not be kept, or are gone.
+
+    Where pictures stay only with blurred faces, what was kept of a face for a while may stay for training.
+    """
     if not console.keeps_crops:
-        return None
+        return {}
     with console.repository.begin() as unit:
         camera = unit.cameras.get_many([prediction.camera_id]).get(prediction.camera_id)
-        key = unit.shots.get(prediction.snapshot_id).image_key
-    if camera is None or camera.blur_faces or not key:
-        return None
+        shot = unit.shots.get(prediction.snapshot_id)
+    if shot.image_key and shows_blurred(shot):
+        kept = {face: _stored(console, crop_key(shot.image_key, face)) for face in faces}
+        return {face: crop for face, crop in kept.items() if crop is not None}
+    if camera is None or camera.blur_faces or not shot.image_key:
+        return {}
+    jpeg = _stored(console, shot.image_key)
+    if jpeg is None:
+        return {}
+    picture = decode(jpeg)
+    return {face: cut_example(picture, prediction.faces[face].box) for face in faces}
+
+
+def _stored(console: Console, key: str) -> bytes | None:
     try:
         return console.store.get(key)
     except NotFound:

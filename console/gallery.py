@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from common.domain.prediction import Face
-from common.domain.shot import Shot
+from common.domain.shot import Shot, read_image_key
 from common.errors import NotFound
 from common.ports.repository import Unit
 from console.context import Console
@@ -65,7 +65,7 @@ class Gallery:
             shot = unit.shots.latest([camera_id]).get(camera_id)
             if shot is None or shot.image_key is None:
                 raise NotFound(f"there is no picture of {camera.name} yet")
-            view = _private(view, camera.blur_faces)
+            view = _private(view, shot.image_key, blurred=camera.blur_faces)
             faces = _faces(unit, shot.id, view)
         return shot, self._show(shot.image_key, faces, view)
 
@@ -75,7 +75,7 @@ class Gallery:
             shot = unit.shots.get(snapshot_id)
             if shot.image_key is None:
                 raise NotFound("no picture was taken in this shot")
-            view = _private(view, _is_blurred(unit, shot.camera_id))
+            view = _private(view, shot.image_key, blurred=_is_blurred(unit, shot.camera_id))
             faces = _faces(unit, shot.id, view)
         return self._show(shot.image_key, faces, view)
 
@@ -85,7 +85,7 @@ class Gallery:
             alert = unit.alerts.get(alert_id)
             if not alert.image_key:
                 raise NotFound("this alert has no picture")
-            view = _private(view, _is_blurred(unit, alert.camera_id))
+            view = _private(view, alert.image_key, blurred=_is_blurred(unit, alert.camera_id))
             faces = _faces(unit, alert.snapshot_id, view)
         return self._show(alert.image_key, faces, view)
 
@@ -138,6 +138,8 @@ def _faces(unit: Unit, snapshot_id: str, view: View) -> tuple[Face, ...]:
     if not view.shows_faces:
         return ()
     prediction = unit.predictions.get_many([snapshot_id]).get(snapshot_id)
+    if prediction is None and view.blur:
+        raise NotFound("it is not known where this picture has faces: it is shown once they can be blurred")
     return prediction.faces if prediction else ()
 
 
@@ -148,5 +150,7 @@ def _is_blurred(unit: Unit, camera_id: str) -> bool:
         return True  # a removed camera can no longer say: better not to show anybody
 
 
-def _private(view: View, blurred: bool) -> View:
-    return replace(view, blur=view.blur or blurred)
+def _private(view: View, key: str, *, blurred: bool) -> View:
+    """Blurred where that is asked for, by somebody or by the camera; in some pictures faces are blurred already."""
+    parts = read_image_key(key)
+    return replace(view, blur=(view.blur or blurred) and not (parts is not None and parts.is_blurred))

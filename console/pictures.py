@@ -14,6 +14,7 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
+from common import imaging
 from common.domain.prediction import Face, Label
 from common.errors import NotFound, UnreadableImage
 from console.texts import label_text
@@ -24,10 +25,6 @@ Color = tuple[int, int, int]  # blue, green, red
 QUALITY = 88
 SMALL_QUALITY = 80  # of pictures that are shown small
 CROP_MARGIN = 0.35  # of the box, on each side: a face needs its surroundings to be judged
-EXAMPLE_SCALE = 1.4  # of the box's longer side: room for jitter
-EXAMPLE_SIDE = 192  # pixels at most: the classifier sees no more
-EXAMPLE_QUALITY = 95
-BLUR_BLOCKS = 7  # a blurred face keeps so many blocks across: nobody can be recognised
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +106,7 @@ def _scaled(face: Face, scale: float) -> Face:
 
 def _mark(picture: Picture, faces: Sequence[Face], *, boxes: bool, blur: bool) -> None:
     if blur:
-        for face in faces:
-            _blur(picture, face)
+        imaging.blur(picture, [face.box for face in faces])
     if boxes:
         for face in faces:
             _draw(picture, face)
@@ -122,37 +118,12 @@ def encode(picture: Picture, *, quality: int = QUALITY) -> bytes:
     return data
 
 
-def cut_example(jpeg: bytes, face: Face) -> bytes:
-    """The square around a face as JPEG, as training cuts its examples; what lies outside repeats the border.
-
-    Raises UnreadableImage.
-    """
-    picture = decode(jpeg)
-    x1, y1, x2, y2 = face.box
-    side = max(1, round(EXAMPLE_SCALE * max(x2 - x1, y2 - y1)))
-    left, top = round((x1 + x2 - side) / 2), round((y1 + y2 - side) / 2)
-    rows = np.clip(np.arange(top, top + side), 0, picture.shape[0] - 1)
-    columns = np.clip(np.arange(left, left + side), 0, picture.shape[1] - 1)
-    square: Picture = picture[rows[:, None], columns]
-    if side > EXAMPLE_SIDE:
-        square = np.asarray(cv2.resize(square, (EXAMPLE_SIDE, EXAMPLE_SIDE), interpolation=cv2.INTER_AREA), np.uint8)
-    return encode(square, quality=EXAMPLE_QUALITY)
-
-
 def _corners(picture: Picture, face: Face, margin: float = 0.0) -> tuple[int, int, int, int]:
     height, width = picture.shape[:2]
     x1, y1, x2, y2 = face.box
     dx, dy = margin * (x2 - x1), margin * (y2 - y1)
     left, top = max(0, min(width - 1, round(x1 - dx))), max(0, min(height - 1, round(y1 - dy)))
     return left, top, max(left + 1, min(width, round(x2 + dx))), max(top + 1, min(height, round(y2 + dy)))
-
-
-def _blur(picture: Picture, face: Face) -> None:
-    x1, y1, x2, y2 = _corners(picture, face, margin=0.1)
-    region = picture[y1:y2, x1:x2]
-    rows = max(1, round(BLUR_BLOCKS * (y2 - y1) / (x2 - x1)))
-    small = cv2.resize(region, (BLUR_BLOCKS, rows), interpolation=cv2.INTER_AREA)
-    picture[y1:y2, x1:x2] = cv2.resize(small, (x2 - x1, y2 - y1), interpolation=cv2.INTER_LINEAR)
 
 
 def _crop(picture: Picture, face: Face) -> Picture:

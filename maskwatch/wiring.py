@@ -18,6 +18,7 @@ from common.adapters.open import open_broker, open_coordination, open_repository
 from common.domain.alert import Alert
 from common.domain.camera import Camera
 from common.domain.discovery import FoundCamera, Search
+from common.domain.keeping import Keeping
 from common.domain.probe import Probe
 from common.domain.rule import Rule
 from common.errors import InvalidInput
@@ -222,6 +223,7 @@ def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
         messenger=Messenger(settings),
         backtest=Backtests(settings, keys=encryption_keys(settings)),
         keeps_crops=settings.keep_feedback_crops,
+        keeping=keeping(settings),
         secret_key=session_key(settings),
     )
 
@@ -242,7 +244,21 @@ def console_context(settings: Settings, adapters: Adapters) -> Console:
         messenger=Messenger(settings),
         backtest=Backtests(settings, keys=encryption_keys(settings)),
         keeps_crops=settings.keep_feedback_crops,
+        keeping=keeping(settings),
         secret_key=session_key(settings),
+    )
+
+
+def keeping(settings: Settings) -> Keeping:
+    """How long what is kept, as the console tells it."""
+    return Keeping(
+        clean_days=settings.keep_clean_days,
+        store_megabytes=settings.store_megabytes,
+        alert_days=settings.keep_alert_days,
+        feedback_days=settings.keep_feedback_days,
+        keeps_judged_faces=settings.keep_feedback_crops,
+        crops_hours=settings.keep_crops_hours,
+        follows_looks=settings.appearance == "on",
     )
 
 

@@ -76,13 +76,13 @@ class Retention:
                 unit.histories.prune()
         self._remove_alerts()
         self._remove_feedback()
-        self._remove_crops()
         space = Space()
         for camera_id, camera in cameras.items():
             aged = aged_before(camera, self._now)
             self._remove_shots(camera_id, aged)
             self._remove_pictures(camera_id, self._limits(aged), space)
         self._remove_excess(cameras, space)
+        self._remove_crops()
         log.info("retention.done", **_told(self._removed), dry_run=self._is_dry_run)
         return self._removed
 

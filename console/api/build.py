@@ -15,6 +15,7 @@ from console.api import (
     health,
     login,
     models,
+    privacy,
     receivers,
     rules,
     silences,
@@ -25,6 +26,7 @@ from console.api import (
     trials,
     users,
     wall,
+    privacy,
 )
 from console.api.openapi import describe, operation_id
 from console.api.problems import answer_with_problems
@@ -54,6 +56,7 @@ ROUTERS = (
     trials,
     models,
     wall,
+    privacy,
 )
 
 

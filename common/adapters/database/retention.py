@@ -25,6 +25,7 @@ from common.domain.event import EventState
 from common.domain.notification import NotificationState
 from common.domain.prediction import Label
 from common.domain.shot import Outcome, Shot
+from common.ports.repository import Kept
 
 NO_FAULT = Label.MASK_CORRECT  # uncertain is none of it: nobody knows
 
@@ -44,6 +45,10 @@ class SqlRetention:
                 found.add(last)
                 last = self._first(query.where(table.c.camera_id > last))
         return sorted(found)
+
+    def kept(self, camera_id: str) -> Kept:
+        query = select(func.count().label("shots"), func.min(shots.c.scheduled_at).label("oldest_at"))
+        return from_row(Kept, self._session.rows(query.where(shots.c.camera_id == camera_id))[0])
 
     def count_shots(self, camera_id: str, *, before: datetime) -> int:
         return self._count(select(func.count()).select_from(shots).where(_old_shots(camera_id, before)))

@@ -19,7 +19,7 @@ from common.ports.repository.cameras import Cameras
 from common.ports.repository.people import Feedbacks, Histories, Sightings
 from common.ports.repository.privacy import Audit, Erasing, Erasures
 from common.ports.repository.receivers import Notifications, Receivers, Silences
-from common.ports.repository.retention import Retention
+from common.ports.repository.retention import Kept, Retention
 from common.ports.repository.rules import Events, Rules
 from common.ports.repository.shots import PlainPrediction, Predictions, Shots
 from common.ports.repository.statistics import StatisticsRows
@@ -36,6 +36,7 @@ __all__ = (
     "Events",
     "Feedbacks",
     "Histories",
+    "Kept",
     "Notifications",
     "PlainPrediction",
     "Predictions",

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from common.domain.shot import Shot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What there is of a camera."""
+
+    shots: int = 0
+    oldest_at: datetime | None = None  # None: there is none
 
 
 class Retention(Protocol):
@@ -14,6 +23,9 @@ class Retention(Protocol):
 
     def camera_ids(self) -> list[str]:
         """Of every camera that has a shot or a sighting, those that were removed too; ascending."""
+
+    def kept(self, camera_id: str) -> Kept:
+        """Read from an index alone, yet each shot is counted."""
 
     def count_shots(self, camera_id: str, *, before: datetime) -> int:
         """How many `remove_shots` would delete in all."""

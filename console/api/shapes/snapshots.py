@@ -35,6 +35,13 @@ class PredictionAnswer(BaseModel):
     faces: list[FaceAnswer]
 
 
+class CropAnswer(BaseModel):
+    """A face that is kept apart for a while; for operators."""
+
+    face: int
+    image: str
+
+
 class SnapshotAnswer(BaseModel):
     """A picture that was taken."""
 
@@ -47,6 +54,8 @@ class SnapshotAnswer(BaseModel):
     width: int
     height: int
     image: str | None = Field(description="the picture's path; null once it is gone")
+    is_blurred: bool = Field(description="whether it is stored with its faces blurred")
+    crops: list[CropAnswer] = Field(description="faces at fault that were kept beside it; some may be gone")
     prediction: PredictionAnswer | None
 
 
