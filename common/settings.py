@@ -39,6 +39,20 @@ class Settings(BaseSettings):
     )
     admin_password: SecretStr = Field(SecretStr(""), description="first password of `admin`; generated when empty")
 
+    # Who may use the console.
+    trusted_proxies: str = Field(
+        "127.0.0.0/8, ::1",
+        description="addresses and networks, by commas, whose X-Forwarded-For, X-Forwarded-Proto and user are believed",
+    )
+    proxy_user_header: str = Field("", description="X-Forwarded-User, or what else says whom such a proxy has let in")
+    proxy_role_header: str = Field("", description="in which it says viewer, operator or admin; empty: as here")
+    oidc_issuer: str = Field("", description="https://…, an OpenID Connect provider that people may log in at")
+    oidc_client_id: str = Field("", description="this console's name there")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="its password there; empty: a public client")
+    oidc_role_claim: str = Field("groups", description="claim that MASKWATCH_OIDC_ROLES reads; dots lead into objects")
+    oidc_roles: str = Field("", description="roles by the claim's value: guards=operator, it=admin; empty: as here")
+    oidc_sites_claim: str = Field("", description="claim with the sites that somebody may see; empty: as here")
+
     # How services listen and log.
     host: str = Field("127.0.0.1", description="address that services listen on; 0.0.0.0 for all")
     port: int = Field(8000, ge=0, le=65535, description="the console's port")
@@ -76,6 +90,7 @@ class Settings(BaseSettings):
     )
     keep_alert_days: float = Field(365, ge=0, description="resolved alerts and their pictures go after this; 0: never")
     keep_feedback_crops: bool = Field(False, description="keep the faces that people judge, as examples for training")
+    keep_audit_days: float = Field(365, ge=0, description="the audit log's entries go after this; 0: never")
     keep_feedback_days: float = Field(365, ge=0, description="what people said of faces goes after this; 0: never")
 
     keep_crops_hours: float = Field(

@@ -12,14 +12,15 @@ from common.ports.clock import Clock, NewId, new_id, utc_now
 from common.ports.coordination import Coordination
 from common.ports.repository import Repository
 from common.ports.store import ObjectStore
-from console.api.access import SESSION_COOKIE
+from console.api.access import find_identity
 from console.api.build import create_api
 from console.backtesting import Backtesting
 from console.context import Console, Discover, ProbeCamera
 from console.guard import SecurityHeaders, SessionGuard
-from console.login import who_holds
 from console.messenger import Messenger
 from console.modelling import Models
+from console.proxies import Proxies
+from console.vouching import IdentityProvider
 from console.web.serve import add_web
 
 
@@ -34,6 +35,9 @@ def create_app(
     messenger: Messenger,
     backtest: Backtesting,
     secret_key: str,
+    proxies: Proxies | None = None,
+    provider: IdentityProvider | None = None,
+    external_url: str = "",
     models: Models | None = None,
     addresses: AddressCheck = UNCHECKED,
     allows_files: bool = False,
@@ -54,6 +58,9 @@ def create_app(
         backtest=backtest,
         models=models,
         secret_key=secret_key,
+        proxies=proxies or Proxies(),
+        provider=provider,
+        external_url=external_url,
         addresses=addresses,
         allows_files=allows_files,
         keeps_crops=keeps_crops,
@@ -65,7 +72,7 @@ def create_app(
     add_web(app)
 
     def has_session(connection: HTTPConnection) -> bool:
-        return who_holds(console, connection.cookies.get(SESSION_COOKIE)) is not None
+        return find_identity(connection, console) is not None
 
     app.add_middleware(SessionGuard, has_session=has_session)
     app.add_middleware(SecurityHeaders)  # outermost: the redirect to the login carries them too

@@ -19,6 +19,8 @@ from common.ports.store import ObjectStore
 from console.backtesting import Backtesting
 from console.messenger import Messenger
 from console.modelling import Models
+from console.proxies import Proxies
+from console.vouching import IdentityProvider
 
 ProbeCamera = Callable[[Camera], Probe]  # raises StreamError with a code and a sentence
 Discover = Callable[[Search], Sequence[FoundCamera]]  # raises InvalidInput for hosts that are none
@@ -41,6 +43,9 @@ class Console:
     allows_files: bool = False  # of this machine, as cameras
     keeps_crops: bool = False  # of faces that people judge
     keeping: Keeping = NOTHING_SAID  # how long what is kept
+    proxies: Proxies = field(default_factory=Proxies)
+    provider: IdentityProvider | None = None  # where people log in beside here
+    external_url: str = ""  # the console as browsers reach it
     secret_key: str = field(repr=False)  # ties a CSRF token to its session
     clock: Clock = utc_now
     new_id: NewId = new_id

@@ -3,6 +3,7 @@
 PermanentError
 ├── NotLoggedIn       no valid session or token
 ├── WrongCredentials  a name and password that do not match
+├── NotVouchedFor     what came back from the identity provider cannot be believed
 ├── NotAllowed        the role does not include it
 ├── ForgedRequest     a change by cookie without the matching CSRF token
 ├── UnsupportedBody   a body of a media type that is not taken there
@@ -33,6 +34,12 @@ class WrongCredentials(PermanentError):
     """A name and password that do not match."""
 
     code = "wrong_credentials"
+
+
+class NotVouchedFor(PermanentError):
+    """What came back from the identity provider cannot be believed."""
+
+    code = "not_vouched_for"
 
 
 class NotAllowed(PermanentError):

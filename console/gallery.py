@@ -45,10 +45,12 @@ class View:
 
 
 Drawn = tuple[str, str, View]  # key, faces, how
+Seen = Callable[[str], None]  # that somebody looks at a picture of this camera; raises where that cannot be noted
 
 
 class Gallery:
-    """Draws each picture once for all who look at it; thread-safe."""
+    """Draws each picture once for all who look at it; thread-safe. Nobody is given one before it was noted that they
+    look."""
 
     def __init__(self, console: Console, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._console = console
@@ -58,7 +60,7 @@ class Gallery:
         self._ages: dict[Drawn, float] = {}
         self._bytes = 0
 
-    def latest(self, camera_id: str, view: View) -> tuple[Shot, bytes]:
+    def latest(self, camera_id: str, view: View, seen: Seen) -> tuple[Shot, bytes]:
         """The newest predicted picture of a camera. Raises NotFound when there is no such camera or picture."""
         with self._console.repository.begin() as unit:
             camera = unit.cameras.get(camera_id)
@@ -67,9 +69,10 @@ class Gallery:
                 raise NotFound(f"there is no picture of {camera.name} yet")
             view = _private(view, shot.image_key, blurred=camera.blur_faces)
             faces = _faces(unit, shot.id, view)
+        seen(camera_id)
         return shot, self._show(shot.image_key, faces, view)
 
-    def snapshot(self, snapshot_id: str, view: View) -> bytes:
+    def snapshot(self, snapshot_id: str, view: View, seen: Seen) -> bytes:
         """Raises NotFound when there is no such snapshot, picture or face."""
         with self._console.repository.begin() as unit:
             shot = unit.shots.get(snapshot_id)
@@ -77,9 +80,10 @@ class Gallery:
                 raise NotFound("no picture was taken in this shot")
             view = _private(view, shot.image_key, blurred=_is_blurred(unit, shot.camera_id))
             faces = _faces(unit, shot.id, view)
+        seen(shot.camera_id)
         return self._show(shot.image_key, faces, view)
 
-    def alert(self, alert_id: str, view: View) -> bytes:
+    def alert(self, alert_id: str, view: View, seen: Seen) -> bytes:
         """Raises NotFound when there is no such alert, or it has no picture."""
         with self._console.repository.begin() as unit:
             alert = unit.alerts.get(alert_id)
@@ -87,6 +91,7 @@ class Gallery:
                 raise NotFound("this alert has no picture")
             view = _private(view, alert.image_key, blurred=_is_blurred(unit, alert.camera_id))
             faces = _faces(unit, alert.snapshot_id, view)
+        seen(alert.camera_id)
         return self._show(alert.image_key, faces, view)
 
     def _show(self, key: str, faces: tuple[Face, ...], view: View) -> bytes:

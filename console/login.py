@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from common.domain.user import TokenKind, User
+from common.domain.user import Role, TokenKind, User
 from console.auth import (
     SESSION_LIFE,
     Identity,
@@ -18,8 +18,10 @@ from console.auth import (
     identity_of,
 )
 from console.context import Console
-from console.errors import TooManyLogins, WrongCredentials
+from console.errors import NotAllowed, TooManyLogins, WrongCredentials
+from console.outside import welcome
 from console.passwords import fits, one_check
+from console.vouching import Stranger
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +49,11 @@ class Session:
 
 def log_in(console: Console, *, name: str, password: str, address: str) -> Session:
     """A new session. Raises WrongCredentials, TooManyLogins after several of those in a row, Overloaded."""
+    return open_session(console, check_login(console, name=name, password=password, address=address), address=address)
+
+
+def check_login(console: Console, *, name: str, password: str, address: str) -> User:
+    """The user whose name and password these are. Raises as `log_in`."""
     of_name, of_address = _key("name", name, address), _key("address", address)
     limits = {of_name: PER_NAME, of_address: PER_ADDRESS}
     for key, limit in limits.items():
@@ -63,7 +70,7 @@ def log_in(console: Console, *, name: str, password: str, address: str) -> Sessi
         raise WrongCredentials("The name or the password is wrong.")
     console.coordination.put(of_name, b"0", ttl=PER_NAME.seconds)
     console.coordination.add(of_address, -1, ttl=PER_ADDRESS.seconds)  # the others' guesses from there still count
-    return open_session(console, user, address=address)
+    return user
 
 
 def open_session(console: Console, user: User, *, address: str) -> Session:
@@ -84,10 +91,27 @@ def open_session(console: Console, user: User, *, address: str) -> Session:
     return Session(secret=secret, csrf=csrf, identity=identity_of(user, token))
 
 
+def let_in_by_proxy(console: Console, *, name: str, role: str) -> Identity:
+    """Whom a trusted proxy has logged in; there is no session: it says so with each request. Raises NotAllowed."""
+    if role and role not in list(Role):
+        raise NotAllowed(f"The proxy in front says that {name} has the role {role!r}, which is none.")
+    user = welcome(console, Stranger(subject=f"proxy {name}", name=name, role=Role(role) if role else None))
+    return Identity(
+        user_id=user.id,
+        name=user.name,
+        role=user.role,
+        reach=user.reach,
+        kind=TokenKind.SESSION,
+        token_id="",
+        secret_hash=f"proxy {user.id}",  # what its CSRF token is made of
+    )
+
+
 def log_out(console: Console, identity: Identity) -> None:
     """End the session (or token) that asks."""
-    with console.repository.begin() as unit:
-        unit.users.remove_token(identity.token_id)
+    if identity.token_id:
+        with console.repository.begin() as unit:
+            unit.users.remove_token(identity.token_id)
 
 
 def who_holds(console: Console, secret: str | None, *, kind: TokenKind = TokenKind.SESSION) -> Identity | None:

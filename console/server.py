@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from common.errors import InvalidInput
+from console.behind_proxies import BehindProxies
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +37,12 @@ class ConsoleServer:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+            BehindProxies(app, proxies=app.state.console.proxies),
+            proxy_headers=False,  # uvicorn's own would believe them without saying of whom they came
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
         )
         self._server = uvicorn.Server(config)
 

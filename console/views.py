@@ -95,7 +95,16 @@ def alert_json(alert: Alert, camera: Camera | None, rule: Rule | None) -> dict[s
 
 def user_json(user: User) -> dict[str, Any]:
     """A user without the password's hash."""
-    return {"id": user.id, "name": user.name, "role": user.role.value, "created_at": user.created_at}
+    return {
+        "id": user.id,
+        "name": user.name,
+        "role": user.role.value,
+        "sites": list(user.sites),
+        "tags": list(user.tags),
+        "is_limited": user.reach.is_limited,
+        "has_password": bool(user.password_hash),  # else they log in at an identity provider or a proxy
+        "created_at": user.created_at,
+    }
 
 
 def token_json(token: Token, user: User | None) -> dict[str, Any]:
@@ -104,6 +113,21 @@ def token_json(token: Token, user: User | None) -> dict[str, Any]:
         "id": token.id,
         "name": token.name,
         "user": user and user.name,
+        "role": token.role and token.role.value,  # at most this; null: the user's
+        "scopes": list(token.scopes),  # empty: all that the user may
         "created_at": token.created_at,
         "expires_at": token.expires_at,
+        "used_at": token.used_at,
+    }
+
+
+def session_json(token: Token, *, current: str) -> dict[str, Any]:
+    """A browser's session."""
+    return {
+        "id": token.id,
+        "address": token.address,
+        "created_at": token.created_at,
+        "used_at": token.used_at or token.created_at,
+        "expires_at": token.expires_at,
+        "is_current": token.id == current,
     }

@@ -34,7 +34,8 @@ from common.runtime.service import Run
 from common.settings import Settings
 from maskwatch.addresses import address_check
 from maskwatch.backtests import Backtests
-from maskwatch.keys import encryption_keys
+from maskwatch.entrance import identity_provider, read_proxies, session_key
+from maskwatch.keys import encryption_keys, new_key
 from maskwatch.telling import Messenger, outbox
 
 if TYPE_CHECKING:
@@ -202,6 +203,7 @@ def retention_policy(settings: Settings) -> Policy:
         keep_clean=days(settings.keep_clean_days),
         keep_alerts=days(settings.keep_alert_days),
         keep_feedback=days(settings.keep_feedback_days),
+        keep_audit=days(settings.keep_audit_days),
         keep_crops=timedelta(hours=settings.keep_crops_hours),
         limit_bytes=settings.store_megabytes * 1_000_000 or None,
     )
@@ -224,6 +226,9 @@ def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
         backtest=Backtests(settings, keys=encryption_keys(settings)),
         keeps_crops=settings.keep_feedback_crops,
         keeping=keeping(settings),
+        proxies=read_proxies(settings),
+        provider=identity_provider(settings),
+        external_url=settings.external_url,
         secret_key=session_key(settings),
     )
 
@@ -245,7 +250,7 @@ def console_context(settings: Settings, adapters: Adapters) -> Console:
         backtest=Backtests(settings, keys=encryption_keys(settings)),
         keeps_crops=settings.keep_feedback_crops,
         keeping=keeping(settings),
-        secret_key=session_key(settings),
+        secret_key=new_key(),  # there are no sessions
     )
 
 
@@ -292,18 +297,3 @@ def finder(settings: Settings) -> Callable[[Search], Sequence[FoundCamera]]:
 def replica_name(settings: Settings) -> str:
     """This worker's name among its replicas."""
     return settings.replica or f"{socket.gethostname()}-{os.getpid()}"
-
-
-def session_key(settings: Settings) -> str:
-    """The key that signs sessions: the setting, else one made once and kept in the data folder.
-
-    Several console replicas need the setting: each would make a key of its own.
-    """
-    if settings.secret_key.get_secret_value():
-        return settings.secret_key.get_secret_value()
-    path = settings.data / "secret.key"
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(os.urandom(32).hex())
-    return path.read_text().strip()

@@ -30,6 +30,7 @@ class Policy:
     keep_alerts: timedelta | None = None  # after they fired, once they are resolved
     limit_bytes: int | None = None  # of all pictures together
     keep_crops: timedelta = timedelta(hours=72)  # faces at fault of cameras that blur; since their picture was due
+    keep_audit: timedelta | None = None
     keep_feedback: timedelta | None = None  # since somebody said it; with the faces that were kept of it
 
 

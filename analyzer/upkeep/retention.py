@@ -30,6 +30,7 @@ class Removed:
     alerts: int = 0
     shots: int = 0  # rows, each with its prediction
     feedback: int = 0  # what people said of faces, with the crops
+    audit: int = 0  # entries
     crops: int = 0  # faces at fault that were kept beside blurred pictures
     pictures: dict[Reason, int] = field(default_factory=lambda: dict.fromkeys(Reason, 0))
     picture_bytes: dict[Reason, int] = field(default_factory=lambda: dict.fromkeys(Reason, 0))
@@ -76,6 +77,7 @@ class Retention:
                 unit.histories.prune()
         self._remove_alerts()
         self._remove_feedback()
+        self._remove_audit()
         space = Space()
         for camera_id, camera in cameras.items():
             aged = aged_before(camera, self._now)
@@ -114,6 +116,15 @@ class Retention:
             if not self._is_dry_run:
                 self._store.delete(old)
             self._removed.crops += len(old)
+
+    def _remove_audit(self) -> None:
+        if self._policy.keep_audit is None:
+            return
+        before = self._now - self._policy.keep_audit
+        self._removed.audit = self._remove_rows(
+            count=lambda unit: unit.audit.count(before=before),
+            remove=lambda unit: unit.audit.remove(before=before, limit=PAGE),
+        )
 
     def _remove_shots(self, camera_id: str, before: datetime) -> None:
         self._removed.shots += self._remove_rows(
@@ -203,6 +214,7 @@ def _told(removed: Removed) -> dict[str, int]:
         "alerts": removed.alerts,
         "shots": removed.shots,
         "feedback": removed.feedback,
+        "audit": removed.audit,
         "crops": removed.crops,
         "pictures": sum(removed.pictures.values()),
         "picture_bytes": sum(removed.picture_bytes.values()),

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 
 from common.domain.user import Area, Role, TokenKind
+from console.audit import Onlooker, Repeats
 from console.auth import Identity, csrf_token
 from console.context import Console
 from console.errors import ForgedRequest, NotAllowed, NotLoggedIn
-from console.gallery import Gallery
-from console.login import who_holds
+from console.gallery import Gallery, Seen
+from console.login import let_in_by_proxy, who_holds
 from console.scene import Watch
 
 SESSION_COOKIE = "maskwatch_session"  # HttpOnly: no script reads it
@@ -47,23 +49,29 @@ Watching = Annotated[Watch, Depends(watch_of)]
 
 
 def identity_of_request(request: Request, console: Desk) -> Identity:
-    """Who asks, by `Authorization: Bearer` or by the session cookie.
+    """Who asks, by `Authorization: Bearer`, by what a trusted proxy says, or by the session cookie.
 
-    Raises NotLoggedIn; ForgedRequest when a cookie's change lacks its CSRF token. A bearer token needs none: no
-    browser sends it by itself.
+    Raises NotLoggedIn; ForgedRequest when a change lacks its CSRF token. A bearer token needs none: no browser sends it
+    by itself.
     """
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        identity = who_holds(console, secret.strip(), kind=TokenKind.API)
-        if identity is None:
-            raise NotLoggedIn("The token is not valid, or it has expired.")
-        return identity
-    identity = who_holds(console, request.cookies.get(SESSION_COOKIE))
+    identity = find_identity(request, console)
     if identity is None:
-        raise NotLoggedIn("Please log in, or send a token.")
-    if request.method not in SAFE_METHODS:
+        raise NotLoggedIn("Please log in, or send a token that is valid.")
+    if identity.kind is TokenKind.SESSION and request.method not in SAFE_METHODS:
         check_csrf(console, identity, request.headers.get(CSRF_HEADER, ""))
+    request.state.identity = identity  # for the audit log
     return identity
+
+
+def find_identity(connection: HTTPConnection, console: Console) -> Identity | None:
+    """Who asks, if anybody known. Raises NotAllowed for a role that a proxy made up."""
+    scheme, _, secret = connection.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return who_holds(console, secret.strip(), kind=TokenKind.API)
+    proxies = console.proxies
+    if proxies.user_header and (name := connection.headers.get(proxies.user_header, "")):
+        return let_in_by_proxy(console, name=name, role=connection.headers.get(proxies.role_header or "-", ""))
+    return who_holds(console, connection.cookies.get(SESSION_COOKIE))
 
 
 def check_csrf(console: Console, identity: Identity, sent: str) -> None:
@@ -73,6 +81,21 @@ def check_csrf(console: Console, identity: Identity, sent: str) -> None:
 
 
 Asker = Annotated[Identity, Depends(identity_of_request)]
+
+
+def address_of(request: Request) -> str:
+    """Where the request comes from; behind a trusted proxy, where that says it does."""
+    return request.client.host if request.client else ""
+
+
+def seen_by(request: Request, console: Desk, who: Asker) -> Seen:
+    """Notes that the asker looks at pictures of a camera."""
+    repeats: Repeats = request.app.state.repeats
+    onlooker = Onlooker(identity=who, address=address_of(request))
+    return lambda camera_id: repeats.note(onlooker.look(camera_id, at=console.clock()))
+
+
+Noted = Annotated[Seen, Depends(seen_by)]  # every endpoint that shows pictures of cameras hands it on
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from common.ports.repository import Unit
 from console import alerts
 from console.alert_history import history_json
 from console.alert_story import story_json
-from console.api.access import Desk, Pictures, require
+from console.api.access import Desk, Noted, Pictures, require
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
 from console.api.reachable import AlertId, CameraIds, EventId
 from console.api.snapshots import PICTURE_HEADERS
@@ -189,13 +189,14 @@ def mark_false_positive(
 def alert_picture(
     alert_id: AlertId,
     pictures: Pictures,
+    seen: Noted,
     _who: Looker,
     boxes: bool = False,
     blur: bool = False,
     width: Width | None = None,
 ) -> Response:
     """The picture that made it."""
-    data = pictures.alert(alert_id, View(boxes=boxes, blur=blur, width=width))
+    data = pictures.alert(alert_id, View(boxes=boxes, blur=blur, width=width), seen)
     return Response(data, media_type="image/jpeg", headers=PICTURE_HEADERS)
 
 

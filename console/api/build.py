@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from common.errors import NotFound
 from console.api import (
+    account,
     alerts,
+    audit,
+    camera_history,
+    camera_sheets,
     cameras,
     docs,
     feedback,
@@ -23,13 +30,16 @@ from console.api import (
     statistics,
     stream,
     system,
+    tokens,
     trials,
     users,
     wall,
-    privacy,
 )
+from console.api.limits import BodyLimits
 from console.api.openapi import describe, operation_id
 from console.api.problems import answer_with_problems
+from console.api.recorder import Recorder
+from console.audit import Repeats
 from console.context import Console
 from console.feed import Feed
 from console.gallery import Gallery
@@ -42,6 +52,8 @@ from console.trials import Trials
 PREFIX = "/api/v1"
 ROUTERS = (
     login,
+    camera_sheets,  # before cameras: `export` is no camera's id
+    camera_history,
     cameras,
     snapshots,
     rules,
@@ -56,6 +68,9 @@ ROUTERS = (
     trials,
     models,
     wall,
+    audit,
+    account,
+    tokens,
     privacy,
 )
 
@@ -69,6 +84,7 @@ def create_api(console: Console) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=operation_id,
+        lifespan=_until_the_end,
     )
     describe(app)
     app.state.console = console
@@ -77,14 +93,23 @@ def create_api(console: Console) -> FastAPI:
     app.state.watch = Watch(console)
     app.state.feed = Feed(app.state.watch, clock=console.clock, stopping=app.state.stopping)
     app.state.trials = Trials(console)
+    app.state.repeats = Repeats(console.repository)
     for module in ROUTERS:
         app.include_router(module.router, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(docs.router)
     app.include_router(_unknown)
+    app.add_middleware(Recorder, console=console, repeats=app.state.repeats)
+    app.add_middleware(BodyLimits)
     app.add_middleware(SecurityHeaders)
     answer_with_problems(app)
     return app
+
+
+@asynccontextmanager
+async def _until_the_end(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    await run_in_threadpool(app.state.repeats.close)
 
 
 _unknown = APIRouter(include_in_schema=False)

@@ -11,7 +11,7 @@ from common.domain.camera import Camera
 from common.domain.shot import Outcome
 from common.domain.user import Area, Role
 from console import cameras
-from console.api.access import Desk, Pictures, require
+from console.api.access import Desk, Noted, Pictures, require
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
 from console.api.reachable import CameraId
 from console.auth import Identity
@@ -95,13 +95,14 @@ def try_saved(
 def latest_picture(
     camera_id: CameraId,
     pictures: Pictures,
+    seen: Noted,
     _who: Looker,
     boxes: bool = False,
     blur: bool = False,
     width: Width | None = None,
 ) -> Response:
     """The newest picture that was looked at; X-Captured-At says how old it is."""
-    shot, data = pictures.latest(camera_id, View(boxes=boxes, blur=blur, width=width))
+    shot, data = pictures.latest(camera_id, View(boxes=boxes, blur=blur, width=width), seen)
     captured_at: datetime = shot.captured_at or shot.scheduled_at
     headers = {
         "X-Snapshot-Id": shot.id,

@@ -29,6 +29,7 @@ from console.errors import (
     InvalidForm,
     NotAllowed,
     NotLoggedIn,
+    NotVouchedFor,
     SlowUpload,
     TooManyAtOnce,
     TooManyLogins,
@@ -43,6 +44,7 @@ log = structlog.get_logger(__name__)
 STATUSES: tuple[tuple[type[MaskwatchError], HTTPStatus], ...] = (
     (NotLoggedIn, HTTPStatus.UNAUTHORIZED),
     (WrongCredentials, HTTPStatus.UNAUTHORIZED),
+    (NotVouchedFor, HTTPStatus.UNAUTHORIZED),
     (NotAllowed, HTTPStatus.FORBIDDEN),
     (ForgedRequest, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from common.domain.prediction import Label
 from common.domain.shot import Outcome
 from common.domain.user import Area, Role
-from console.api.access import Desk, Pictures, require
+from console.api.access import Desk, Noted, Pictures, require
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
 from console.api.reachable import CameraIds, SnapshotId
 from console.auth import Identity
@@ -74,6 +74,7 @@ def get_snapshot(snapshot_id: SnapshotId, console: Desk, _who: Viewer) -> dict[s
 def snapshot_picture(
     snapshot_id: SnapshotId,
     pictures: Pictures,
+    seen: Noted,
     _who: Viewer,
     boxes: bool = False,
     crop: Annotated[int | None, Query(ge=0, description="only the face of this index")] = None,
@@ -81,5 +82,5 @@ def snapshot_picture(
     width: Annotated[Width | None, Query(description="at most so wide")] = None,
 ) -> Response:
     """Its picture."""
-    data = pictures.snapshot(snapshot_id, View(boxes=boxes, crop=crop, blur=blur, width=width))
+    data = pictures.snapshot(snapshot_id, View(boxes=boxes, crop=crop, blur=blur, width=width), seen)
     return Response(data, media_type="image/jpeg", headers=PICTURE_HEADERS)

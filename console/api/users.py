@@ -1,26 +1,27 @@
-"""users and tokens"""
+"""users"""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from common.domain.user import Role, TokenKind
-from common.errors import NotFound
-from console import auth, users
-from console.api.access import Admin, Desk
-from console.api.answers import Page, answers
+from common.domain.user import Area, Role
+from console import users
+from console.api.access import Desk, require
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
-from console.api.shapes.people import NewTokenAnswer, TokenAnswer, UserAnswer
+from console.auth import Identity
 from console.camera_form import Name
 from console.paging import by_name
-from console.passwords import PASSWORD_LENGTH
-from console.views import token_json, user_json
+from console.passwords import PASSWORD_LENGTH, generate_password
+from console.views import user_json
 
 router = APIRouter(tags=["users"])
+
+Admin = Annotated[Identity, Depends(require(Role.ADMIN, Area.PEOPLE, everywhere=True))]
+Password = Annotated[str, Field(min_length=PASSWORD_LENGTH, max_length=1000)]
+Names = Annotated[list[Name], Field(max_length=100)]
 
 
 class UserForm(BaseModel):
@@ -28,20 +29,23 @@ class UserForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     name: Name
-    password: str = Field(min_length=PASSWORD_LENGTH, max_length=1000, repr=False)
+    password: Password | None = Field(None, description="null: one is made, and answered this once", repr=False)
     role: Role = Role.VIEWER
+    sites: Names = Field([], description="only cameras at these sites, or with these tags; both empty: all cameras")
+    tags: Names = []
 
 
-class TokenForm(BaseModel):
-    """A new token, of a user (by name; oneself when empty)."""
+class UserPatch(BaseModel):
+    """What to change of a user; what is missing stays."""
 
     model_config = ConfigDict(extra="forbid")
-    name: Name
-    user: str = ""
-    days: int = Field(auth.TOKEN_LIFE.days, ge=1, le=3650)
+    role: Role | None = None
+    sites: Names | None = None
+    tags: Names | None = None
+    password: Password | None = Field(None, repr=False)
 
 
-@router.get("/users", responses=answers(Page[UserAnswer]))
+@router.get("/users")
 def list_users(console: Desk, _who: Admin, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> dict[str, Any]:
     """Everybody who may log in, by name."""
     with console.repository.begin() as unit:
@@ -50,48 +54,44 @@ def list_users(console: Desk, _who: Admin, limit: Limit = DEFAULT_LIMIT, cursor:
     return listing([user_json(user) for user in page], following)
 
 
-@router.post("/users", status_code=201, responses=answers(UserAnswer, 409, status=201))
-def add_user(form: UserForm, console: Desk, _who: Admin) -> dict[str, Any]:
-    """Add a user."""
+@router.post("/users", status_code=201)
+def add_user(form: UserForm, response: Response, console: Desk, _who: Admin) -> dict[str, Any]:
+    """Add a user; `password` is in the answer where it was made here, this once."""
+    password = form.password or generate_password()
     with console.repository.begin() as unit:
-        user = users.create_user(unit, form.name, form.password, form.role, clock=console.clock, new_id=console.new_id)
+        user = users.create_user(
+            unit,
+            form.name,
+            password,
+            form.role,
+            sites=form.sites,
+            tags=form.tags,
+            clock=console.clock,
+            new_id=console.new_id,
+        )
+    response.headers["Location"] = f"/api/v1/users/{user.id}"
+    return user_json(user) | ({} if form.password else {"password": password})
+
+
+@router.get("/users/{user_id}")
+def get_user(user_id: str, console: Desk, _who: Admin) -> dict[str, Any]:
+    """One user."""
+    with console.repository.begin() as unit:
+        return user_json(unit.users.get(user_id))
+
+
+@router.patch("/users/{user_id}")
+def change_user(user_id: str, form: UserPatch, console: Desk, who: Admin) -> dict[str, Any]:
+    """Change the role, whose cameras they may see, or the password; their sessions end."""
+    with console.repository.begin() as unit:
+        user = users.change_user(unit, user_id, role=form.role, sites=form.sites, tags=form.tags)
+        if form.password is not None:
+            user = users.change_password(unit, user.name, form.password, except_session=who.token_id)
     return user_json(user)
 
 
-@router.delete("/users/{user_id}", status_code=204, responses=answers(None, 409))
+@router.delete("/users/{user_id}", status_code=204)
 def remove_user(user_id: str, console: Desk, _who: Admin) -> None:
     """Remove a user with all sessions and tokens; never the last administrator."""
     with console.repository.begin() as unit:
         users.remove_user(unit, user_id)
-
-
-@router.get("/tokens", responses=answers(Page[TokenAnswer]))
-def list_tokens(console: Desk, _who: Admin, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> dict[str, Any]:
-    """Every API token, without its secret."""
-    with console.repository.begin() as unit:
-        people = {user.id: user for user in unit.users.all()}
-        found = unit.users.tokens(kind=TokenKind.API)
-    page, following = by_name(found, key_of=lambda token: f"{token.name}/{token.id}", cursor=cursor, limit=limit)
-    return listing([token_json(token, people.get(token.user_id)) for token in page], following)
-
-
-@router.post("/tokens", status_code=201, responses=answers(NewTokenAnswer, status=201))
-def add_token(form: TokenForm, console: Desk, who: Admin) -> dict[str, Any]:
-    """Make a token. Its secret is in this answer and never again."""
-    with console.repository.begin() as unit:
-        user = unit.users.find(form.user or who.name)
-        if user is None:
-            raise NotFound(f"there is no user {form.user!r}")
-        token, secret = auth.create_token(
-            unit, user, name=form.name, life=timedelta(days=form.days), clock=console.clock, new_id=console.new_id
-        )
-    return {**token_json(token, user), "token": secret}
-
-
-@router.delete("/tokens/{token_id}", status_code=204)
-def remove_token(token_id: str, console: Desk, _who: Admin) -> None:
-    """Revoke a token."""
-    with console.repository.begin() as unit:
-        if token_id not in {token.id for token in unit.users.tokens(kind=TokenKind.API)}:
-            raise NotFound(f"there is no token {token_id!r}")
-        unit.users.remove_token(token_id)

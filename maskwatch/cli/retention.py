@@ -47,6 +47,7 @@ def run(dry_run: DryRun = False, as_json: AsJson = False) -> None:
             "alerts": removed.alerts,
             "shots": removed.shots,
             "feedback": removed.feedback,
+            "audit": removed.audit,
             "crops": removed.crops,
             **by_reason,
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from datetime import datetime
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, delete, func, select
 
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
@@ -53,6 +53,9 @@ class SqlAudit:
             query = query.where(audit.c.at < before)
         newest = query.order_by(audit.c.at.desc(), audit.c.id).limit(limit)
         return [from_row(AuditEntry, row) for row in self._session.rows(newest)]
+
+    def count(self, *, before: datetime) -> int:
+        return int(self._session.rows(select(func.count().label("old")).where(audit.c.at < before))[0]["old"])
 
     def remove(self, *, before: datetime, limit: int) -> int:
         old = select(audit.c.id).where(audit.c.at < before).order_by(audit.c.at).limit(limit)

@@ -30,6 +30,9 @@ class Audit(Protocol):
     ) -> builtins.list[AuditEntry]:
         """Newest first by `at`; `after` inclusive, `before` exclusive."""
 
+    def count(self, *, before: datetime) -> int:
+        """How many are older than that."""
+
     def remove(self, *, before: datetime, limit: int) -> int:
         """Delete entries older than that; how many."""
 

@@ -65,6 +65,7 @@ class TestAudit:
         with repository.begin() as unit:
             for number in range(4):
                 unit.audit.add(replace(CHANGE, id=str(number), at=NOON + number * MINUTE))
+            assert unit.audit.count(before=NOON + 3 * MINUTE) == 3
             assert unit.audit.remove(before=NOON + 3 * MINUTE, limit=2) == 2
             assert [entry.id for entry in unit.audit.list()] == ["3", "2"]
             assert unit.audit.remove(before=NOON + 3 * MINUTE, limit=2) == 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from httpx import Client
 from world import PASSWORD, World, log_in
 
+import console.login
 from common.domain.user import Role, TokenKind
 from common.errors import Conflict, InvalidInput
 from console.users import ADMIN, change_password, create_user, ensure_admin
@@ -51,9 +53,15 @@ def test_a_wrong_name_and_a_wrong_password_read_the_same(stranger: Client, name:
 
 
 def test_a_session_ends_after_12_hours(viewer: Client, world: World) -> None:
-    world.clock.pass_(hours=11.9)
-    assert viewer.get("/api/v1/me").status_code == 200
+    for _ in range(7):
+        world.clock.pass_(hours=1.7)
+        assert viewer.get("/api/v1/me").status_code == 200
     world.clock.pass_(hours=0.2)
+    assert viewer.get("/api/v1/me").json()["code"] == "not_logged_in"
+
+
+def test_a_session_that_nobody_uses_ends_after_two_hours(viewer: Client, world: World) -> None:
+    world.clock.pass_(hours=2)
     assert viewer.get("/api/v1/me").json()["code"] == "not_logged_in"
 
 
@@ -71,6 +79,20 @@ def test_guessing_is_slowed_down_for_that_name_only(stranger: Client) -> None:
     assert answer.json()["code"] == "too_many_logins"
     assert int(answer.headers["retry-after"]) == 60
     assert enter(stranger, name="operator") == 200
+
+
+def test_of_many_guesses_at_once_no_more_are_free(open_client: Open) -> None:
+    people = [open_client() for _ in range(8)]  # as many replicas, with one Redis, would be asked
+    with ThreadPoolExecutor(len(people)) as pool:
+        answers = list(pool.map(lambda client: enter(client, password="wrong"), people))
+    assert sorted(answers) == [401] * 5 + [429] * 3
+
+
+def test_guessing_many_names_is_slowed_down_for_the_address(stranger: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console.login, "PER_ADDRESS", console.login.Limit(attempts=4, seconds=300.0))
+    assert enter(stranger) == 200  # does not count
+    assert [enter(stranger, name=f"name {number}") for number in range(4)] == [401] * 4
+    assert enter(stranger) == 429
 
 
 def test_a_right_password_forgives_the_wrong_ones_before(stranger: Client) -> None:
@@ -145,6 +167,12 @@ def test_a_given_first_password_is_not_told_back(world: World, stranger: Client)
             unit.users.remove(user.id)
     assert ensure_admin(world.console.repository, "short", clock=world.clock) is None
     assert enter(stranger, name=ADMIN, password="short") == 200
+
+
+@pytest.mark.parametrize("password", ["Password1", "aaaaaaaaaa", "12345678", "new user"])
+def test_a_password_that_anybody_tries_is_refused(world: World, password: str) -> None:
+    with world.console.repository.begin() as unit, pytest.raises(InvalidInput):
+        create_user(unit, "new user", password, Role.VIEWER)
 
 
 def test_users_are_checked(world: World) -> None:
