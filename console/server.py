@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from common.errors import InvalidInput
+from common.serving.guard import GuardedProtocol
 from console.behind_proxies import BehindProxies
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,8 @@ class ConsoleServer:
         config = uvicorn.Config(
             BehindProxies(app, proxies=app.state.console.proxies),
             proxy_headers=False,  # uvicorn's own would believe them without saying of whom they came
+            http=GuardedProtocol,
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,

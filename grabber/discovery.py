@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from common.domain.discovery import FoundCamera, Search
-from common.errors import InvalidInput, StreamError
+from common.errors import AddressRefused, InvalidInput, StreamError
+from common.outbound.check import UNCHECKED, AddressCheck
+from common.outbound.http import checked_client
 from grabber.errors import AuthFailed
 from grabber.onvif import OnvifDevice
 from grabber.onvif_soap import Login
@@ -29,18 +31,21 @@ _HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?", re.ASCII)
 AskNetwork = Callable[..., list[Answer]]
 
 
-def discover(search: Search, *, ask_network: AskNetwork = ask_network) -> list[FoundCamera]:
+def discover(
+    search: Search, *, addresses: AddressCheck = UNCHECKED, ask_network: AskNetwork = ask_network
+) -> list[FoundCamera]:
     """Every ONVIF camera that answers, by address; with a login also its streams.
 
-    Raises InvalidInput for a host or subnet that is none, or for too many of them.
+    Raises InvalidInput for a host or subnet that is none, or for too many of them, AddressRefused for one that may not
+    be asked.
     """
     candidates = _candidates(search.hosts)
     timeout = httpx.Timeout(search.seconds, connect=min(CONNECT_SECONDS, search.seconds))
-    with httpx.Client(timeout=timeout, trust_env=False) as client, ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = pool.submit(ask_network, seconds=search.seconds)
+    with checked_client(addresses, timeout=timeout) as client, ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = pool.submit(ask_network, seconds=search.seconds) if search.multicast else None
         swept = list(pool.map(partial(_is_onvif, client), candidates))
         answers = [Answer(netloc=netloc) for netloc, found in zip(candidates, swept, strict=True) if found]
-        by_netloc = {_canonical(answer.netloc): answer for answer in (*answers, *waiting.result())}
+        by_netloc = {_canonical(answer.netloc): answer for answer in (*answers, *(waiting.result() if waiting else ()))}
         return list(pool.map(partial(_described, client, search), (by_netloc[key] for key in sorted(by_netloc))))
 
 
@@ -56,7 +61,7 @@ def _described(client: httpx.Client, search: Search, answer: Answer) -> FoundCam
     try:
         model = device.model()
         profiles = tuple(device.found_profile(one) for one in device.profiles())
-    except StreamError as exc:
+    except (StreamError, AddressRefused) as exc:  # what answers by multicast may claim any address
         return replace(found, problem=str(exc))
     return replace(found, name=answer.name or model, hardware=answer.hardware or model, profiles=profiles)
 
