@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from common.domain.sealed import UNREADABLE, WHY_UNREADABLE
 from common.domain.urls import has_hidden
 
 SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "onvif", "file")
@@ -27,6 +28,8 @@ def split_credentials(url: str) -> Address:
     Raises ValueError, with a sentence that never repeats the address: it may hold a password.
     """
     url = url.strip()
+    if url == UNREADABLE:
+        raise ValueError(f"{WHY_UNREADABLE}; give both again, or put the key back")
     if has_hidden(url):
         raise ValueError("has *** where a secret belongs: what was stored goes to its own host alone, so give it again")
     if _WEBCAM.fullmatch(url):

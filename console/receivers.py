@@ -8,12 +8,13 @@ from typing import Any
 import structlog
 
 from common.domain.receiver import Receiver
+from common.domain.sealed import UNREADABLE, WHY_UNREADABLE
 from common.errors import MaskwatchError
 from common.ports.repository import Unit
 from console.context import Console
 from console.errors import FieldError, InvalidForm
 from console.forms import validate
-from console.receiver_form import ReceiverForm, receiver_fields, receiver_json
+from console.receiver_form import HIDDEN, ReceiverForm, receiver_fields, receiver_json
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +69,10 @@ def try_receiver(console: Console, receiver_id: str, *, by: str) -> str | None:
 
 
 def _check(console: Console, receiver: Receiver) -> None:
+    if receiver.url == UNREADABLE:
+        raise InvalidForm([FieldError(field="url", message=f"{WHY_UNREADABLE}; give it again, or put the key back")])
+    if receiver.url.endswith(f"://{HIDDEN}"):
+        raise InvalidForm([FieldError(field="url", message="has *** where the address belongs: give it again")])
     try:
         console.messenger.check(receiver)
     except MaskwatchError as exc:

@@ -18,6 +18,7 @@ from maskwatch.cli.feedback import feedback_app
 from maskwatch.cli.fit import fit_app
 from maskwatch.cli.models import models_app
 from maskwatch.cli.predict import predict
+from maskwatch.cli.privacy import privacy_app
 from maskwatch.cli.queues import queues_app
 from maskwatch.cli.rebuild import rebuild
 from maskwatch.cli.receivers import receivers_app
@@ -81,6 +82,7 @@ app.add_typer(queues_app, name="queues")
 stats_app.command("rebuild")(rebuild)
 app.add_typer(stats_app, name="stats")
 app.add_typer(retention_app, name="retention")
+app.add_typer(privacy_app, name="privacy")
 app.command()(reconcile)
 app.add_typer(users_app, name="users")
 app.add_typer(tokens_app, name="tokens")
