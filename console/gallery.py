@@ -10,8 +10,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from common.domain.crop import crop_key
 from common.domain.prediction import Face
-from common.domain.shot import Shot, read_image_key
+from common.domain.shot import Shot, read_image_key, shows_blurred
 from common.errors import NotFound
 from common.ports.repository import Unit
 from console.context import Console
@@ -93,6 +94,18 @@ class Gallery:
             faces = _faces(unit, alert.snapshot_id, view)
         seen(alert.camera_id)
         return self._show(alert.image_key, faces, view)
+
+    def kept_face(self, snapshot_id: str, face: int, seen: Seen) -> bytes:
+        """A face at fault that was kept beside its blurred picture. Raises NotFound when there is none (any more)."""
+        with self._console.repository.begin() as unit:
+            shot = unit.shots.get(snapshot_id)
+        if shot.image_key is None or not shows_blurred(shot):
+            raise NotFound("faces are kept apart of cameras only that blur them")
+        seen(shot.camera_id)
+        try:
+            return self._console.store.get(crop_key(shot.image_key, face))
+        except NotFound as exc:
+            raise NotFound(f"face {face} was not kept, or its time is over") from exc
 
     def _show(self, key: str, faces: tuple[Face, ...], view: View) -> bytes:
         if view == View():

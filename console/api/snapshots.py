@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from common.domain.prediction import Label
 from common.domain.shot import Outcome
 from common.domain.user import Area, Role
 from console.api.access import Desk, Noted, Pictures, require
+from console.api.answers import picture
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
 from console.api.reachable import CameraIds, SnapshotId
 from console.auth import Identity
@@ -20,6 +21,7 @@ from console.views import shot_json
 router = APIRouter(tags=["snapshots"])
 
 Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.PICTURES))]
+Operator = Annotated[Identity, Depends(require(Role.OPERATOR, Area.PICTURES))]
 
 # A shot without a picture is no snapshot; the statistics count those.
 WITH_PICTURE = (Outcome.TAKEN, Outcome.PREDICTED, Outcome.EXPIRED, Outcome.DEAD_LETTERED)
@@ -84,3 +86,16 @@ def snapshot_picture(
     """Its picture."""
     data = pictures.snapshot(snapshot_id, View(boxes=boxes, crop=crop, blur=blur, width=width), seen)
     return Response(data, media_type="image/jpeg", headers=PICTURE_HEADERS)
+
+
+@router.get("/snapshots/{snapshot_id}/crops/{face}.jpg", response_class=Response, responses=picture())
+def kept_face(
+    snapshot_id: SnapshotId,
+    face: Annotated[int, Path(ge=0, le=99_999, description="its place in the prediction")],
+    pictures: Pictures,
+    seen: Noted,
+    _who: Operator,
+) -> Response:
+    """A face without a proper mask, of a camera that blurs faces: kept for MASKWATCH_KEEP_CROPS_HOURS."""
+    data = pictures.kept_face(snapshot_id, face, seen)
+    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
