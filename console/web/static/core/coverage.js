@@ -11,7 +11,7 @@ const POOR = 0.5;
 
 /** `history`: as the API answers it. `words`: also write the sum beside the bars. */
 export function coverageBars(history, { words = true, kind = 'small' } = {}) {
-  const said = history.coverage === null ? t('coverage.none') : percent(history.coverage);
+  const said = percent(history.coverage);
   const width = WIDTH * history.hours.length;
   const drawing = svg('svg', { class: `coverage-bars coverage-bars-${kind}`, viewBox: `0 0 ${width} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': t('coverage.about', { said }) },
     svg('line', { class: 'coverage-ground', x1: 0, y1: HEIGHT - 1, x2: width, y2: HEIGHT - 1 }),

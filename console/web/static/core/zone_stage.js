@@ -6,6 +6,7 @@ import { percent, t } from './texts.js';
 
 const STEP = 0.01; // of the picture, per press of an arrow key
 const LEAP = 0.05; // with Shift
+const MIDDLE = [0.5, 0.5];
 const JITTER_PX = 4; // a hand that clicks is not quite still
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -17,7 +18,7 @@ export function zoneStage(sketch, still) {
   const pad = h('div', { class: 'zone-pad', tabindex: '0', role: 'application', 'aria-roledescription': t('zones.pad') }, drawing, cross);
   const image = h('img', { src: still.src, alt: still.alt ?? '', width: still.width, height: still.height, draggable: 'false' });
   const element = h('div', { class: 'zone-stage' }, image, pad, handles);
-  const stage = { sketch, still, drawing, handles, pad, cross, element, cursor: [0.5, 0.5], dragged: null };
+  const stage = { sketch, still, drawing, handles, pad, cross, element, cursor: MIDDLE, dragged: null };
   pad.addEventListener('click', (event) => clicked(stage, event));
   pad.addEventListener('keydown', (event) => typed(stage, event));
   element.addEventListener('pointermove', (event) => dragTo(stage, event));
@@ -25,7 +26,12 @@ export function zoneStage(sketch, still) {
   element.addEventListener('pointercancel', () => { stage.dragged = null; });
   const draw = () => drawAll(stage);
   draw();
-  return { element, draw, focus: () => pad.focus() };
+  const focus = () => {
+    stage.cursor = MIDDLE;
+    place(cross, MIDDLE);
+    pad.focus();
+  };
+  return { element, draw, focus };
 }
 
 function drawAll(stage) {
@@ -51,7 +57,7 @@ function shapeOf({ sketch, still }, zone, place) {
   const isCurrent = place === sketch.current;
   const isOpen = isCurrent && sketch.isDrawing;
   const size = still.height / 22;
-  const top = zone.polygon.reduce((best, corner) => (corner[1] < best[1] ? corner : best));
+  const top = zone.polygon.reduce((best, corner) => (corner[0] + corner[1] < best[0] + best[1] ? corner : best));
   const words = `${zone.name} · ${t(`zones.${zone.mode}`)}`;
   return svg('g', { class: [`zone-shape zone-shape-${zone.mode}`, isCurrent && 'is-current', sketch.fault(place) && !isOpen && 'is-wrong'] },
     svg(isOpen ? 'polyline' : 'polygon', { points }),

@@ -147,7 +147,6 @@ export default {
   'zones.crosses': 'It crosses itself: its sides {first} and {second} meet.',
   'zones.thin': 'It is too thin: it encloses next to nothing.',
 
-  'coverage.none': 'nothing was due',
   'coverage.about': 'Coverage hour by hour; together {said}',
   'coverage.hour': '{hour}: {said} of the shots were looked at',
 };

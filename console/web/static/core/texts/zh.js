@@ -147,7 +147,6 @@ export default {
   'zones.crosses': '边界自相交：第 {first} 条边与第 {second} 条边相遇。',
   'zones.thin': '过于狭窄：几乎没有围住任何区域。',
 
-  'coverage.none': '没有应拍画面',
   'coverage.about': '逐小时覆盖率；合计 {said}',
   'coverage.hour': '{hour}：应拍画面中已分析 {said}',
 };

@@ -22,7 +22,7 @@ export default async function show(root, { params, query, signal }) {
   const path = `cameras/${params.id}`;
   const [camera, status] = await Promise.all([get(path, {}, signal), get(`${path}/status`, {}, signal)]);
   document.title = `${camera.name} · ${t('app')}`;
-  const standing = { chip: h('span'), age: h('span', { class: 'muted' }), why: h('div', { 'aria-live': 'polite' }) };
+  const standing = { chip: h('span'), age: h('span', { class: 'muted' }), why: h('div', { class: 'camera-why', 'aria-live': 'polite' }) };
   const picture = look(camera, signal);
   const past = strip(camera, signal);
   const facts = h('dl', { class: 'camera-facts' });

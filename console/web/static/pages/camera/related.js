@@ -15,7 +15,7 @@ export function related(camera, signal) {
       const open = await Promise.all(['firing', 'pending'].map((state) => get('events', { camera: camera.id, state, limit: NEWEST }, signal)));
       return open.flatMap((page) => page.items).map((event) => [
         h('span', { class: ['chip', event.state === 'firing' ? 'chip-bad' : 'chip-warning'] }, icon('events'), t(`camera.event.${event.state}`)),
-        h('span', {}, t('camera.event.since', { time: clock(event.started_at) })), link(`/rules/${event.rule_id}`, { class: 'push' }, t('camera.rule'))]);
+        h('span', {}, t('camera.event.since', { time: clock(event.started_at) })), link(`/rules/${event.rule_id}`, t('camera.rule'))]);
     }),
     alerts: box('alerts', async () => (await get('alerts', { camera: camera.id, limit: NEWEST }, signal)).items.map((alert) => [
       h('span', { class: ['chip', alert.state === 'firing' && `chip-${alert.severity}`] }, icon('alerts'), t(`severity.${alert.severity}`)),

@@ -3,6 +3,7 @@
 import { get, url } from '../../core/api.js';
 import { h, icon, put } from '../../core/dom.js';
 import { dateTime, select } from '../../core/form.js';
+import { on } from '../../core/live.js';
 import { explain, label as labelText, t } from '../../core/texts.js';
 import { clock } from '../../core/time.js';
 import { openSnapshot } from './snapshot.js';
@@ -17,13 +18,16 @@ export function strip(camera, signal) {
   const changed = { on: { change: () => start() } };
   const label = select({ name: 'label', label: t('camera.strip.label'), value: null, options: [[null, t('all')], ...LABELS.map((one) => [one, labelText(one)])], ...changed });
   const before = dateTime({ name: 'before', label: t('camera.strip.before'), ...changed });
-  const newest = h('button', { type: 'button', class: 'button', on: { click: () => { before.value = null; start(); } } }, icon('refresh'), t('camera.strip.newest'));
+  const fresh = h('span', {}, t('camera.strip.newest'));
+  const newest = h('button', { type: 'button', class: 'button', on: { click: () => { before.value = null; start(); } } }, icon('refresh'), fresh);
   const snapshots = [];
+  let missed = 0; // pictures that came since
   let cursor = null;
   let asking = 0; // what was asked before a filter changed comes too late
 
   async function start() {
-    snapshots.length = 0;
+    snapshots.length = missed = 0;
+    fresh.textContent = t('camera.strip.newest');
     cursor = null;
     put(list);
     await older();
@@ -51,6 +55,12 @@ export function strip(camera, signal) {
     told.hidden = !words;
   }
 
+  on('prediction', (said) => {
+    if (said.camera_id !== camera.id || said.snapshot_id === snapshots[0]?.id) return;
+    missed += 1;
+    fresh.textContent = t.n('camera.strip.fresh', missed);
+    if (!snapshots.length && !label.value && !before.value) start();
+  }, signal);
   start();
   return h('section', { class: 'panel pad stack camera-section', 'aria-label': t('camera.strip') },
     h('div', { class: 'head' }, h('h2', {}, t('camera.strip')), h('div', { class: 'filters push' }, label, before, newest)), list, told, more);

@@ -26,6 +26,8 @@ export function bulkBar(list, { reload, drawn }) {
   function draw() {
     count.textContent = t.n('cameras.bulk.count', list.chosen.size);
     actions.hidden = nobody.hidden = list.chosen.size === 0;
+    count.hidden = list.chosen.size === 0;
+    element.classList.toggle('is-idle', list.chosen.size === 0);
     element.hidden = !list.cameras.length;
   }
 

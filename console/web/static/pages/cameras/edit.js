@@ -10,11 +10,12 @@ import { iso, now } from '../../core/time.js';
 import { toast } from '../../core/toast.js';
 import { zones } from '../../core/zones.js';
 import { findOut, stillOf } from './finding.js';
-import { addressFields, paceFields, placeFields, privacyFields, section, sent } from './settings.js';
+import { addressFields, isBarred, paceFields, placeFields, privacyFields, section, sent } from './settings.js';
 
 export const title = 'cameras.edit.title';
 
 export default async function show(root, { params, signal }) {
+  if (isBarred(root, t(title))) return;
   const camera = await get(`cameras/${params.id}`, {}, signal);
   const [still, known] = await Promise.all([newest(camera, signal), everyCamera(signal)]);
   const enabled = checkbox({ name: 'enabled', label: t('cameras.enabled'), hint: t('cameras.enabled.hint'), value: camera.enabled });

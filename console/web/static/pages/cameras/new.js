@@ -4,13 +4,12 @@ import { all, post } from '../../core/api.js';
 import { h, icon, put } from '../../core/dom.js';
 import { form } from '../../core/form.js';
 import { link, navigate } from '../../core/router.js';
-import { may } from '../../core/session.js';
 import { explain, t } from '../../core/texts.js';
 import { iso, now } from '../../core/time.js';
 import { zones } from '../../core/zones.js';
 import { findStep } from './find.js';
 import { findOut, stillOf } from './finding.js';
-import { NEW, paceFields, placeFields, privacyFields, section } from './settings.js';
+import { NEW, isBarred, paceFields, placeFields, privacyFields, section } from './settings.js';
 import { summary } from './summary.js';
 
 export const title = 'cameras.wizard.title';
@@ -19,10 +18,7 @@ const STEPS = [['find', find], ['test', test], ['zones', draw], ['settings', set
 const FIND_FIELDS = ['url', 'username', 'password'];
 
 export default async function show(root, { signal }) {
-  if (!may('admin')) {
-    put(root, h('h1', { class: 'title' }, t('cameras.wizard.title')), h('p', { class: 'form-error', role: 'alert' }, t('error.not_allowed')));
-    return;
-  }
+  if (isBarred(root, t(title))) return;
   const known = [];
   for await (const page of all('cameras', { limit: 500 }, signal)) known.push(...page);
   const wizard = { draft: { ...NEW }, finding: null, known, problem: null, signal };

@@ -79,15 +79,19 @@ function columns(list, seen, chosen) {
   const admin = may('admin');
   return [
     ...(admin ? [choice] : []),
-    { label: t('cameras.column.name'), head: true, cell: (camera) => [link(`/cameras/${camera.id}`, camera.name), h('div', { class: 'small muted camera-place' }, place(camera))] },
+    { label: t('cameras.column.name'), head: true, class: 'camera-name', cell: (camera) => h('div', {}, link(`/cameras/${camera.id}`, camera.name), h('div', { class: 'small muted' }, place(camera))) },
     { label: t('cameras.column.state'), cell: (camera) => stateCell(list, camera) },
-    { label: t('cameras.column.tags'), cell: (camera) => h('span', { class: 'chips' }, camera.tags.map((tag) => h('span', { class: 'chip' }, tag))) },
-    { label: t('cameras.column.url'), class: 'mono', cell: (camera) => camera.url },
-    { label: t('cameras.column.interval'), numeric: true, cell: (camera) => interval(list.sights.get(camera.id), camera) },
+    { label: t('cameras.column.url'), cell: address },
+    { label: t('cameras.column.interval'), numeric: true, cell: (camera) => h('div', {}, interval(list.sights.get(camera.id), camera)) },
     { label: t('cameras.column.coverage'), cell: (camera) => seen(camera) },
-    { label: t('cameras.column.privacy'), cell: privacy },
+    { label: t('cameras.column.privacy'), cell: (camera) => h('div', {}, privacy(camera)) },
     ...(admin ? [edit] : []),
   ];
+}
+
+function address(camera) {
+  return h('div', { class: 'camera-address' }, h('div', { class: 'mono' }, camera.url),
+    camera.tags.length > 0 && h('div', { class: 'chips' }, camera.tags.map((tag) => h('span', { class: 'chip' }, icon('tag'), tag))));
 }
 
 function chooser(list, camera, chosen) {
@@ -112,7 +116,8 @@ function stateCell(list, camera) {
 
 function state(sight) {
   const now = stateOf(sight);
-  return [chip(now), ['down', 'degraded'].includes(now) && h('div', { class: 'small muted' }, reason(sight, now))];
+  const why = ['down', 'degraded'].includes(now) ? reason(sight, now) : '';
+  return [chip(now), why && h('div', { class: 'small muted camera-why', title: why }, why)];
 }
 
 /** The interval that is wanted and, under overload, the one that there is. */

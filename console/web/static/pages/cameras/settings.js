@@ -1,7 +1,8 @@
 // The fields of a camera, for the wizard and for editing alike.
 
-import { h } from '../../core/dom.js';
+import { h, put } from '../../core/dom.js';
 import { checkbox, number as numberField, schedule, tags, text } from '../../core/form.js';
+import { may } from '../../core/session.js';
 import { t } from '../../core/texts.js';
 
 /** What the API takes when nothing else is said. */
@@ -9,6 +10,13 @@ export const NEW = Object.freeze({
   name: '', url: '', username: null, interval_seconds: 5, weight: 1, site: '', location: '', tags: [], enabled: true, zones: [],
   min_face_px: 0, schedule: null, retention_days: 30, blur_faces: false,
 });
+
+/** Whether somebody is here who may only look: then the page says so. The server refuses them as well. */
+export function isBarred(root, heading) {
+  if (may('admin')) return false;
+  put(root, h('h1', { class: 'title' }, heading), h('p', { class: 'form-error', role: 'alert' }, t('error.not_allowed')));
+  return true;
+}
 
 /** The address and who may look. `isSaved`: an empty password keeps the one that is saved. */
 export function addressFields(camera) {
@@ -47,12 +55,29 @@ export function privacyFields(camera) {
   ];
 }
 
-/** Of the form's values those that the API takes: an empty user is none, an empty password is not sent. */
+/**
+ * Of the form's values those that the API takes: an empty user is none, an empty password is not sent, and a login
+ * inside the address goes to its own fields before it is shown again.
+ */
 export function sent(values) {
   const fields = { ...values };
+  const [, scheme, login, rest] = /^(\w+:\/\/)([^/?#]*)@(.*)$/.exec(fields.url?.trim() ?? '') ?? [];
+  if (login) {
+    const [username, ...password] = login.split(':');
+    Object.assign(fields, { url: scheme + rest, username: decoded(username) });
+    if (password.length) fields.password = decoded(password.join(':'));
+  }
   if ('username' in fields) fields.username = fields.username?.trim() || null;
   if (!fields.password) delete fields.password;
   return fields;
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // a % that encodes nothing
+  }
 }
 
 /** What of a form concerns one thing, under a heading. */
