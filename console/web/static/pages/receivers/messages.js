@@ -34,21 +34,22 @@ export function messages(query, signal) {
   const rows = table(columns(() => restart()), [], { caption: t('receivers.messages.title'), empty: t('receivers.messages.none') });
   const more = h('button', { type: 'button', class: 'button more', hidden: true, on: { click: () => next().catch(told) } }, t('table.more'));
   let pages = null;
-  let shown = 0;
+  let shown = [];
 
   async function restart() {
     const mine = all('notifications', { ...filter, limit: PAGE }, signal);
     pages = mine;
     const { value = [] } = await mine.next();
     if (pages !== mine) return;
-    shown = value.length;
+    if (JSON.stringify(value) === JSON.stringify(shown)) return;
+    shown = value;
     rows.show(value);
     more.hidden = value.length < PAGE;
   }
 
   async function next() {
     const { value = [], done } = await pages.next();
-    shown += value.length;
+    shown = [...shown, ...value];
     rows.add(value);
     more.hidden = done || value.length < PAGE;
   }
@@ -58,7 +59,7 @@ export function messages(query, signal) {
   return {
     element,
     offer: (receivers) => receiver.offer([[null, t('all')], ...receivers.map((one) => [one.id, one.name])]),
-    refresh: () => (shown <= PAGE ? restart() : null), // who looks further back is not thrown to the front
+    refresh: () => (shown.length <= PAGE ? restart() : null), // who looks further back is not thrown to the front
   };
 }
 

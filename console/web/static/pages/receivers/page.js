@@ -20,13 +20,18 @@ export default async function show(root, { query, signal }) {
   const nothing = h('div', { class: 'empty' }, icon('receivers'), h('p', {}, t('receivers.empty')), mayAll() && adder(() => refresh()));
   const sent = messages(query, signal);
   const tests = new Map(); // what the last test of each said, as long as the page is open
+  let drawn = '';
   const refresh = async () => {
     const { items } = await get('receivers', {}, signal);
+    const now = JSON.stringify([items, [...tests.values()].map((said) => said.textContent)]);
+    for (const time of rows.element.querySelectorAll('time')) time.textContent = ago(since(time.dateTime));
+    await sent.refresh();
+    if (now === drawn) return; // whoever is about to press something still can
+    drawn = now;
     rows.show(items);
     nothing.hidden = items.length > 0;
     rows.element.hidden = !nothing.hidden;
     sent.offer(items);
-    await sent.refresh();
   };
   const rows = table(columns(tests, () => refresh()), [], { caption: t('receivers.title') });
   put(root, h('div', { class: 'head' }, h('h1', { class: 'title' }, t('receivers.title')), mayAll() && h('div', { class: 'push' }, adder(() => refresh()))),

@@ -23,7 +23,7 @@ export function ruleFields(rule, { cameras, receivers }) {
     name: text({ name: 'name', label: t('rules.field.name'), value: rule.name, required: true, maxlength: 100, autofocus: !rule.name }),
     condition: select({ name: 'condition', label: t('rules.field.condition'), value: kindOf(condition), options: [...OF_FACES, ...TROUBLES].map((kind) => [kind, t(`rules.kind.${kind}`)]) }),
     label: select({ name: 'label', label: t('rules.field.label'), value: condition.label ?? 'no_mask', options: LABELS.map((label) => [label, t(`label.${label}`)]) }),
-    count: number({ name: 'count', label: t('rules.field.count'), value: condition.count?.['>='] ?? 1, min: 1, max: 10_000, step: 1 }),
+    count: number({ name: 'count', label: t('rules.field.count'), value: condition.count?.['>='] ?? 1, min: 1, max: 10_000, step: 1, unit: t('rules.unit.people') }),
     share: number({ name: 'share', label: t('rules.field.share'), hint: t('rules.hint.share'), value: 100 * (condition.share?.['>'] ?? 0.2), min: 0, max: 99.9, unit: '%' }),
     seconds: seconds('seconds', condition.seconds?.['>'] ?? 60, { max: 86_400 }),
     cameras: multi({ name: 'cameras', label: t('rules.field.cameras'), hint: t('rules.hint.cameras'), value: rule.cameras, options: cameras.map((one) => [one.id, one.name]) }),
@@ -47,7 +47,7 @@ export function ruleFields(rule, { cameras, receivers }) {
     made.name, heading('what'), made.condition, made.label, made.count, made.share, made.seconds, made.for_seconds, made.keep_firing_seconds,
     heading('where'), made.cameras, made.sites, made.tags, made.zone, made.min_face_px,
     heading('when'), made.schedule,
-    heading('who'), made.severity, made.receivers, made.group_by, made.repeat_seconds, made.escalate_seconds, made.escalate_to, made.enabled,
+    heading('who'), made.receivers, made.severity, made.group_by, made.repeat_seconds, made.escalate_seconds, made.escalate_to, made.enabled,
   ];
   return { list, read: () => read(made), adapt: () => adapt(made, cameras, rule) };
 }

@@ -20,8 +20,12 @@ const SETTLE_MS = 500; // events come in bunches: the list is read once for each
 export default async function show(root, { signal }) {
   const cameras = new Map((await everything('cameras', signal)).map((camera) => [camera.id, camera]));
   const nothing = h('div', { class: 'empty' }, icon('rules'), h('p', {}, t('rules.empty')), may('admin') && addButton());
+  let drawn = '';
   const refresh = async () => {
     const rules = await everything('rules', signal);
+    retell(rows.element);
+    if (JSON.stringify(rules) === drawn) return; // whoever is about to press something still can
+    drawn = JSON.stringify(rules);
     rows.show(rules);
     nothing.hidden = rules.length > 0;
     rows.element.hidden = !nothing.hidden;
@@ -43,6 +47,11 @@ export async function everything(path, signal) {
   const found = [];
   for await (const items of all(path, { limit: 500 }, signal)) found.push(...items);
   return found;
+}
+
+/** How long ago things were, again. */
+export function retell(element) {
+  for (const time of element.querySelectorAll('time')) time.textContent = ago(since(time.dateTime));
 }
 
 function head() {

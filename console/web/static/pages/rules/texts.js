@@ -119,6 +119,7 @@ export default {
     'rules.none.escalate_to': 'There is no receiver yet.',
     'rules.field.enabled': 'In force',
     'rules.seconds': 's',
+    'rules.unit.people': 'people',
     'rules.meaning': 'In words',
 
     'rules.try.title': 'Try it on the past',
@@ -299,6 +300,7 @@ export default {
     'rules.none.escalate_to': '还没有接收方。',
     'rules.field.enabled': '启用',
     'rules.seconds': '秒',
+    'rules.unit.people': '人',
     'rules.meaning': '含义',
 
     'rules.try.title': '用过去的数据试运行',

@@ -82,7 +82,7 @@ function spans(one, scale, view, { top, height, kind, say }) {
   const words = told(one, kind);
   const tell = () => say(words);
   return svg('g', { class: 'rule-span', on: { pointerenter: tell, click: () => navigate(moment(one)) } },
-    svg('title', {}, words), box(started, fired, 'pending', 0), box(fired, over, 'firing', 3));
+    svg('title', {}, words), box(started, fired, 'pending', 0), box(fired, over, 'firing', kind === 'draft' ? 5 : 3));
 }
 
 function told(one, kind) {

@@ -4,6 +4,7 @@ import { follow } from '../../core/api.js';
 import { h, icon, put } from '../../core/dom.js';
 import { dateTime, select } from '../../core/form.js';
 import { explain, number, t } from '../../core/texts.js';
+import { now } from '../../core/time.js';
 import { isOfFaces } from './fields.js';
 import { outcome } from './outcome.js';
 
@@ -13,8 +14,8 @@ const SPANS = { day: 1, week: 7, month: 30 };
 /** `read()`: the rule as it stands in the fields; `saved`: as it is in force, or null. */
 export function trying({ read, saved, cameras, signal }) {
   const span = select({ name: 'span', label: t('rules.try.span'), value: 'week', options: [...Object.keys(SPANS), 'own'].map((one) => [one, t(`rules.try.${one}`)]), on: { change: () => choose() } });
-  const from = dateTime({ name: 'from', label: t('rules.try.from'), value: new Date(Date.now() - 7 * DAY_MS) });
-  const to = dateTime({ name: 'to', label: t('rules.try.to'), value: new Date() });
+  const from = dateTime({ name: 'from', label: t('rules.try.from'), value: now() - 7 * DAY_MS });
+  const to = dateTime({ name: 'to', label: t('rules.try.to'), value: now() });
   const own = h('div', { class: 'fields-pair' }, from, to);
   const button = h('button', { type: 'button', class: 'button primary', on: { click: () => run() } }, icon('play'), t('rules.try.run'));
   const stop = h('button', { type: 'button', class: 'button', hidden: true, on: { click: () => running?.abort() } }, icon('stop'), t('rules.try.cancel'));
@@ -28,10 +29,10 @@ export function trying({ read, saved, cameras, signal }) {
   const choose = () => { own.hidden = span.value !== 'own'; };
 
   function changed() {
-    const now = JSON.stringify(read());
+    const given = JSON.stringify(read());
     unfit.hidden = isOfFaces(read());
     button.disabled = !unfit.hidden || Boolean(running);
-    old.hidden = !tried || tried === now;
+    old.hidden = !tried || tried === given;
   }
 
   async function run() {
@@ -59,7 +60,7 @@ export function trying({ read, saved, cameras, signal }) {
   /** Where nothing else is said, up to now: both tests look at the same part of the past. */
   function period() {
     if (span.value === 'own') return { from: from.value, to: to.value };
-    const end = Date.now();
+    const end = now();
     return { from: new Date(end - SPANS[span.value] * DAY_MS).toISOString(), to: new Date(end).toISOString() };
   }
 

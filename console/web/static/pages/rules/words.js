@@ -8,19 +8,17 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 /** "Tell Guards when at least 1 person without a mask is seen at Door, in the zone exit, for 10 sec, Mon–Fri 08:00–18:00." */
 export function sentence(rule, cameras) {
   return t('rules.sentence', {
-    who: who(rule.receivers), what: what(rule.condition), where: where(rule, cameras), how: how(rule), hours: hours(rule.schedule),
+    who: who(rule.receivers), what: what(rule), where: where(rule, cameras), how: how(rule), hours: hours(rule.schedule),
   });
 }
 
-/** What the rule watches for. */
-export function what({ label, count, share, trouble, seconds }) {
-  if (trouble) return t(`rules.trouble.${trouble}`, { span: span(seconds?.['>'] ?? 60) });
+function what({ condition: { label, count, share, trouble, seconds }, for_seconds: lasting }) {
+  if (trouble) return t(`rules.trouble.${trouble}`, { span: span((seconds?.['>'] ?? 60) + lasting) });
   if (share) return t('rules.says.share', { share: percent(share['>']), do: t(`rules.do.${label}`) });
   return t('rules.says.count', { people: t.n(`rules.people.${label}`, count['>=']) });
 }
 
-/** When: "Mon–Fri 08:00–18:00"; empty for always. */
-export function hours(schedule) {
+function hours(schedule) {
   if (!schedule) return '';
   const windows = schedule.windows.map(({ days, start, end }) => `${weekdays(days)} ${start.slice(0, 5)}–${end.slice(0, 5)}`);
   return t('rules.says.hours', { hours: windows.join(t('comma')), zone: schedule.timezone });
@@ -45,21 +43,22 @@ function who(receivers) {
 }
 
 function where(rule, cameras) {
-  if (rule.condition.trouble === 'queue_lag') return '';
+  const { trouble } = rule.condition;
+  if (trouble === 'queue_lag') return '';
   const named = rule.cameras.map((id) => cameras.get(id)?.name ?? id);
   const places = [
     named.length && t('rules.says.cameras', { names: named.join(t('comma')) }),
     rule.sites.length && t('rules.says.sites', { names: rule.sites.join(t('comma')) }),
     rule.tags.length && t('rules.says.tags', { names: rule.tags.join(t('comma')) }),
   ].filter(Boolean);
-  return places.length ? places.join(t('rules.says.or')) : t('rules.says.anywhere');
+  return places.length ? places.join(t('rules.says.or')) : trouble ? '' : t('rules.says.anywhere');
 }
 
 function how(rule) {
   return [
     rule.zone && t('rules.says.zone', { zone: rule.zone }),
     rule.min_face_px > 0 && t('rules.says.size', { pixels: number(rule.min_face_px) }),
-    rule.for_seconds > 0 && t('rules.says.for', { span: span(rule.for_seconds) }),
+    rule.for_seconds > 0 && !rule.condition.trouble && t('rules.says.for', { span: span(rule.for_seconds) }),
   ].filter(Boolean).join('');
 }
 

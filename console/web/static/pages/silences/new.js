@@ -6,6 +6,7 @@ import { h, icon, put } from '../../core/dom.js';
 import { dateTime, form, multi, select, text } from '../../core/form.js';
 import { link } from '../../core/router.js';
 import { explain, number, t } from '../../core/texts.js';
+import { now } from '../../core/time.js';
 import { toast } from '../../core/toast.js';
 
 const HOURS = { hour: 1, four: 4, day: 24, week: 168 };
@@ -47,8 +48,8 @@ function fields(cameras, rules, chosen) {
     sites: several('sites', distinct(cameras.map((one) => one.site))),
     tags: several('tags', distinct(cameras.flatMap((one) => one.tags))),
     length: select({ name: 'length', label: t('silences.field.length'), value: 'hour', options: ['hour', 'four', 'tomorrow', 'day', 'week', 'own'].map((one) => [one, t(`silences.length.${one}`)]) }),
-    starts_at: dateTime({ name: 'starts_at', label: t('silences.field.starts_at'), value: new Date() }),
-    ends_at: dateTime({ name: 'ends_at', label: t('silences.field.ends_at'), value: new Date(Date.now() + 3_600_000) }),
+    starts_at: dateTime({ name: 'starts_at', label: t('silences.field.starts_at'), value: now() }),
+    ends_at: dateTime({ name: 'ends_at', label: t('silences.field.ends_at'), value: now() + 3_600_000 }),
     comment: text({ name: 'comment', label: t('silences.field.comment'), hint: t('silences.hint.comment'), maxlength: 500 }),
   };
 }
@@ -64,7 +65,7 @@ function read(made) {
 
 /** Eight o'clock tomorrow morning, here. */
 function tomorrow() {
-  const morning = new Date();
+  const morning = new Date(now());
   morning.setDate(morning.getDate() + 1);
   morning.setHours(8, 0, 0, 0);
   return morning.toISOString();

@@ -23,7 +23,8 @@ function words({ code, values }) {
   const said = told(code, values);
   const place = PLACES[code]?.(values);
   const key = code === 'cameras' ? `${code}.${values.state}` : code;
-  return [h('strong', {}, t(`system.concern.${key}`, said)), h('p', { class: 'system-advice' }, t(`system.advice.${key}`, said), place && [' ', link(place, t('system.look'))])];
+  const concern = values.count === undefined ? t(`system.concern.${key}`, said) : t.n(`system.concern.${key}`, values.count, said);
+  return [h('strong', {}, concern), h('p', { class: 'system-advice' }, t(`system.advice.${key}`, said), place && [' ', link(place, t('system.look'))])];
 }
 
 /** The values as they are read. */

@@ -17,21 +17,36 @@ const REFRESH_MS = 5_000;
 
 export default async function show(root, { query, signal }) {
   const letters = mayAll() ? deadLetters(query, signal, () => refresh()) : null;
-  const first = h('div', { class: 'stack' });
-  const rest = h('div', { class: 'stack' });
-  let drawn = '';
+  const draw = {
+    attention: (found) => attention(found.attention), tiles, queues: (found) => queues(found.queues, letters),
+    workers, leases: (found) => leases(found.leases), parts,
+  };
+  const parted = Object.fromEntries(Object.keys(draw).map((name) => [name, piece(draw[name])]));
   const refresh = async () => {
     const found = await get('system', {}, signal);
-    const now = JSON.stringify(found);
-    if (now === drawn) return;
-    drawn = now;
-    put(first, attention(found.attention), tiles(found), queues(found.queues, letters));
-    put(rest, workers(found), leases(found.leases), parts(found));
+    for (const one of Object.values(parted)) one.show(found);
   };
-  put(root, h('div', { class: 'head' }, h('h1', { class: 'title' }, t('system.title'))), first, letters, rest);
+  const { attention: first, tiles: second, queues: third, ...rest } = parted;
+  put(root, h('div', { class: 'head' }, h('h1', { class: 'title' }, t('system.title'))), first, second, third, letters, Object.values(rest));
   await refresh();
   if (letters && query.get('queue')) await letters.open(query.get('queue'));
   every(REFRESH_MS, refresh, signal);
+}
+
+/** A piece of the page that is drawn again only where it says something else: nothing moves under a hand. */
+function piece(draw) {
+  const element = h('div');
+  let words = '';
+  const show = (found) => {
+    const isOpen = element.querySelector('details')?.open ?? false;
+    const made = draw(found);
+    const node = made.element ?? made;
+    if (node.textContent === words) return;
+    words = node.textContent;
+    put(element, node);
+    if (isOpen) element.querySelector('details').open = true;
+  };
+  return { element, show };
 }
 
 function tiles({ headroom, lag, storage, cameras, workers }) {
@@ -73,7 +88,7 @@ function workers({ workers: found, leases: held }) {
   const watched = (one) => held.filter((lease) => lease.camera && lease.owner === one.name).length;
   return table([
     { label: t('system.service'), head: true, cell: (one) => t(`system.group.${one.group}`) },
-    { label: t('system.worker'), class: 'mono', cell: (one) => one.name },
+    { label: t('system.worker'), cell: (one) => h('span', { class: 'mono' }, one.name) },
     { label: t('system.busy'), numeric: true, cell: (one) => (one.load ? percent(one.load.busy, 0) : '–') },
     { label: t('system.capacity'), numeric: true, cell: (one) => (one.load?.capacity ? t('system.rate', { rate: number(one.load.capacity, 1) }) : '–') },
     { label: t('system.hand'), numeric: true, cell: (one) => (one.group === 'grabbers' ? t.n('system.watches', watched(one)) : number(one.load?.in_hand ?? 0)) },
@@ -84,7 +99,7 @@ function workers({ workers: found, leases: held }) {
 function leases(found) {
   const rows = table([
     { label: t('system.lease'), head: true, cell: (one) => (one.camera ? link(`/cameras/${one.camera_id}`, one.camera) : t(`system.lease.${one.name}`)) },
-    { label: t('system.holder'), class: 'mono', cell: (one) => one.owner },
+    { label: t('system.holder'), cell: (one) => h('span', { class: 'mono' }, one.owner) },
     { label: t('system.token'), numeric: true, cell: (one) => number(one.token) },
   ], found.map(named), { caption: t('system.leases'), empty: t('system.leases.none') });
   return h('details', { class: 'system-more' }, h('summary', {}, t('system.leases.count', { count: number(found.length) })), rows);
