@@ -31,6 +31,7 @@ from maskwatch.backtests import Backtests
 Open = Callable[[], Client]
 OpenContext = Callable[..., BrowserContext]
 PageOf = Callable[..., Page]
+Launch = Callable[..., Browser]
 
 CHROMIUM = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -112,8 +113,8 @@ def admin(open_client: Open) -> Client:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The machine's Chromium; without one the test is skipped at home and fails in CI."""
+def launch() -> Iterator[Launch]:
+    """Starts the machine's Chromium with further arguments; without one tests are skipped at home and fail in CI."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         if os.environ.get("CI"):
@@ -121,9 +122,15 @@ def browser() -> Iterator[Browser]:
         pytest.skip("there is no chromium on the PATH")
     expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
-        yield started
-        started.close()
+        yield lambda *arguments: playwright.chromium.launch(executable_path=path, args=[*CHROMIUM, *arguments])
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Launch) -> Iterator[Browser]:
+    """One for all tests; each opens a context of its own."""
+    started = launch()
+    yield started
+    started.close()
 
 
 @pytest.fixture
@@ -134,6 +141,7 @@ def address(world: World) -> Iterator[str]:
         repository=console.repository, store=console.store, coordination=console.coordination, broker=console.broker,
         probe=console.probe, discover=console.discover, messenger=console.messenger, backtest=console.backtest,
         secret_key=console.secret_key, keeps_crops=console.keeps_crops, clock=console.clock,
+        models=console.models,
     )  # fmt: skip
     stop = threading.Event()
     port, thread = serve(app, host="127.0.0.1", port=0, stop=stop)
@@ -156,7 +164,7 @@ def open_context(browser: Browser, address: str) -> Iterator[OpenContext]:
             context.set_default_timeout(WAIT_MS)
             context.on("request", lambda request: _note_foreign(request.url, address, foreign))
             context.on("console", lambda message: _note_error(message, errors))
-            context.on("weberror", lambda error: errors.append(str(error.error)))
+            context.on("weberror", lambda error: errors.append(error.error.stack or str(error.error)))
             return context
 
         yield open_one
@@ -186,8 +194,8 @@ def page_of(open_context: OpenContext, address: str) -> PageOf:
 
 
 def _note_error(message: ConsoleMessage, errors: list[str]) -> None:
-    # What the API refuses is shown by the page; the browser notes it besides.
-    is_refusal = "status of 4" in message.text and urlsplit(message.location["url"]).path.startswith("/api/")
+    # What is refused, or not there, is shown by the page; the browser notes it besides. A file of ours must be there.
+    is_refusal = "status of 4" in message.text and not urlsplit(message.location["url"]).path.startswith("/assets/")
     if message.type == "error" and not is_refusal:
         errors.append(message.text)
 
