@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 ARGS ?=
+CODE := common grabber processor model_api analyzer console training maskwatch deploy
 # Twice the cores of a small machine: tests mostly wait, for servers and processes. 0: one after the other, as for --pdb.
 # In the order of folders, for the longest waits come first there; tests/conftest.py says which tests stay together.
 WORKERS ?= 4
@@ -34,12 +35,14 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 demo: $(VENV)/.serving ## Run everything in one process on a simulated RTSP camera, or on ARGS="--source …"
 	@$(BIN)/maskwatch up --demo --data data/demo $(ARGS)
 
-check: $(VENV)/.dev ## Lint, types, layers, dead code
+check: $(VENV)/.dev ## Lint, types, layers, dead code, security, dependencies
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+	$(BIN)/bandit --quiet --severity-level medium --configfile pyproject.toml --recursive $(CODE)
+	$(BIN)/python deploy/dev/dependencies.py
 
 format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

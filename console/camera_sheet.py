@@ -80,7 +80,7 @@ class _PlainLoader(YamlReader):  # type: ignore[misc, valid-type]  # which of th
 def _read_yaml(text: str) -> Any:
     try:
         _check_size_of(text)
-        return yaml.load(text, Loader=_PlainLoader)  # noqa: S506  # a safe one, see there
+        return yaml.load(text, Loader=_PlainLoader)  # noqa: S506  # nosec B506  # a safe one, see there
     except yaml.MarkedYAMLError as exc:
         place = f" in line {exc.problem_mark.line + 1}" if exc.problem_mark else ""
         raise InvalidInput(f"it is no YAML{place}: {exc.problem}") from exc

@@ -45,7 +45,7 @@ def _read_file(file: Path, folder: Path) -> LabelledPicture:
     if b"<!ENTITY" in content:  # labels need none, and nested ones can fill the memory
         raise BrokenAnnotations(f"{file}: labels with entities of their own are not read")
     try:
-        root = ET.fromstring(content)  # noqa: S314 - without entities it is as safe as any text
+        root = ET.fromstring(content)  # noqa: S314  # nosec B314  # without entities it is as safe as any text
     except ET.ParseError as error:
         raise BrokenAnnotations(f"{file}:{error.position[0]}: not XML: {error}") from error
     name = (root.findtext("filename") or file.stem).strip()
