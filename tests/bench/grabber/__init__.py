@@ -5,11 +5,12 @@ from __future__ import annotations
 from bench.grabber.clips import CLIPS
 from bench.grabber.fleet import measure_fleet, measure_limited
 from bench.grabber.snapshots import measure_snapshots
+from bench.grabber.takeover import measure_takeover
 from common.errors import InvalidInput
 from maskwatch.benchmarks.options import BenchOptions
 from maskwatch.benchmarks.report import Figure, Report
 
-FLEETS = {"cameras": measure_fleet, "limited": measure_limited}
+FLEETS = {"cameras": measure_fleet, "limited": measure_limited, "takeover": measure_takeover}
 SECTIONS = (*CLIPS, *FLEETS)
 
 
