@@ -71,10 +71,13 @@ class Circle:
 class Feed:
     """Of one process; lives in the server's event loop, and reads only while somebody looks."""
 
-    def __init__(self, watch: Watch, *, clock: Clock, stopping: threading.Event) -> None:
+    def __init__(
+        self, watch: Watch, *, clock: Clock, stopping: threading.Event, interval_seconds: float = FRESH_SECONDS
+    ) -> None:
         self._watch = watch
         self._clock = clock
         self._stopping = stopping
+        self._interval_seconds = interval_seconds
         self._circles: dict[Reach, Circle] = {}
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
@@ -107,7 +110,7 @@ class Feed:
                 self._woken.clear()
                 await self._round()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(FRESH_SECONDS):
+                    async with asyncio.timeout(self._interval_seconds):
                         await self._woken.wait()
         finally:
             circles, self._circles = self._circles, {}

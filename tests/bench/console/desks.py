@@ -24,7 +24,7 @@ async (act) => {
     channel.port2.postMessage(null);
   }));
   const until = async (holds) => { do await drawn(); while (!holds()); };
-  const shown = () => document.querySelectorAll('.page-wall .tile:not([hidden])').length;
+  const shown = () => document.querySelectorAll('.page-wall .wall-tile:not([hidden])').length;
   const start = performance.now();
   if (act === 'filter') {
     const field = document.querySelector('.wall-filters select[name=site]');
@@ -33,7 +33,7 @@ async (act) => {
     field.dispatchEvent(new Event('change', { bubbles: true }));
     await until(() => shown() !== before);
   } else if (act === 'open') {
-    document.querySelector('.page-wall .tile:not([hidden]) .tile-name').click();
+    document.querySelector('.page-wall .wall-tile:not([hidden]) .wall-tile-name').click();
     await until(() => document.querySelector('.page-camera h1'));
   } else {
     history.back();
@@ -45,7 +45,7 @@ async (act) => {
 _LOOK = """
 () => ({
   pictures: performance.getEntriesByType('resource').filter((entry) => entry.name.includes('image.jpg')).length,
-  ages: [...document.querySelectorAll('.tile[data-state=live] .tile-age')].map((age) => parseFloat(age.textContent)),
+  ages: [...document.querySelectorAll('.wall-tile[data-state=live] .wall-tile-age')].map((age) => parseFloat(age.textContent)),
 })
 """
 
@@ -100,7 +100,7 @@ class Desks:
     def settle(self) -> None:
         """Until everybody sees pictures; each act is done once, unmeasured, for what is loaded but once."""
         for page in self._pages:
-            page.wait_for_selector(".tile[data-state=live] .tile-image:not([hidden])")
+            page.wait_for_selector(".wall-tile[data-state=live] .wall-tile-image:not([hidden])")
             for kind in ROUND:
                 page.evaluate(_TIMING, kind.value)
         self._before = self._shown()

@@ -20,8 +20,10 @@ export function setLanguage(name) {
   location.reload();
 }
 
-/** Add a page's texts: {en: {key: text}, zh: {...}}. */
+/** Add a page's texts: {en: {key: text}, zh: {...}}. A language that lacks one is an error, which tests see. */
 export function add(texts) {
+  const names = Object.keys(LANGUAGES).map((name) => Object.keys(texts[name]).sort().join());
+  if (new Set(names).size > 1) console.error(`texts that not every language has: ${names.join(' | ')}`);
   for (const [key, text] of Object.entries(texts[chosen])) book.set(key, text);
 }
 

@@ -46,12 +46,12 @@ function fieldsOf(chosen, choose) {
     return made;
   };
   const states = ['trouble', ...Object.keys(STATES)].map((name) => [name, name === 'trouble' ? t('sight.trouble') : word(name)]);
-  const q = text({ name: 'q', label: t('wall.search'), type: 'search', value: asked().get('q'), on: { input: () => choose('q', q.value.trim()) } });
+  const q = text({ name: 'q', label: t('wall.search'), type: 'search', placeholder: t('wall.search'), value: asked().get('q'), on: { input: () => choose('q', q.value.trim()) } });
   return {
     q,
-    site: pick('site', t('wall.site'), [['', t('all')], ...(chosen.site ? [chosen.site] : [])]),
-    tag: pick('tag', t('wall.tag'), [['', t('all')], ...(chosen.tag ? [chosen.tag] : [])]),
-    state: pick('state', t('wall.state'), [['', t('all')], ...states]),
+    site: pick('site', t('wall.site'), [['', t('wall.all.site')], ...(chosen.site ? [chosen.site] : [])]),
+    tag: pick('tag', t('wall.tag'), [['', t('wall.all.tag')], ...(chosen.tag ? [chosen.tag] : [])]),
+    state: pick('state', t('wall.state'), [['', t('wall.all.state')], ...states]),
   };
 }
 
@@ -61,7 +61,7 @@ function offer(fields, sights) {
     const known = [...new Set([...found, fields[name].value])].filter(Boolean).sort((a, b) => a.localeCompare(b));
     const isSame = known.join('\n') === fields[name].known;
     fields[name].known = known.join('\n');
-    if (!isSame) fields[name].offer([['', t('all')], ...known]);
+    if (!isSame) fields[name].offer([['', t(`wall.all.${name}`)], ...known]);
     fields[name].element.hidden = known.length === 0;
   }
 }
@@ -88,5 +88,5 @@ function sizes(chosen, choose) {
 function fullScreen() {
   if (!document.fullscreenEnabled) return null;
   const toggle = () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
-  return h('button', { type: 'button', class: 'button', on: { click: toggle } }, icon('full'), t('wall.full'));
+  return h('button', { type: 'button', class: 'icon-button wall-full', 'aria-label': t('wall.full'), title: t('wall.full'), on: { click: toggle } }, icon('full'));
 }

@@ -22,18 +22,18 @@ export class Tile {
 
   constructor(sight) {
     this.id = sight.camera_id;
-    this.image = h('img', { class: 'tile-image', alt: '', decoding: 'async', hidden: true, on: { load: () => this.#loaded(), error: () => this.#failed() } });
-    this.drawing = h('div', { class: 'tile-drawing' });
-    this.nothing = h('span', { class: 'tile-nothing' }, t('wall.no_picture'));
-    this.badge = h('span', { class: 'tile-badge' });
-    this.age = h('span', { class: 'tile-age' });
-    this.why = h('p', { class: 'tile-why' });
-    this.label = link(`/cameras/${encodeURIComponent(this.id)}`, { class: 'tile-name' });
-    this.where = h('span', { class: 'tile-where' });
-    this.counts = h('ul', { class: 'tile-counts' });
-    this.element = h('article', { class: 'tile', dataset: { camera: this.id } },
-      h('div', { class: 'tile-picture' }, this.image, this.drawing, this.nothing, this.badge, this.age, this.why),
-      h('div', { class: 'tile-text' }, h('h2', { class: 'tile-title' }, this.label), this.where, this.counts));
+    this.image = h('img', { class: 'wall-tile-image', alt: '', decoding: 'async', hidden: true, on: { load: () => this.#loaded(), error: () => this.#failed() } });
+    this.drawing = h('div', { class: 'wall-tile-drawing' });
+    this.nothing = h('span', { class: 'wall-tile-nothing' }, t('wall.no_picture'));
+    this.badge = h('span', { class: 'wall-tile-badge' });
+    this.age = h('span', { class: 'wall-tile-age' });
+    this.why = h('p', { class: 'wall-tile-why' });
+    this.label = link(`/cameras/${encodeURIComponent(this.id)}`, { class: 'wall-tile-name' });
+    this.where = h('span', { class: 'wall-tile-where' });
+    this.counts = h('ul', { class: 'wall-tile-counts' });
+    this.element = h('article', { class: 'wall-tile', dataset: { camera: this.id } },
+      h('div', { class: 'wall-tile-picture' }, this.image, this.drawing, this.nothing, this.badge, this.age, this.why),
+      h('div', { class: 'wall-tile-text' }, h('h2', { class: 'wall-tile-title' }, this.label), this.where, this.counts));
     this.learn(sight);
   }
 
@@ -117,7 +117,7 @@ export class Tile {
     const { faces, width, height, counts } = this.#shown;
     put(this.drawing, overlay({ faces, width, height, lines: LINES[this.#size] }));
     this.image.alt = t('wall.picture', { name: this.name, count: faces.length });
-    put(this.counts, COUNTED.filter((label) => counts[label]).map((label) => h('li', { class: `count-${label}` },
-      h('span', { class: `line line-${label}`, 'aria-hidden': 'true' }), `${counts[label]} `, h('span', { class: 'count-word' }, t(`label.${label}`)))));
+    put(this.counts, COUNTED.filter((label) => counts[label]).map((label) => h('li', { class: `wall-count wall-count-${label}` },
+      h('span', { class: `line line-${label}`, 'aria-hidden': 'true' }), `${counts[label]} `, h('span', { class: 'wall-count-word' }, t(`label.${label}`)))));
   }
 }
