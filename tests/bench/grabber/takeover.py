@@ -1,4 +1,4 @@
-"""Real grabbers on real servers: how long cameras have no picture when one is killed, frozen, parted, stopped or new."""
+"""Real grabbers on real servers: how long no picture comes when one is killed, frozen, parted, stopped or new."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -36,6 +36,7 @@ CAMERAS, INTERVAL_SECONDS = 12, 1.0
 SETTLE_SECONDS = 20.0  # after each change: longer than a takeover may take
 SERVED_AGAIN = below(10)  # seconds
 REPLICAS = ("first", "second", "parted")  # the last one reaches Redis through a proxy, to be cut off
+Act = Callable[[], object]
 NO_SERVERS = "needs the real servers: deploy/dev/services up"
 
 
@@ -80,7 +81,7 @@ class Grabbers:
 
     def changes(self) -> Iterator[Change]:
         """One after the other, all grabbers whole again before the next."""
-        steps = (
+        steps: tuple[tuple[str, Act, Act], ...] = (
             ("kill", lambda: self.send("first", signal.SIGKILL), lambda: self._again("first")),
             ("freeze", lambda: self.send("second", signal.SIGSTOP), lambda: self.send("second", signal.SIGCONT)),
             ("part", self._proxy.cut, self._proxy.restore),
