@@ -19,10 +19,12 @@ export function zones({ name, label, hint = t('zones.hint'), value = [], still =
   const tools = toolbar(sketch, () => stage);
   const rows = [];
   let stage = null;
+  let made = null;
   const draw = () => {
+    made?.error(null); // said when it was sent; each zone's row says what is wrong now
     stage?.draw();
     drawRows(list, rows, sketch);
-    tools?.draw(Boolean(stage));
+    tools.draw(Boolean(stage));
   };
   const show = (given) => {
     stage = given && zoneStage(sketch, given);
@@ -36,7 +38,7 @@ export function zones({ name, label, hint = t('zones.hint'), value = [], still =
     sketch.undo();
   });
   show(still);
-  const made = group({
+  made = group({
     name, label, hint, control,
     read: () => sketch.zones.map((zone) => ({ ...zone, name: zone.name.trim() })),
     write: (given) => sketch.load(given),
