@@ -91,9 +91,22 @@ def check_named(unit: Unit, reach: Reach, named: Rule | Silence) -> None:
     foreign = [camera_id for camera_id in named.cameras if camera_id not in mine]
     if foreign:
         raise InvalidForm([FieldError(field="cameras", message=f"there is no camera {', '.join(foreign)}")])
-    is_inside = set(named.sites) <= set(reach.sites) and set(named.tags) <= set(reach.tags)
-    if not is_inside or not (named.cameras or named.sites or named.tags):
+    if not _is_inside(reach, named):
         raise NotAllowed("This may be about cameras that you may not see: name cameras, sites or tags of yours.")
+
+
+def check_own(unit: Unit, reach: Reach, kept: Rule | Silence) -> None:
+    """Raises NotAllowed unless a rule or silence that is to be changed lies within reach as a whole."""
+    if not reach.is_limited:
+        return
+    mine = {camera.id for camera in cameras_within(unit, reach)}
+    if not mine.issuperset(kept.cameras) or not _is_inside(reach, kept):
+        raise NotAllowed("This is about cameras, too, that you may not see: only who may see them can change it.")
+
+
+def _is_inside(reach: Reach, named: Rule | Silence) -> bool:
+    is_of_mine = set(named.sites) <= set(reach.sites) and set(named.tags) <= set(reach.tags)
+    return is_of_mine and bool(named.cameras or named.sites or named.tags)
 
 
 def _concerns(named: Rule | Silence, camera: Camera) -> bool:

@@ -13,7 +13,7 @@ from common.ports.repository import Unit
 from console.context import Console
 from console.errors import FieldError, InvalidForm
 from console.forms import validate
-from console.reach import EVERYWHERE, check_named
+from console.reach import EVERYWHERE, check_named, check_own
 from console.rule_form import RuleForm, rule_fields
 
 log = structlog.get_logger(__name__)
@@ -34,7 +34,7 @@ def change_rule(console: Console, rule_id: str, patch: dict[str, Any], *, reach:
     """Change the fields named in `patch`. Raises NotFound, Conflict, InvalidForm, NotAllowed."""
     with console.repository.begin() as unit:
         old = unit.rules.get(rule_id)
-        check_named(unit, reach, old)
+        check_own(unit, reach, old)
         rule = validate(RuleForm, rule_fields(old) | patch).to_rule(rule_id=rule_id)
         check_named(unit, reach, rule)
         if "cameras" in patch:
@@ -47,7 +47,7 @@ def change_rule(console: Console, rule_id: str, patch: dict[str, Any], *, reach:
 def remove_rule(console: Console, rule_id: str, *, reach: Reach = EVERYWHERE) -> None:
     """Forget a rule. Raises NotFound, NotAllowed."""
     with console.repository.begin() as unit:
-        check_named(unit, reach, unit.rules.get(rule_id))
+        check_own(unit, reach, unit.rules.get(rule_id))
         unit.rules.remove(rule_id)
     log.info("rule.removed", rule_id=rule_id)
 

@@ -10,7 +10,7 @@ from common.domain.silence import Silence
 from common.domain.user import Reach
 from common.errors import InvalidInput
 from console.context import Console
-from console.reach import EVERYWHERE, check_named
+from console.reach import EVERYWHERE, check_named, check_own
 from console.silence_form import SilenceForm
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ def end_silence(console: Console, silence_id: str, *, by: str, reach: Reach = EV
     now = console.clock()
     with console.repository.begin() as unit:
         silence = unit.silences.get(silence_id)
-        check_named(unit, reach, silence)
+        check_own(unit, reach, silence)
         if silence.starts_at >= now:
             unit.silences.remove(silence_id)
         elif silence.ends_at > now:  # kept: it explains why somebody was not told

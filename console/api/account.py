@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from common.domain.user import TokenKind
 from console.account import change_own_password, end_session, own_sessions
 from console.api.access import Desk, Person, address_of
+from console.api.answers import Page, answers
 from console.api.parameters import listing
+from console.api.shapes.people import MeAnswer, SessionAnswer
 from console.auth import Identity, csrf_token
 from console.context import Console
 from console.views import session_json
@@ -26,19 +28,19 @@ class PasswordForm(BaseModel):
     new: str = Field(max_length=1000, repr=False)
 
 
-@router.get("/me")
+@router.get("/me", responses=answers(MeAnswer))
 def me(console: Desk, who: Person) -> dict[str, Any]:
     """Who this session or token belongs to, what they may do, and whose cameras they may see."""
     return me_json(console, who)
 
 
-@router.post("/me/password", status_code=204)
+@router.post("/me/password", status_code=204, responses=answers(None, 409, 429))
 def change_password(form: PasswordForm, request: Request, console: Desk, who: Person) -> None:
     """Change one's own password; all other sessions of oneself end."""
     change_own_password(console, who, old=form.old, new=form.new, address=address_of(request))
 
 
-@router.get("/me/sessions")
+@router.get("/me/sessions", responses=answers(Page[SessionAnswer]))
 def list_sessions(console: Desk, who: Person) -> dict[str, Any]:
     """Where one is logged in, the newest first."""
     return listing([session_json(token, current=who.token_id) for token in own_sessions(console, who)], None)

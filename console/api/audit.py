@@ -11,7 +11,9 @@ from fastapi.responses import StreamingResponse
 from common.domain.audit import AuditEntry
 from common.domain.user import Area, Role
 from console.api.access import Desk, require
+from console.api.answers import Page, file
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
+from console.api.shapes.people import AuditAnswer
 from console.audit import audit_json, to_csv
 from console.auth import Identity
 from console.paging import MOST, newest_first
@@ -21,7 +23,7 @@ router = APIRouter(tags=["audit"])
 Admin = Annotated[Identity, Depends(require(Role.ADMIN, Area.PEOPLE, everywhere=True))]
 
 
-@router.get("/audit", response_model=None)
+@router.get("/audit", response_model=None, responses=file("text/csv", shape=Page[AuditAnswer]))
 def list_audit(
     console: Desk,
     _who: Admin,

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from common.errors import MaskwatchError
 from console.api.access import CSRF_COOKIE, SESSION_COOKIE, Desk, Person, address_of
 from console.api.account import me_json
+from console.api.answers import answers
+from console.api.shapes.people import LoginWaysAnswer, MeAnswer
 from console.arrivals import WAY_SECONDS, arrive, depart, safe_target
 from console.auth import SESSION_LIFE
 from console.context import Console
@@ -31,13 +33,13 @@ class Credentials(BaseModel):
     password: str = Field(max_length=1000, repr=False)
 
 
-@router.get("/login")
+@router.get("/login", responses=answers(LoginWaysAnswer))
 def login_ways(console: Desk) -> dict[str, Any]:
     """How one may log in: with a password, and at which identity provider (`oidc`: its host, or null)."""
     return {"password": True, "oidc": console.provider.host if console.provider else None}
 
 
-@router.post("/login", name="log_in")
+@router.post("/login", name="log_in", responses=answers(MeAnswer, 401, 429))
 def login(credentials: Credentials, request: Request, response: Response, console: Desk) -> dict[str, Any]:
     """Log in: sets the session cookie, and answers the token that changes by cookie must carry as X-CSRF-Token."""
     request.state.claimed_name = credentials.name  # for the audit log
@@ -54,7 +56,7 @@ def logout(response: Response, console: Desk, who: Person) -> None:
     clear_cookies(response)
 
 
-@router.get("/login/oidc", response_class=RedirectResponse, status_code=303)
+@router.get("/login/oidc", response_class=RedirectResponse, status_code=303, responses=answers(None, 404))
 def leave_for_provider(request: Request, console: Desk, next: str = "/") -> RedirectResponse:
     """Log in at the identity provider; afterwards the browser is at `next`."""
     departure = depart(console, target=safe_target(next), redirect_uri=_way_back(request, console))

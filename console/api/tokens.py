@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from common.domain.user import Area, Role
 from console import tokens
 from console.api.access import Desk, require
+from console.api.answers import Page, answers
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
+from console.api.shapes.people import NewTokenAnswer, TokenAnswer
 from console.auth import SCOPES, TOKEN_LIFE, Identity
 from console.camera_form import Name
 from console.paging import by_name
@@ -35,7 +37,7 @@ class TokenForm(BaseModel):
     )
 
 
-@router.get("/tokens")
+@router.get("/tokens", responses=answers(Page[TokenAnswer]))
 def list_tokens(console: Desk, who: Viewer, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> dict[str, Any]:
     """API tokens, without their secrets: all for an administrator of everything, else one's own."""
     with console.repository.begin() as unit:
@@ -45,7 +47,7 @@ def list_tokens(console: Desk, who: Viewer, limit: Limit = DEFAULT_LIMIT, cursor
     return listing([token_json(token, people.get(token.user_id)) for token in page], following)
 
 
-@router.post("/tokens", status_code=201)
+@router.post("/tokens", status_code=201, responses=answers(NewTokenAnswer, 404, status=201))
 def add_token(form: TokenForm, console: Desk, who: Viewer) -> dict[str, Any]:
     """Make a token. Its secret is in this answer and never again."""
     wish = tokens.Wish(

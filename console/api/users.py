@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from common.domain.user import Area, Role
 from console import users
 from console.api.access import Desk, require
+from console.api.answers import Page, answers
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
+from console.api.shapes.people import NewUserAnswer, UserAnswer
 from console.auth import Identity
 from console.camera_form import Name
 from console.paging import by_name
@@ -45,7 +47,7 @@ class UserPatch(BaseModel):
     password: Password | None = Field(None, repr=False)
 
 
-@router.get("/users")
+@router.get("/users", responses=answers(Page[UserAnswer]))
 def list_users(console: Desk, _who: Admin, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> dict[str, Any]:
     """Everybody who may log in, by name."""
     with console.repository.begin() as unit:
@@ -54,7 +56,7 @@ def list_users(console: Desk, _who: Admin, limit: Limit = DEFAULT_LIMIT, cursor:
     return listing([user_json(user) for user in page], following)
 
 
-@router.post("/users", status_code=201)
+@router.post("/users", status_code=201, responses=answers(NewUserAnswer, 409, status=201))
 def add_user(form: UserForm, response: Response, console: Desk, _who: Admin) -> dict[str, Any]:
     """Add a user; `password` is in the answer where it was made here, this once."""
     password = form.password or generate_password()
@@ -73,14 +75,14 @@ def add_user(form: UserForm, response: Response, console: Desk, _who: Admin) -> 
     return user_json(user) | ({} if form.password else {"password": password})
 
 
-@router.get("/users/{user_id}")
+@router.get("/users/{user_id}", responses=answers(UserAnswer))
 def get_user(user_id: str, console: Desk, _who: Admin) -> dict[str, Any]:
     """One user."""
     with console.repository.begin() as unit:
         return user_json(unit.users.get(user_id))
 
 
-@router.patch("/users/{user_id}")
+@router.patch("/users/{user_id}", responses=answers(UserAnswer, 409))
 def change_user(user_id: str, form: UserPatch, console: Desk, who: Admin) -> dict[str, Any]:
     """Change the role, whose cameras they may see, or the password; their sessions end."""
     with console.repository.begin() as unit:
@@ -90,7 +92,7 @@ def change_user(user_id: str, form: UserPatch, console: Desk, who: Admin) -> dic
     return user_json(user)
 
 
-@router.delete("/users/{user_id}", status_code=204)
+@router.delete("/users/{user_id}", status_code=204, responses=answers(None, 409))
 def remove_user(user_id: str, console: Desk, _who: Admin) -> None:
     """Remove a user with all sessions and tokens; never the last administrator."""
     with console.repository.begin() as unit:

@@ -15,7 +15,30 @@ class MeAnswer(BaseModel):
     id: str
     name: str
     role: Role
+    sites: list[str]
+    tags: list[str]
+    is_limited: bool = Field(description="only cameras at one of these sites or with one of these tags are seen")
+    scopes: list[str] = Field(description="of a token; empty: all that the user may")
+    server_time: datetime
     csrf_token: str | None = Field(None, description="of a session: to be sent as X-CSRF-Token with every change")
+
+
+class LoginWaysAnswer(BaseModel):
+    """How one may log in."""
+
+    password: bool
+    oidc: str | None = Field(description="the identity provider's host; null: there is none")
+
+
+class SessionAnswer(BaseModel):
+    """A browser's session."""
+
+    id: str
+    address: str
+    created_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    is_current: bool
 
 
 class UserAnswer(BaseModel):
@@ -24,7 +47,17 @@ class UserAnswer(BaseModel):
     id: str
     name: str
     role: Role
+    sites: list[str]
+    tags: list[str]
+    is_limited: bool
+    has_password: bool = Field(description="else they log in at an identity provider or a proxy")
     created_at: datetime
+
+
+class NewUserAnswer(UserAnswer):
+    """With the password that was made, this once."""
+
+    password: str | None = None
 
 
 class TokenAnswer(BaseModel):
@@ -33,8 +66,11 @@ class TokenAnswer(BaseModel):
     id: str
     name: str
     user: str | None
+    role: Role | None = Field(description="at most this; null: the user's")
+    scopes: list[str]
     created_at: datetime
     expires_at: datetime
+    used_at: datetime | None
 
 
 class NewTokenAnswer(TokenAnswer):
@@ -49,11 +85,12 @@ class AuditAnswer(BaseModel):
     id: str
     at: datetime
     by: str
+    user_id: str
     token: str
     address: str
     action: str
     target: str
-    camera_id: str | None
+    camera_id: str
     fields: list[str]
     status: int
     count: int
