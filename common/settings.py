@@ -116,6 +116,8 @@ class Settings(BaseSettings):
         None, description="file that says which version of a model answers; beside the models, or in `data`, when empty"
     )
     shadow: float = Field(0, ge=0, le=1, description="share of live pictures that a challenger looks at, too")
+    runs: Path = Field(Path("runs"), description="folder of the training runs that the console lists")
+    datasets: Path | None = Field(None, description="folder of the training data whose label files the console lists")
     fit_rules: Path | None = Field(
         None, description="what uncovered parts mean, as JSON; the packaged rules when empty"
     )

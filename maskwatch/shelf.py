@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from common.errors import Conflict, MaskwatchError, Unavailable
+from common.errors import Conflict, MaskwatchError
 from common.settings import Settings
 from console.modelling import AliasChange, ModelVersion
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from model_api.registry import ModelRegistry
 
 CARD = "card.md"
+ENGINES = ("onnxruntime", "openvino", "torch")
 
 
 class Shelf:
@@ -57,16 +59,12 @@ class Shelf:
             return _to_change(change(self._registry()).history[-1])
         except (BrokenModel, BrokenAliases) as exc:
             raise Conflict(str(exc)) from exc
-        except ModuleNotFoundError as exc:  # an engine's: a version is tried before it gets a part
-            raise Unavailable(
-                f"models cannot be tried here ({exc.name} is not installed): "
-                "use `maskwatch models` where the model API runs"
-            ) from exc
 
     def _registry(self) -> ModelRegistry:
         from model_api.registry import ModelRegistry
 
-        return ModelRegistry(self._settings)
+        # A console beside a model API has no engine: the model API tries what it is told to serve by itself.
+        return ModelRegistry(self._settings, is_trying=any(find_spec(engine) for engine in ENGINES))
 
 
 def _read(registry: ModelRegistry, name: str, version: str, *, alias: str | None) -> ModelVersion:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from analyzer.upkeep.policy import Policy
     from console.context import Console
+    from maskwatch.looks import Looks
 
 OnAlert = Callable[[Alert, Camera, Rule], None]
 
@@ -209,9 +210,19 @@ def retention_policy(settings: Settings) -> Policy:
     )
 
 
-def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
+def console_looks(settings: Settings, *, detector: Detector | None = None) -> Looks:
+    """What the console looks with; `detector`: one that is open already, else one is opened when it is needed."""
+    from maskwatch.looks import Looks
+
+    return Looks(settings, partial(open_detector, is_live=True), detector=detector)
+
+
+def console_app(settings: Settings, adapters: Adapters, looks: Looks) -> FastAPI:
     """The operator's API and pages."""
     from console.app import create_app
+    from console.modelling import Models
+    from maskwatch.records import TrainingFolder
+    from maskwatch.shelf import Shelf
 
     return create_app(
         repository=adapters.repository,
@@ -224,6 +235,7 @@ def console_app(settings: Settings, adapters: Adapters) -> FastAPI:
         allows_files=settings.allow_files,
         messenger=Messenger(settings),
         backtest=Backtests(settings, keys=encryption_keys(settings)),
+        models=Models(looking=looks, shelf=Shelf(settings), records=TrainingFolder(settings)),
         keeps_crops=settings.keep_feedback_crops,
         keeping=keeping(settings),
         proxies=read_proxies(settings),
@@ -263,6 +275,7 @@ def keeping(settings: Settings) -> Keeping:
         feedback_days=settings.keep_feedback_days,
         keeps_judged_faces=settings.keep_feedback_crops,
         crops_hours=settings.keep_crops_hours,
+        audit_days=settings.keep_audit_days,
         follows_looks=settings.appearance == "on",
     )
 

@@ -24,8 +24,12 @@ Versions = dict[str, str]  # by model
 class ModelRegistry:
     """Reads the folder and the alias file anew at every call: others change them."""
 
-    def __init__(self, settings: Settings, *, clock: Clock = utc_now) -> None:
+    def __init__(self, settings: Settings, *, is_trying: bool = True, clock: Clock = utc_now) -> None:
+        """`is_trying`: False where no engine is installed; then a version's file is checked, and whoever serves tries
+        it before it answers.
+        """
         self._settings = settings
+        self._is_trying = is_trying
         self._clock = clock
         self.repository = ModelRepository(settings.models or PACKAGED)
         self.file = AliasFile(settings.aliases_path)
@@ -80,6 +84,8 @@ class ModelRegistry:
     def _try(self, name: str, version: str) -> None:
         """Load the version among its champions as serving would, and let it answer a picture with every variant."""
         model = self.repository.load(name, version)
+        if not self._is_trying:
+            return
         loaded = load_models(
             self._settings, versions={**self.champions(self.file.read()), name: version}, is_beside=True
         )

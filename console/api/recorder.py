@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 PREFIX = "/api/v1/"
 ARRIVAL = PREFIX + "login/oidc/callback"  # a login, though it is a GET
 READ_BYTES = 100_000  # of a JSON body, to name its fields; of longer ones none are named
+# Asked several times a second, for hours: one entry for each person and outcome within an hour, with how often.
+OFTEN = frozenset({"ask_gate", "try_pictures"})
 MOST_FIELDS = 40
 FIELD_LENGTH = 60  # names are ours, unless somebody sends nonsense
 
@@ -66,7 +68,7 @@ class Recorder:
     def _record(self, scope: Scope, fields: tuple[str, ...], status: int, location: str) -> None:
         try:
             entry = self._entry(scope, fields, status, location)
-            if entry.user_id:
+            if entry.user_id and entry.until is None:
                 with self._console.repository.begin() as unit:
                     unit.audit.add(entry)
             else:
@@ -85,9 +87,11 @@ class Recorder:
         address = client[0] if client else ""
         who = state.get("identity")
         if isinstance(who, Identity):
+            often = repeated_id(action, who.user_id, who.token_name, str(status), at=at) if action in OFTEN else ""
             return AuditEntry(
-                id=self._console.new_id(),
+                id=often or self._console.new_id(),
                 at=at,
+                until=at if often else None,
                 by=who.name,
                 user_id=who.user_id,
                 token=who.token_name,

@@ -94,3 +94,11 @@ def test_a_stranger_tries_nothing_and_a_cookie_alone_neither(stranger: Client, v
 def test_what_may_be_tried_is_told(viewer: Client) -> None:
     about = viewer.get("/api/v1/try").json()
     assert (about["variant"], about["limits"]["picture_bytes"], about["limits"]["pictures"]) == ("server", 500_000, 8)
+
+
+def test_a_gate_that_runs_for_hours_is_one_entry_of_the_audit_log(world: World, viewer: Client) -> None:
+    for _ in range(3):
+        assert viewer.post("/api/v1/gate", files={"images": picture()}).status_code == 200
+    with world.console.repository.begin() as unit:
+        (entry,) = [one for one in unit.audit.list(limit=10) if one.action == "ask_gate"]
+    assert (entry.by, entry.target, entry.status) == ("viewer", "gate", 200)
