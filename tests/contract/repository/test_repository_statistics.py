@@ -149,7 +149,7 @@ class TestStatistics:
             assert week() == week(camera_ids=["door", "gate"]) == [(0, 23, 5), (1, 0, 5)]
             assert week(timezone=tokyo) == [(1, 8, 5), (1, 9, 5)]
             assert week(camera_id="door", end=monday + HOUR) == [(0, 23, 2)]
-            assert week(zone="till") == [(0, 23, 1)]
+            assert week(zone="till") == [(0, 23, 1), (1, 0, 0)]  # the camera looked then, and nobody was there
             everything = Statistics(people={Label.NO_MASK: 5, Label.MASK_CORRECT: 5}, alerts=1)
             assert unit.statistics.query(by=Grouping.TOTAL) == [everything]
             assert unit.statistics.query(by=Grouping.TOTAL, camera_ids=["door", "gate"]) == [everything]

@@ -7,7 +7,7 @@ import { clock } from '../../core/time.js';
 
 const MOST = 12; // pictures
 const AFTER_MS = 1; // `before` is exclusive
-const THUMBNAIL = 320; // pixels wide
+const THUMBNAIL = 480; // pixels wide, as the API has them
 
 export function timeline(alert, signal) {
   const { event } = alert;

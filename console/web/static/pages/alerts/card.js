@@ -10,18 +10,18 @@ import { toast } from '../../core/toast.js';
 import { marks } from './marks.js';
 import { lasting, place, sentence } from './words.js';
 
-const THUMBNAIL = 320; // pixels wide
+const THUMBNAIL = 480; // pixels wide, as the API has them
 
 /** {element, tick()}: `tick` writes anew how long it has gone on. `onChange(alert)` gets it once it is acknowledged. */
 export function card(alert, rule, onChange) {
   const duration = h('span', {});
   const tick = () => { duration.textContent = span(lasting(alert, now())); };
   tick();
-  const element = h('article', { class: ['alert-card', `alert-card-${alert.state}`] },
+  const element = h('article', { class: 'alert-card' },
     thumbnail(alert),
     h('div', { class: 'alert-words' },
       h('h2', {}, link(`/alerts/${alert.id}`, sentence(alert, rule))),
-      h('p', { class: 'alert-place' }, icon('place'), place(alert)),
+      h('p', { class: 'alert-place' }, icon('place'), ' ', place(alert)),
       h('p', { class: 'muted small' }, icon('clock'), ' ', t('alerts.since', { time: clock(alert.started_at) }), ' · ', duration,
         alert.rule && [' · ', icon('rules'), ' ', alert.rule]),
       alert.note && h('p', { class: 'note small' }, alert.note),

@@ -42,6 +42,7 @@ export function list({ rules, matches, onNew }) {
     const first = group.alerts[0];
     const { element: article, tick } = card(first, rules.get(first.rule_id), (changed) => { merge(changed); draw(); });
     const item = known?.element ?? h('li', {});
+    item.classList.toggle('alert-going-on', first.state === 'firing');
     const hadFocus = item.contains(document.activeElement);
     const isOpen = item.querySelector('details')?.open;
     put(item, article, others(group.alerts.slice(1), isOpen));

@@ -5,6 +5,7 @@ import { label, number, percent, t } from '../../core/texts.js';
 import { csvOf } from './numbers.js';
 
 const LABELS = ['mask_correct', 'mask_incorrect', 'no_mask', 'uncertain'];
+const NARROWEST = 0.4; // of the axis of shares: what is drawn larger looks like more than it is
 const LOW_COVERAGE = 0.8; // below this a column is hatched: too little was seen to trust what was counted
 
 /** [chart, …] of the numbers; `subtitle` says of which days and of what. */
@@ -17,12 +18,14 @@ export function overTime(found, chosen, subtitle, now) {
   const of = (read) => lined.map((row) => (row ? read(row) : null));
   const before = rowsBefore && align(columnsOf(earlier, step, chosen.zone, now), rowsBefore, step);
   const shares = { max: 1, format: (share) => percent(share) };
+  const worn = of((row) => row.compliance);
+  const wornBefore = columns.map((_, place) => before?.[place]?.compliance?.value ?? null);
   return [
-    chart({ ...common, caption: t('statistics.chart.compliance'), file: 'maskwatch-compliance', axis: shares, layers: [
-      before && { kind: 'line', name: t('statistics.earlier'), color: 'earlier', dashed: true, values: columns.map((_, place) => before[place]?.compliance?.value ?? null) },
+    chart({ ...common, caption: t('statistics.chart.compliance'), file: 'maskwatch-compliance', axis: { ...shares, min: lowest([...worn.map((share) => share?.low), ...wornBefore]) }, layers: [
+      before && { kind: 'line', name: t('statistics.earlier'), color: 'earlier', dashed: true, values: wornBefore },
       {
-        kind: 'line', name: t('statistics.compliance'), color: 'compliance', values: of((row) => row.compliance?.value ?? null),
-        low: of((row) => row.compliance?.low ?? null), high: of((row) => row.compliance?.high ?? null), of: of((row) => row.compliance?.n ?? 0),
+        kind: 'line', name: t('statistics.compliance'), color: 'compliance', values: worn.map((share) => share?.value ?? null),
+        low: worn.map((share) => share?.low ?? null), high: worn.map((share) => share?.high ?? null), of: worn.map((share) => share?.n ?? 0),
       },
     ].filter(Boolean) }),
     chart({ ...common, caption: t('statistics.chart.people'), file: 'maskwatch-people', axis: { format: number, whole: true }, layers: [
@@ -38,6 +41,12 @@ export function overTime(found, chosen, subtitle, now) {
       ] },
     ] }),
   ];
+}
+
+/** Where the axis of shares begins: a round share below all intervals, so that differences can be seen. */
+function lowest(shares) {
+  const least = Math.min(1 - NARROWEST, ...shares.filter((share) => share !== null && share !== undefined));
+  return Math.floor(least * 5) / 5;
 }
 
 /** Columns up to now: the rest of the day has not come yet. */

@@ -24,7 +24,7 @@ export function tiles({ total, before, earlier, reactions, reactionsBefore }) {
       beside(() => growthText(growth(total.alerts, before.alerts), period))),
     tile(t('statistics.reaction'), duration(reactions.median_seconds), [
       reactions.acknowledged ? t('statistics.reaction.of', { count: number(reactions.acknowledged), mean: duration(reactions.mean_seconds), slow: duration(reactions.p90_seconds) }) : t('statistics.reaction.none'),
-    ], beside(() => t('statistics.was', { value: duration(reactionsBefore.median_seconds), period }))));
+    ], beside(() => (reactionsBefore.acknowledged ? t('statistics.was', { value: duration(reactionsBefore.median_seconds), period }) : t('statistics.no_comparison', { period })))));
 }
 
 function tile(name, value, about, beside, kind = '') {

@@ -1,18 +1,24 @@
 // Numbers with what they are shares of, in the reader's language.
 
-import { number, percent, t } from '../../core/texts.js';
+import { language, number, percent, t } from '../../core/texts.js';
 import { span } from '../../core/time.js';
 
+const FIXED = { minimumFractionDigits: 1, maximumFractionDigits: 1 }; // as many digits in an interval as in its share
 const LABELS = ['mask_correct', 'mask_incorrect', 'no_mask', 'uncertain'];
 
 /** "81.2% (79.9 – 82.4)"; a dash without anybody. */
 export function shareText(share) {
-  return share ? t('statistics.interval', { value: percent(share.value), low: points(share.low), high: points(share.high) }) : '–';
+  return share ? t('statistics.interval', { value: exact(share.value), low: points(share.low), high: points(share.high) }) : '–';
 }
 
-/** A share in points: 81.2. */
+/** A share in percent, such as "81.0%". */
+export function exact(share) {
+  return share === null ? '–' : new Intl.NumberFormat(language(), { style: 'percent', ...FIXED }).format(share);
+}
+
+/** The same in points: "81.0". */
 export function points(share) {
-  return number(100 * share, 1);
+  return new Intl.NumberFormat(language(), FIXED).format(100 * share);
 }
 
 /** How much more, in words. */
