@@ -9,11 +9,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from common.domain.user import Area, Role
 from common.errors import ImageTooLarge, InvalidInput
+from console import camera_import
 from console.api.access import Desk, require
 from console.api.answers import answers, file
 from console.api.shapes.camera_sheets import ImportAnswer
 from console.auth import Identity
-from console.camera_import import import_cameras, results_json
+from console.camera_import import results_json
 from console.camera_sheet import SheetFormat, read_sheet, write_sheet
 from console.errors import UnsupportedBody
 from console.reach import cameras_within
@@ -32,6 +33,7 @@ KINDS = {
     "text/yaml": SheetFormat.YAML,
     "application/json": SheetFormat.JSON,
 }
+EXPORTS = ("text/csv", "application/yaml", "application/json")
 _TEXT = {"schema": {"type": "string"}}
 BODY = {
     "required": True,
@@ -70,7 +72,7 @@ async def sheet_of(request: Request) -> Sheet:
 
 
 @router.post("/cameras/import", openapi_extra={"requestBody": BODY}, responses=answers(ImportAnswer, 415))
-def import_sheet(
+def import_cameras(
     console: Desk,
     who: Admin,
     sheet: Annotated[Sheet, Depends(sheet_of)],
@@ -83,12 +85,12 @@ def import_sheet(
     and the password, stay.
     """
     rows = read_sheet(sheet.text, sheet.form)
-    results = import_cameras(console, rows, update=update, is_dry_run=dry_run, reach=who.reach)
+    results = camera_import.import_cameras(console, rows, update=update, is_dry_run=dry_run, reach=who.reach)
     return results_json(results, is_dry_run=dry_run)
 
 
-@router.get("/cameras/export", response_class=Response, responses=file("text/csv"))
-def export_sheet(
+@router.get("/cameras/export", response_class=Response, responses=file(*EXPORTS))
+def export_cameras(
     console: Desk,
     who: Admin,
     form: Annotated[SheetFormat, Query(alias="format")] = SheetFormat.CSV,

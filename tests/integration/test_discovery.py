@@ -5,6 +5,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -98,6 +99,14 @@ def test_a_host_is_found_without_multicast_and_shows_its_streams_to_a_login() ->
     assert friend.name == "Acme Eye 2"
     assert [profile.url for profile in friend.profiles] == [f"{friend.url}/main", f"{friend.url}/sub"]
     assert (friend.profiles[0].codec, friend.profiles[0].width, friend.profiles[0].height) == ("H264", 1920, 1080)
+
+
+def test_without_multicast_only_the_named_hosts_hear_the_login() -> None:
+    with serving(OnvifCamera()) as device, answering([match(f"http://{device.netloc}/onvif/device_service")]) as at:
+        search = Search(hosts=("127.0.0.1:1",), username=device.username, password=device.password, seconds=1.0)
+        everybody = partial(ask_network, to=at)
+        assert [found.host for found in discover(search, ask_network=everybody)] == ["127.0.0.1"]
+        assert discover(replace(search, multicast=False), ask_network=everybody) == []
 
 
 def test_a_wrong_login_is_told_and_the_camera_shown_all_the_same() -> None:

@@ -12,6 +12,8 @@ const DAY_MS = 86_400_000;
 const OUTCOMES = ['predicted', 'taken', 'skipped', 'rejected', 'failed', 'expired', 'dead_lettered'];
 const WIDTH = 10; // of an hour
 const HEIGHT = 100;
+const LOWEST = 2; // times the wanted interval, at the top of the chart
+const HIGHEST = 6; // one bad hour must not flatten all others
 
 export function coverage(camera, signal) {
   const place = h('div', { class: 'stack', 'aria-live': 'polite' });
@@ -57,20 +59,20 @@ function fact(key, value) {
   return h('div', {}, h('dt', {}, t(key)), h('dd', {}, value));
 }
 
-/** Seconds from picture to picture as steps; the wanted interval is the dashed line. */
+/** Seconds from picture to picture as steps; the wanted interval is the dashed line, what is off the scale is at its top. */
 function intervals(history) {
   const kept = history.hours.map((hour) => hour.seconds_per_picture).filter(Boolean);
-  const top = 1.15 * Math.max(2 * history.desired_interval_seconds, ...kept.map((one) => Math.min(one, 20 * history.desired_interval_seconds)));
-  const y = (seconds) => HEIGHT * (1 - Math.min(seconds, top) / top);
+  const wanted = history.desired_interval_seconds;
+  const top = Math.min(HIGHEST * wanted, Math.max(LOWEST * wanted, ...kept));
+  const y = (seconds) => HEIGHT * (1 - (0.96 * Math.min(seconds, top)) / top);
   const width = WIDTH * history.hours.length;
   const steps = history.hours.map((hour, place) => hour.seconds_per_picture
-    && svg('line', { class: 'interval-step', x1: place * WIDTH, x2: (place + 1) * WIDTH, y1: y(hour.seconds_per_picture), y2: y(hour.seconds_per_picture) },
+    && svg('line', { class: ['interval-step', hour.seconds_per_picture > top && 'interval-over'], x1: place * WIDTH, x2: (place + 1) * WIDTH, y1: y(hour.seconds_per_picture), y2: y(hour.seconds_per_picture) },
       svg('title', {}, t('camera.coverage.step', { hour: clock(hour.start).slice(0, 16), seconds: number(hour.seconds_per_picture, 1) }))));
-  const wanted = y(history.desired_interval_seconds);
   return h('div', { class: 'interval-chart' },
     svg('svg', { class: 'interval-lines', viewBox: `0 0 ${width} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': t('camera.coverage.interval') },
-      svg('line', { class: 'interval-wanted', x1: 0, x2: width, y1: wanted, y2: wanted }), steps),
-    h('p', { class: 'small muted interval-legend' }, icon('clock'), t('camera.coverage.legend', { seconds: number(history.desired_interval_seconds), top: number(top, 0) })));
+      svg('line', { class: 'interval-wanted', x1: 0, x2: width, y1: y(wanted), y2: y(wanted) }), steps),
+    h('p', { class: 'small muted interval-legend' }, icon('clock'), t('camera.coverage.legend', { seconds: number(wanted), top: number(top, 0) })));
 }
 
 function axis(history) {

@@ -8,7 +8,7 @@ import { clock } from '../../core/time.js';
 
 const LAYERS = ['boxes', 'zones', 'landmarks'];
 
-/** Gives back {element, show(snapshot id or null), take(prediction of the stream)}. */
+/** Gives back {element, show(snapshot id or null), take(prediction of the stream), mark(state)}. */
 export function look(camera, signal) {
   const place = h('div', { class: 'look-picture' });
   const stamp = h('p', { class: 'small muted look-stamp' });
@@ -56,5 +56,10 @@ export function look(camera, signal) {
     draw();
   }
 
-  return { element, show, take };
+  /** What to make of the picture: an old one does not look like one of now. */
+  function mark(state) {
+    element.dataset.state = state;
+  }
+
+  return { element, show, take, mark };
 }

@@ -34,6 +34,7 @@ export default async function show(root, { params, query, signal }) {
       said = state + sight.code;
       put(standing.chip, chip(state));
       put(standing.why, whyOf(sight, state));
+      picture.mark(state);
     }
     standing.age.textContent = sight.captured_at ? t('camera.age', { ago: ago(since(sight.captured_at)) }) : '';
   };

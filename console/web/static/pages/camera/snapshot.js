@@ -63,13 +63,22 @@ function faces(snapshot) {
 
 function faceOf(snapshot, face, place) {
   return [
-    snapshot.image && h('img', { class: 'face-crop', src: url(`snapshots/${snapshot.id}/image.jpg`, { crop: place }), alt: t('camera.face.alt', { number: place + 1 }), loading: 'lazy' }),
+    snapshot.image && crop(snapshot, place),
     h('div', { class: 'stack face-text' },
       h('p', { class: 'row' }, h('span', { class: `line line-${face.label}`, 'aria-hidden': 'true' }), h('span', { class: 'strong' }, labelText(face.label, face.uncovered)),
         h('span', { class: 'small muted' }, t('camera.face.score', { score: percent(face.score, 0) }))),
       h('dl', { class: 'probabilities' }, CLASSES.map((name) => probability(name, face.probabilities[name] ?? 0))),
       may('operator') && judging(snapshot, face, place)),
   ];
+}
+
+/** The face; where faces are blurred, the one that was kept apart for a while, for whoever may judge it. */
+function crop(snapshot, place) {
+  const blurred = url(`snapshots/${snapshot.id}/image.jpg`, { crop: place });
+  const kept = may('operator') && snapshot.crops?.find((one) => one.face === place)?.image;
+  const image = h('img', { class: 'face-crop', src: kept || blurred, alt: t('camera.face.alt', { number: place + 1 }), loading: 'lazy' });
+  if (kept) image.addEventListener('error', () => { image.src = blurred; }, { once: true }); // its time is over
+  return image;
 }
 
 function probability(name, share) {
