@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address
 
-IPv4, IPv6 = ipaddress.IPv4Address, ipaddress.IPv6Address
-Address = IPv4 | IPv6
+Address = IPv4Address | IPv6Address
 
 
 class Kind(StrEnum):
@@ -45,7 +45,7 @@ def kinds_of(address: Address) -> list[Kind]:
     """Of the address, and of every IPv4 address inside it: some system on the way may connect to those."""
     inside = _embedded(address)
     # These two are only another way to write what is inside.
-    is_carrier = isinstance(address, IPv6) and (address.ipv4_mapped is not None or _is_in(address, NAT64))
+    is_carrier = isinstance(address, IPv6Address) and (address.ipv4_mapped is not None or _is_in(address, NAT64))
     return [_kind(each) for each in (inside if is_carrier else [address, *inside])]
 
 
@@ -62,14 +62,14 @@ def _kind(address: Address) -> Kind:
         return Kind.LINK_LOCAL
     if address.is_reserved:
         return Kind.RESERVED
-    is_local = isinstance(address, IPv6) and address.is_site_local  # RFC 3879: no longer given out, still in use
+    is_local = isinstance(address, IPv6Address) and address.is_site_local  # RFC 3879: no longer given out, still in use
     return Kind.PUBLIC if address.is_global and not is_local else Kind.PRIVATE
 
 
 def _embedded(address: Address) -> list[Address]:
-    if isinstance(address, IPv4):
+    if isinstance(address, IPv4Address):
         return []
-    last = IPv4(address.packed[-4:])
+    last = IPv4Address(address.packed[-4:])
     found: list[Address | None] = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
     if _is_in(address, NAT64) or int.from_bytes(address.packed[8:12], "big") in ISATAP:
         found.append(last)
@@ -78,5 +78,5 @@ def _embedded(address: Address) -> list[Address]:
     return [one for one in found if one is not None]
 
 
-def _is_in(address: IPv6, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
+def _is_in(address: IPv6Address, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
     return any(address in network for network in networks)

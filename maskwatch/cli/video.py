@@ -57,11 +57,12 @@ def _opened(path: str, settings: Settings) -> Iterator[tuple[str, IO[bytes]]]:
 def _fetched(url: str, settings: Settings) -> tuple[str, IO[bytes]]:
     import asyncio  # a start-up costs more than a local file needs
 
-    from model_api.fetch import FetchLimits, is_any
+    from common.outbound.policy import ANYWHERE
+    from model_api.fetch import FetchLimits
     from model_api.routes.video_body import fetch_video, public_name
 
     # Whoever types the command may ask every host that this machine reaches.
-    limits = FetchLimits(max_bytes=settings.max_video_bytes, seconds=settings.fetch_seconds, may_connect=is_any)
+    limits = FetchLimits(max_bytes=settings.max_video_bytes, seconds=settings.fetch_seconds, policy=ANYWHERE)
     return public_name(url), asyncio.run(fetch_video(url, limits=limits))
 
 
