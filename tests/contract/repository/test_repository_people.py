@@ -74,6 +74,17 @@ def test_silences_are_listed_until_they_end(repository: Repository) -> None:
             unit.silences.remove("s")
 
 
+def test_every_silence_is_listed_however_many_there_are(repository: Repository) -> None:
+    with repository.begin() as unit:
+        for number in range(250):
+            unit.silences.save(
+                Silence(id=f"s{number}", starts_at=NOON + number * MINUTE, ends_at=NOON + 500 * MINUTE, created_at=NOON)
+            )
+    with repository.begin() as unit:
+        assert len(unit.silences.list(ending_after=NOON)) == 250
+        assert [one.id for one in unit.silences.list(limit=2)] == ["s249", "s248"]
+
+
 def test_one_group_of_a_key_is_open(repository: Repository) -> None:
     group = AlertGroup(id="g", key="rule/cam", rule_id="rule", place="Door", opened_at=NOON)
     with repository.begin() as unit:

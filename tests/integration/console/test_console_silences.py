@@ -8,6 +8,7 @@ import pytest
 from httpx import Client
 from world import START, World
 
+from common.domain.alert import AlertState
 from common.domain.alert_group import AlertGroup
 from common.domain.decision import Decision, Verdict
 from common.domain.notification import Notification, NotificationKind
@@ -58,6 +59,30 @@ def test_a_silence_that_makes_no_sense_is_refused(
     answer = operator.post("/api/v1/silences", json=form)
     assert answer.status_code == status
     assert sentence in answer.text
+
+
+def test_what_a_silence_would_hide_is_told_before(operator: Client, viewer: Client, world: World) -> None:
+    door, till = world.camera("Door"), world.camera("Till", site="South")
+    rule, other = world.rule("No masks"), world.rule("Other")
+    here = world.alert(door, rule)
+    world.alert(till, rule, age=60)
+    world.alert(door, other, age=90, state=AlertState.RESOLVED)
+    world.alert(door, rule, age=8 * 86_400, state=AlertState.RESOLVED)
+    hidden = viewer.post(
+        "/api/v1/silences/preview", json={"rules": [rule.id], "sites": ["North"], "seconds": 60}
+    ).json()
+    assert hidden == {
+        "is_everything": False,
+        "cameras": [{"id": door.id, "name": "Door"}],
+        "rules": [{"id": rule.id, "name": "No masks"}],
+        "firing": [{"id": here.id, "summary": here.summary, "camera": "Door"}],
+        "last_week": 1,
+        "of_last_week": 3,
+    }
+    everything = viewer.post("/api/v1/silences/preview", json={"seconds": 60}).json()
+    assert (everything["is_everything"], everything["last_week"], len(everything["cameras"])) == (True, 3, 2)
+    assert operator.get("/api/v1/silences").json()["items"] == []
+    assert viewer.post("/api/v1/silences/preview", json={}).status_code == 422
 
 
 def test_viewers_silence_and_snooze_nothing(viewer: Client, world: World) -> None:

@@ -197,8 +197,8 @@ class World:
         value = TypeAdapter(CameraStatus).dump_json(said)
         self.console.coordination.put(status_key(camera.id), value, ttl=600)
 
-    def rule(self, name: str = "No masks") -> Rule:
-        rule = Rule(id=f"rule{next(self.numbers)}", name=name)
+    def rule(self, name: str = "No masks", **fields: Any) -> Rule:
+        rule = Rule(id=f"rule{next(self.numbers)}", name=name, **fields)
         with self.console.repository.begin() as unit:
             unit.rules.add(rule)
         return rule
