@@ -25,7 +25,7 @@ alerts_app = typer.Typer(help="What people were told, and why.", no_args_is_help
 AlertId = Annotated[str, typer.Argument(help="The alert's id.")]
 By = Annotated[str, typer.Option(help="Who says so.")]
 For = Annotated[str, typer.Option("--for", help="How long, such as 90s, 30m, 2h, 7d.")]
-COLUMNS = ("id", "fired_at", "state", "reason", "severity", "summary", "acknowledged_by")
+COLUMNS = ("id", "started_at", "fired_at", "state", "reason", "severity", "summary", "acknowledged_by")
 PAST = 200  # silences shown when those that have ended are asked for, too
 SILENCE_COLUMNS = ("id", "starts_at", "ends_at", "is_active", "rules", "cameras", "sites", "tags", "comment")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}

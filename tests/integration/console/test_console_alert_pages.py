@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from httpx import Client
@@ -81,7 +82,7 @@ def test_an_alert_says_why_it_fired_and_who_was_told(page_of: PageOf, world: Wor
     expect(page.get_by_role("heading", level=1)).to_have_text("1 person without a mask")
     expect(page.locator(".alert-facts")).to_contain_text("2026-03-02 11:59:20")  # since when
     expect(page.locator(".alert-facts")).to_contain_text("2026-03-02 11:59:30")  # the rule fired
-    expect(page.get_by_text("Fires when at least 1 person without a mask are seen for 10 sec.")).to_be_visible()
+    expect(page.get_by_text("Fires after seeing at least 1 person without a mask for 10 sec.")).to_be_visible()
     expect(page.get_by_text("It had lasted for 10 sec when it fired")).to_be_visible()
     expect(page.locator(".face")).to_have_count(2)
     expect(page.locator(".face.aside")).to_have_count(1)  # who wears it wrongly is not concerned
@@ -116,6 +117,26 @@ def test_an_operator_works_with_an_alert(page_of: PageOf, viewer: Client, world:
     told = viewer.get(f"/api/v1/alerts/{alert.id}").json()
     assert (told["note"], told["is_false_positive"], told["acknowledged_by"]) == ("talked to them", True, "operator")
     assert told["picture"]["faces"][0]["feedback"]["meant"] == "mask_correct"
+
+
+def test_alerts_of_one_group_stand_together(page_of: PageOf, world: World) -> None:
+    rule = world.rule()
+    for number, name in enumerate(("Door", "Till", "Yard")):
+        alert = world.alert(world.camera(name), rule, age=10 * number + 5)
+        with world.console.repository.begin() as unit:
+            unit.alerts.save(replace(alert, group_id="" if name == "Yard" else "g"))
+    phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+    page = page_of("viewer", "/alerts", **phone)
+    cards = page.locator(".alert-list > li")
+    expect(cards).to_have_count(2)
+    expect(page.get_by_label("Site")).to_be_hidden()  # filters are folded where there is no room
+    cards.first.get_by_text("told together with 1 other").tap()
+    cards.first.get_by_role("link", name="Till").tap()
+    expect(page.get_by_role("heading", name="Told together with")).to_be_visible()
+    expect(page.locator(".alert-line")).to_have_count(1)
+    page.goto("/alerts")
+    page.get_by_label("Group what is told together").uncheck()
+    expect(cards).to_have_count(3)
 
 
 def test_events_lead_to_their_pictures_and_alerts(page_of: PageOf, world: World) -> None:

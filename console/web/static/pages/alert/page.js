@@ -12,6 +12,7 @@ import { actions } from './actions.js';
 import { facts } from './facts.js';
 import { seen } from './seen.js';
 import { timeline } from './timeline.js';
+import { together } from './together.js';
 import { told } from './told.js';
 import { why } from './why.js';
 
@@ -39,7 +40,7 @@ export default async function show(root, { params, signal }) {
     const isWriting = head.contains(document.activeElement) && document.activeElement.tagName === 'TEXTAREA';
     if (!isWriting) put(head, heading(alert), actions(alert, load));
     put(beside, facts(alert, duration), why(alert));
-    put(below, told(alert), timeline(alert, signal));
+    put(below, h('div', { class: 'stack' }, told(alert), together(alert, signal)), timeline(alert, signal));
     if (!before || JSON.stringify(before.picture) !== JSON.stringify(alert.picture)) put(pictures, seen(alert, load));
   }
 

@@ -1,6 +1,7 @@
 // Which alerts are shown; kept in the address, so that a view can be sent to somebody.
 
 import { h } from '../../core/dom.js';
+import { fold } from '../../core/fold.js';
 import { dateTime, select } from '../../core/form.js';
 import { setQuery } from '../../core/router.js';
 import { t } from '../../core/texts.js';
@@ -46,5 +47,5 @@ export function controls(filters, { cameras, rules }, onChange) {
     dateTime({ name: 'after', label: t('alerts.filter.after'), value: filters.after, on: { change } }),
     dateTime({ name: 'before', label: t('alerts.filter.before'), value: filters.before, on: { change } }),
   ];
-  return h('div', { class: 'filters', role: 'search', 'aria-label': t('alerts.filter') }, fields);
+  return fold(t('alerts.filter'), h('div', { class: 'filters', role: 'search', 'aria-label': t('alerts.filter') }, fields));
 }

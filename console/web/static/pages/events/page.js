@@ -2,6 +2,7 @@
 
 import { all, get } from '../../core/api.js';
 import { h, put } from '../../core/dom.js';
+import { fold } from '../../core/fold.js';
 import { dateTime, select } from '../../core/form.js';
 import { on } from '../../core/live.js';
 import { link, setQuery } from '../../core/router.js';
@@ -85,11 +86,11 @@ function controls(filters, cameras, rules, change) {
     const field = dateTime({ name, label: t(`events.${name}`), value: filters[name], on: { change: () => change(field) } });
     return field;
   };
-  return h('div', { class: 'filters', role: 'search', 'aria-label': t('events.filter') },
+  return fold(t('events.filter'), h('div', { class: 'filters', role: 'search', 'aria-label': t('events.filter') },
     chooser('state', STATES.map((state) => [state, t(`events.state.${state}`)])),
     chooser('rule', rules.map((one) => [one.id, one.name])),
     chooser('camera', cameras.map((one) => [one.id, one.name])),
-    chooser('site', sites), time('after'), time('before'));
+    chooser('site', sites), time('after'), time('before')));
 }
 
 async function everything(path, signal) {

@@ -30,7 +30,7 @@ export function controls(chosen, cameras, dates, onChange) {
     return field;
   };
   const day = (name, value) => {
-    const field = text({ name, type: 'date', label: t(`statistics.${name}`), value, required: true, on: { change: () => onChange({ range: name === 'compared' ? chosen.range : 'own', first: dates.first, last: dates.last, [name]: field.value }) } });
+    const field = text({ name, type: 'date', label: t(`statistics.${name}`), value, on: { change: () => field.value && onChange({ range: name === 'compared' ? chosen.range : 'own', first: dates.first, last: dates.last, [name]: field.value }) } });
     return field;
   };
   const names = (list) => [any, ...[...new Set(list)].sort().map((name) => [name, name])];

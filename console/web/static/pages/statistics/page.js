@@ -2,6 +2,7 @@
 
 import { all } from '../../core/api.js';
 import { h, icon, put } from '../../core/dom.js';
+import { fold } from '../../core/fold.js';
 import { explain, t } from '../../core/texts.js';
 import { clock, every, now } from '../../core/time.js';
 import { controls, keep, read as readChosen } from './controls.js';
@@ -72,7 +73,7 @@ export default async function show(root, { query, signal }) {
   put(root,
     h('div', { class: 'head' }, h('h1', { class: 'title' }, t('statistics.title')), h('div', { class: 'push row statistics-tools' }, csv,
       h('button', { type: 'button', class: 'button', on: { click: () => window.print() } }, icon('print'), t('statistics.print')))),
-    made, asked, answer);
+    made, fold(t('statistics.controls'), asked), answer);
   put(answer, h('p', { class: 'muted' }, t('loading')));
   await load();
   every(REFRESH_MS, () => (document.hidden || isRead(answer) ? null : load()), signal);

@@ -52,7 +52,7 @@ export default {
     'statistics.difference.less': '{points} points less than {period} (95 %: {low} to {high}).',
     'statistics.difference.noise': 'No clear difference from {period}: {points} points, which may be chance (95 %: {low} to {high}).',
     'statistics.growth.more': '{count} more than {period}',
-    'statistics.growth.less': '{count} less than {period}',
+    'statistics.growth.less': '{count} fewer than {period}',
     'statistics.growth.same': 'as many as {period}',
     'statistics.growth.share': '({share})',
     'statistics.was': '{value} in {period}',
