@@ -171,7 +171,9 @@ def _of(stretch: Stretch, store: ObjectStore, listing: Listing, prefix: str, *, 
     folder = f"{prefix}{stretch.camera_id}/"
     start = stretch.start.astimezone(UTC) if stretch.start is not None else None
     if start is None or (stretch.end - start).days > MOST_DAYS:
-        found = itertools.takewhile(lambda one: one.scheduled_at < stretch.end, listing(store, folder))
+        found: Iterator[Picture] = itertools.takewhile(
+            lambda one: one.scheduled_at < stretch.end, listing(store, folder)
+        )
     else:
         days = ((start + timedelta(days=number)) for number in range((min(stretch.end, now) - start).days + 2))
         found = itertools.chain.from_iterable(listing(store, f"{folder}{day:%Y/%m/%d}/") for day in days)
