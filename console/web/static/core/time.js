@@ -8,6 +8,7 @@ const DAY = 86_400;
 // ISO order in every language: it sorts, and no one takes the month for the day.
 const DATE = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short' });
 const CLOCK = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
+const UNITS = {}; // dear to make, cheap to use
 let ahead = 0; // of the server's clock, milliseconds
 
 /** Milliseconds since 1970 by the server's clock, as far as the event stream told it. */
@@ -71,5 +72,6 @@ export function every(ms, fn, signal) {
 }
 
 function unit(name, count) {
-  return new Intl.NumberFormat(language(), { style: 'unit', unit: name, unitDisplay: 'short' }).format(count);
+  UNITS[name] ??= new Intl.NumberFormat(language(), { style: 'unit', unit: name, unitDisplay: 'short' });
+  return UNITS[name].format(count);
 }

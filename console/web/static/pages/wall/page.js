@@ -1,15 +1,17 @@
 // / : the latest picture of every camera, and whether it can be trusted.
 
-import { get } from '../../core/api.js';
 import { h, icon, put } from '../../core/dom.js';
 import { on } from '../../core/live.js';
 import { link } from '../../core/router.js';
 import { may } from '../../core/session.js';
-import { t } from '../../core/texts.js';
+import { sights } from '../../core/sights.js';
+import { language, t } from '../../core/texts.js';
 import { every } from '../../core/time.js';
 import { filters } from './filters.js';
 import { summary } from './summary.js';
 import { Tile } from './tile.js';
+
+const BY_NAME = new Intl.Collator(language(), { numeric: true });
 
 export const title = 'wall.title';
 
@@ -18,7 +20,7 @@ export default async function show(root, { query, signal }) {
   const grid = h('div', { class: 'wall' });
   const head = summary();
   const bar = filters(query, () => sift());
-  const seen = watchVisible(tiles, signal);
+  const seen = watchVisible(signal);
   root.append(h('div', { class: 'head' }, h('h1', { class: 'title' }, t('wall.title')), head, legend()), bar.element, grid);
 
   const sift = () => arrange(grid, tiles, bar);
@@ -26,8 +28,21 @@ export default async function show(root, { query, signal }) {
   const learn = (sight) => {
     const known = tiles.get(sight.camera_id);
     if (known) known.learn(sight);
-    else place(grid, tiles, seen, new Tile(sight));
+    else tiles.set(sight.camera_id, place(grid, seen, new Tile(sight)));
     return known;
+  };
+  const forget = (id) => {
+    if (tiles.has(id)) seen.unobserve(tiles.get(id).element);
+    tiles.get(id)?.element.remove();
+    tiles.delete(id);
+  };
+  const fill = async () => {
+    const found = await sights();
+    if (signal.aborted) return;
+    for (const id of [...tiles.keys()].filter((id) => !found.has(id))) forget(id);
+    for (const sight of found.values()) learn(sight);
+    sift();
+    tell();
   };
   const refresh = () => {
     for (const tile of tiles.values()) tile.tick();
@@ -40,42 +55,37 @@ export default async function show(root, { query, signal }) {
   }, signal);
   on('prediction', (said) => tiles.get(said.camera_id)?.see(said), signal);
   on('removed', ({ camera_id: id }) => {
-    seen.unobserve(tiles.get(id)?.element);
-    tiles.get(id)?.element.remove();
-    tiles.delete(id);
+    forget(id);
     sift();
     tell();
   }, signal);
-  on('connection', refresh, signal);
-
-  const { items } = await get('wall', {}, signal);
-  for (const sight of items) learn(sight);
-  sift();
-  tell();
+  let isBroken = false;
+  on('connection', (isUp) => {
+    refresh();
+    if (isUp && isBroken) fill();
+    isBroken = !isUp;
+  }, signal);
+  await fill();
   every(1000, refresh, signal);
 }
 
 /** Tells tiles whether somebody can see them: only those load pictures. */
-function watchVisible(tiles, signal) {
+function watchVisible(signal) {
   const observer = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) tiles.get(target.dataset.camera)?.look(isIntersecting);
+    for (const { target, isIntersecting } of entries) target.tile.look(isIntersecting);
   }, { rootMargin: '150px' });
   signal.addEventListener('abort', () => observer.disconnect());
-  return { observe: (element) => observer.observe(element), unobserve: (element) => element && observer.unobserve(element) };
+  return { observe: (element) => observer.observe(element), unobserve: (element) => observer.unobserve(element) };
 }
 
-/** By name, where it belongs. */
-function place(grid, tiles, seen, tile) {
-  const after = [...tiles.values()].find((one) => one.name.localeCompare(tile.name) > 0);
-  const others = [...tiles.values()];
-  tiles.clear();
-  for (const one of others) {
-    if (one === after) tiles.set(tile.id, tile);
-    tiles.set(one.id, one);
-  }
-  tiles.set(tile.id, tile);
-  grid.insertBefore(tile.element, after?.element ?? null);
+/** By name, where it belongs: mostly at the end, for they come in that order. */
+function place(grid, seen, tile) {
+  let before = null;
+  for (let one = grid.lastElementChild; one?.tile && BY_NAME.compare(one.tile.name, tile.name) > 0; one = one.previousElementSibling) before = one;
+  tile.element.tile = tile;
+  grid.insertBefore(tile.element, before);
   seen.observe(tile.element);
+  return tile;
 }
 
 /** Show those that are asked for, as large as is asked for. */
