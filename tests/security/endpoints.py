@@ -28,6 +28,7 @@ class Endpoint:
     needs: tuple[Needs, ...]
     checks: tuple[str, ...]  # names of console/api/reachable.py's functions that it depends on
     notes_looks: bool
+    operation: str  # its id
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -46,10 +47,14 @@ def endpoints(app: FastAPI) -> list[Endpoint]:
     """Those below /api/v1."""
     routes = [found for found in iter_route_contexts(app.routes) if isinstance(found.original_route, APIRoute)]
     ours = [route for route in routes if str(route.path).startswith(PREFIX)]
-    return [_endpoint(method, str(route.path), route.dependant) for route in ours for method in route.methods or ()]
+    return [
+        _endpoint(method, str(route.path), route.dependant, route.unique_id)
+        for route in ours
+        for method in route.methods or ()
+    ]
 
 
-def _endpoint(method: str, path: str, dependant: Dependant) -> Endpoint:
+def _endpoint(method: str, path: str, dependant: Dependant, operation: str) -> Endpoint:
     calls = list(_calls(dependant))
     return Endpoint(
         method=method,
@@ -57,6 +62,7 @@ def _endpoint(method: str, path: str, dependant: Dependant) -> Endpoint:
         needs=tuple(REQUIREMENTS[call] for call in calls if call in REQUIREMENTS),
         checks=tuple(call.__name__ for call in calls if call.__module__ == reachable.__name__),
         notes_looks=seen_by in calls,
+        operation=operation,
     )
 
 

@@ -231,3 +231,15 @@ def test_every_endpoint_lets_in_only_whom_it_should(
         refused = code if status in (401, 403) else ""
         assert (str(one), refused) == (str(one), CALLERS[caller](one))
         assert status < 500 or code in ("unavailable", "overloaded"), str(one)
+
+
+def test_every_change_that_is_tried_is_in_the_audit_log(
+    world: World, open_client: Open, guarded: list[Endpoint]
+) -> None:
+    client = admin(world, open_client)
+    tried = [one for one in guarded if not one.is_safe and one.path != "/api/v1/logout"]
+    for one in tried:
+        ask(client, one)
+    with world.console.repository.begin() as unit:
+        told = {entry.action for entry in unit.audit.list(by="admin", limit=1000)}
+    assert told - {"log_in"} == {one.operation for one in tried}
