@@ -33,7 +33,8 @@ async (act) => {
     field.dispatchEvent(new Event('change', { bubbles: true }));
     await until(() => shown() !== before);
   } else if (act === 'open') {
-    document.querySelector('.page-wall .wall-tile:not([hidden]) .wall-tile-name').click();
+    const tiles = document.querySelectorAll('.page-wall .wall-tile:not([hidden]) .wall-tile-name');
+    tiles[Math.floor(Math.random() * tiles.length)].click();
     await until(() => document.querySelector('.page-camera h1'));
   } else {
     history.back();
@@ -45,7 +46,8 @@ async (act) => {
 _LOOK = """
 () => ({
   pictures: performance.getEntriesByType('resource').filter((entry) => entry.name.includes('image.jpg')).length,
-  ages: [...document.querySelectorAll('.wall-tile[data-state=live] .wall-tile-age')].map((age) => parseFloat(age.textContent)),
+  ages: [...document.querySelectorAll('.wall-tile[data-state=live] .wall-tile-age')]
+    .map((age) => parseFloat(age.textContent)).filter(Number.isFinite),
 })
 """
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +24,7 @@ INTERVAL_SECONDS = 5.0
 WIDTH, HEIGHT = 1920, 1080
 QUALITY = 85  # a 1080p picture of about 300 kB
 SITES = 5
+PAST_SHOTS = 120  # of each camera, ten minutes: their rows without the pictures
 FACES = (FACE, replace(FACE, box=(1203.4, 401.1, 1290.0, 518.5), label=Label.NO_MASK))
 
 
@@ -45,7 +46,8 @@ class Plant:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Pictures come; each camera has one from the start."""
+        """Pictures come; each camera has one from the start, and a past."""
+        self._remember()
         for number, _ in enumerate(self._cameras):
             self._take(number)
         thread = threading.Thread(target=self._run, name="plant", daemon=True)
@@ -61,21 +63,34 @@ class Plant:
             self._take(number)
             number += 1
 
+    def _remember(self) -> None:
+        now = datetime.now(UTC)
+        with self._repository.begin() as unit:
+            for camera in self._cameras:
+                for step in range(1, PAST_SHOTS):
+                    shot, prediction = _looked_at(camera, now - timedelta(seconds=step * INTERVAL_SECONDS))
+                    unit.shots.record(shot)
+                    unit.predictions.add(prediction)
+
     def _take(self, number: int) -> None:
-        camera, at = self._cameras[number % len(self._cameras)], datetime.now(UTC)
-        key, snapshot = image_key(camera.id, at), shot_id(camera.id, at)
-        self._store.put(key, _pictures()[number % len(_pictures())])
-        shot = Shot(
-            id=snapshot, camera_id=camera.id, scheduled_at=at, captured_at=at, outcome=Outcome.PREDICTED,
-            image_key=key, width=WIDTH, height=HEIGHT,
-        )  # fmt: skip
-        prediction = Prediction(
-            snapshot_id=snapshot, camera_id=camera.id, scheduled_at=at, captured_at=at, predicted_at=at, faces=FACES,
-            image_key=key, width=WIDTH, height=HEIGHT, model=MODEL, timings_ms=TIMINGS_MS,
-        )  # fmt: skip
+        shot, prediction = _looked_at(self._cameras[number % len(self._cameras)], datetime.now(UTC))
+        self._store.put(shot.image_key or "", _pictures()[number % len(_pictures())])
         with self._repository.begin() as unit:
             unit.shots.record(shot)
             unit.predictions.add(prediction)
+
+
+def _looked_at(camera: Camera, at: datetime) -> tuple[Shot, Prediction]:
+    key, snapshot = image_key(camera.id, at), shot_id(camera.id, at)
+    shot = Shot(
+        id=snapshot, camera_id=camera.id, scheduled_at=at, captured_at=at, outcome=Outcome.PREDICTED,
+        image_key=key, width=WIDTH, height=HEIGHT,
+    )  # fmt: skip
+    prediction = Prediction(
+        snapshot_id=snapshot, camera_id=camera.id, scheduled_at=at, captured_at=at, predicted_at=at, faces=FACES,
+        image_key=key, width=WIDTH, height=HEIGHT, model=MODEL, timings_ms=TIMINGS_MS,
+    )  # fmt: skip
+    return shot, prediction
 
 
 def _camera(number: int) -> Camera:
