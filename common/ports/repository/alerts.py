@@ -24,6 +24,17 @@ class Alerts(Protocol):
     def for_event(self, event_id: str) -> Alert | None:
         """The alert to change with its event; held like `to_change`."""
 
+    def reactions(
+        self,
+        *,
+        rule_ids: Collection[str] | None = None,
+        camera_id: str | None = None,
+        camera_ids: Collection[str] | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+    ) -> list[float]:
+        """Seconds from firing to acknowledgement, ascending, of the alerts that fired then and were acknowledged."""
+
     def list(
         self,
         *,
@@ -39,17 +50,6 @@ class Alerts(Protocol):
         limit: int = 50,
     ) -> list[Alert]:
         """Newest first by `fired_at`; `after` inclusive, `before` exclusive."""
-
-    def reactions(
-        self,
-        *,
-        rule_ids: Collection[str] | None = None,
-        camera_id: str | None = None,
-        camera_ids: Collection[str] | None = None,
-        after: datetime | None = None,
-        before: datetime | None = None,
-    ) -> list[float]:
-        """Seconds from firing to acknowledgement, ascending, of the alerts that fired then and were acknowledged."""
 
 
 class AlertGroups(Protocol):
