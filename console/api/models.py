@@ -12,8 +12,7 @@ from common.errors import NotFound, TransientError
 from console.api.access import Desk, require
 from console.api.answers import Page, answers
 from console.api.parameters import listing
-from console.auth import Identity
-from console.model_views import (
+from console.api.shapes.models import (
     AliasChangeAnswer,
     DatasetsAnswer,
     ModelAnswer,
@@ -21,9 +20,9 @@ from console.model_views import (
     RunAnswer,
     RunsAnswer,
     ServingAnswer,
-    alias_change_json,
-    model_version_json,
 )
+from console.auth import Identity
+from console.model_views import alias_change_json, model_version_json
 from console.modelling import Records
 
 router = APIRouter(tags=["models"])

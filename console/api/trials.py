@@ -20,10 +20,10 @@ from common.errors import MaskwatchError
 from console.api.access import require
 from console.api.answers import answers, file
 from console.api.problems import status_of
+from console.api.shapes.trials import GateAnswer, ResultsAnswer, TryAnswer, VideoReportAnswer
 from console.api.uploads import PICTURES, VIDEO, read_pictures, receive_video
 from console.auth import Identity
 from console.looking import LookOptions, VideoWish
-from console.trial_views import GateAnswer, ResultsAnswer, TryAnswer, VideoReportAnswer
 from console.trials import MOST_PICTURES, Trials, Viewing
 
 router = APIRouter(tags=["try"])

@@ -1,4 +1,4 @@
-"""What trying the models answers, as the API describes it."""
+"""try, gate"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 
-class FaceAnswer(BaseModel):
+class SeenFaceAnswer(BaseModel):
     """One face; boxes and points are pixels of the picture, origin top left."""
 
     box: list[float] = Field(description="x1, y1, x2, y2")
@@ -28,7 +28,7 @@ class ResultAnswer(BaseModel):
     width: int
     height: int
     model: dict[str, str | None]
-    faces: list[FaceAnswer]
+    faces: list[SeenFaceAnswer]
     timings_ms: dict[str, float]
     error: str | None
 
@@ -44,7 +44,7 @@ class GateAnswer(BaseModel):
 
     decision: Literal["allow", "deny", "retry"]
     reason: str
-    face: FaceAnswer | None = Field(description="the one that was judged")
+    face: SeenFaceAnswer | None = Field(description="the one that was judged")
     took_ms: float
 
 
