@@ -8,7 +8,7 @@ import { clock } from '../../core/time.js';
 
 const LAYERS = ['boxes', 'zones', 'landmarks'];
 
-/** Gives back {element, show(snapshot id or null), take(prediction of the stream), mark(state)}. */
+/** Gives back {element, show(snapshot id or null), take(prediction of the stream), mark(state), shownAt()}. */
 export function look(camera, signal) {
   const place = h('div', { class: 'look-picture' });
   const stamp = h('p', { class: 'small muted look-stamp' });
@@ -50,7 +50,8 @@ export function look(camera, signal) {
   async function take({ snapshot_id: id, captured_at, width, height, faces }) {
     const next = new Image();
     next.src = url(`snapshots/${id}/image.jpg`);
-    await next.decode().catch(() => {}); // the old picture stays until the new one is there: nothing flickers
+    const hasCome = await next.decode().then(() => true, () => false);
+    if (!hasCome) return; // the one before stays, and grows old
     if (signal.aborted || (snapshot && captured_at < snapshot.captured_at)) return;
     snapshot = { id, captured_at, width, height, faces };
     draw();
@@ -61,5 +62,5 @@ export function look(camera, signal) {
     element.dataset.state = state;
   }
 
-  return { element, show, take, mark };
+  return { element, show, take, mark, shownAt: () => snapshot?.captured_at };
 }

@@ -29,32 +29,32 @@ export default async function show(root, { params, query, signal }) {
   let sight = status;
   let said = '';
   const tell = () => {
-    const state = stateOf(sight);
+    const shownAt = picture.shownAt(); // not of the newest picture: of the one that stands there
+    const state = stateOf(sight, shownAt);
     if (said !== state + sight.code) { // what is read out is drawn again only when it changes
       said = state + sight.code;
       put(standing.chip, chip(state));
       put(standing.why, whyOf(sight, state));
       picture.mark(state);
     }
-    standing.age.textContent = sight.captured_at ? t('camera.age', { ago: ago(since(sight.captured_at)) }) : '';
+    standing.age.textContent = shownAt ? t('camera.age', { ago: ago(since(shownAt)) }) : '';
   };
   put(root, head(camera, standing), effect(camera, query.get('since'), signal), standing.why,
     h('div', { class: 'camera-main' }, picture, h('aside', { class: 'panel pad stack camera-side' }, h('h2', {}, t('camera.facts')), facts)),
     past, coverage(camera, signal), related(camera, signal));
-  tell();
   put(facts, factsOf(camera, sight, status.coverage_last_hour));
   await picture.show(sight.snapshot_id);
+  tell();
   on('camera', (told) => {
     if (told.camera_id !== camera.id) return;
-    sight = { ...told, captured_at: told.captured_at ?? sight.captured_at };
+    sight = told;
     tell();
     put(facts, factsOf(camera, sight, status.coverage_last_hour));
   }, signal);
-  on('prediction', (told) => {
+  on('prediction', async (told) => {
     if (told.camera_id !== camera.id) return;
-    sight = { ...sight, snapshot_id: told.snapshot_id, captured_at: told.captured_at };
+    await picture.take(told);
     tell();
-    picture.take(told);
   }, signal);
   every(TICK_MS, tell, signal);
 }
