@@ -22,7 +22,7 @@ class Lag:
     pictures: int  # that were measured; of none the rest is None
     p50: float | None
     p95: float | None
-    models: dict[str, str]  # that made the newest prediction, by kind
+    models: dict[str, str]  # that made the newest prediction, by kind; only those that were asked
 
 
 def read_lag(unit: Unit, *, now: datetime) -> Lag:
@@ -36,7 +36,7 @@ def read_lag(unit: Unit, *, now: datetime) -> Lag:
         pictures=len(shots),
         p50=percentile(delays, 0.5),
         p95=percentile(delays, 0.95),
-        models=dict(newest.model) if newest else {},
+        models={kind: model for kind, model in newest.model.items() if model} if newest else {},
     )
 
 

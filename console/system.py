@@ -25,9 +25,11 @@ from console.lag import Lag, read_lag
 from console.sights import Sight
 
 Found = TypeVar("Found")
+Rows = list[dict[str, Any]]
 
 _STORAGE = TypeAdapter(Storage)
 NO_LAG = Lag(pictures=0, p50=None, p95=None, models={})
+UNTOLD: tuple[int | None, int] = (None, 0)
 MOST_LOST = 100  # messages that were given up; more say nothing else
 GROUPS = ("grabbers", "processors", "analyzers")  # coordination groups that workers announce themselves in
 
@@ -52,11 +54,11 @@ def read_system(console: Console, look: Callable[[], Sequence[Sight]]) -> dict[s
     now = console.clock()
     sights: Sequence[Sight] = _or((), look)
     is_ready, report = readiness(checks(console))
-    workers = _or([], lambda: _workers(console))
-    queues = _or([], lambda: _queues(console, now))
+    workers = _or(Rows(), lambda: _workers(console))
+    queues = _or(Rows(), lambda: _queues(console, now))
     lag = _or(NO_LAG, lambda: _lag(console, now))
     headroom = _or(Headroom(wanted=0.0, capacities={}), lambda: read_headroom(console))
-    receivers, given_up = _or((None, 0), lambda: _told(console, now))
+    receivers, given_up = _or(UNTOLD, lambda: _told(console, now))
     condition = Condition(
         checks=report,
         workers=workers,
@@ -72,7 +74,7 @@ def read_system(console: Console, look: Callable[[], Sequence[Sight]]) -> dict[s
         "attention": [one.to_json() for one in concerns(condition)],
         "checks": report,
         "workers": workers,
-        "leases": _or([], lambda: _leases(console, sights)),
+        "leases": _or(Rows(), lambda: _leases(console, sights)),
         "queues": queues,
         "cameras": dict(Counter(sight.state.value for sight in sights)),
         "lag": {"pictures": lag.pictures, "p50_seconds": lag.p50, "p95_seconds": lag.p95},
@@ -92,7 +94,7 @@ def versions() -> dict[str, str]:
     return {"maskwatch": own, "python": platform.python_version()}
 
 
-def _workers(console: Console) -> list[dict[str, Any]]:
+def _workers(console: Console) -> Rows:
     found = []
     for group in GROUPS:
         members = console.coordination.members(group)
@@ -104,7 +106,7 @@ def _workers(console: Console) -> list[dict[str, Any]]:
     return found
 
 
-def _leases(console: Console, sights: Sequence[Sight]) -> list[dict[str, Any]]:
+def _leases(console: Console, sights: Sequence[Sight]) -> Rows:
     """Of these cameras, and those that are of no camera (who looks for trouble, who keeps house)."""
     names = {sight.camera.id: sight.camera.name for sight in sights}
     found = []
@@ -116,7 +118,7 @@ def _leases(console: Console, sights: Sequence[Sight]) -> list[dict[str, Any]]:
     return found
 
 
-def _queues(console: Console, now: datetime) -> list[dict[str, Any]]:
+def _queues(console: Console, now: datetime) -> Rows:
     states = [console.broker.state(queue) for queue in QUEUES]
     with console.repository.begin() as unit:
         return [vars(with_age(state, unit, now=now)) for state in states]
@@ -127,7 +129,7 @@ def _lag(console: Console, now: datetime) -> Lag:
         return read_lag(unit, now=now)
 
 
-def _told(console: Console, now: datetime) -> tuple[int, int]:
+def _told(console: Console, now: datetime) -> tuple[int | None, int]:
     """Enabled receivers, and messages of the last day that were given up (as many as are counted)."""
     given_up = NotificationState.GIVEN_UP
     with console.repository.begin() as unit:
