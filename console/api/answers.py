@@ -60,11 +60,11 @@ def answers(shape: Any = None, *statuses: int, status: int = 200) -> Responses:
     return {**said, **problems(*statuses)}
 
 
-def file(media_type: str, *statuses: int, shape: Any = None) -> Responses:
-    """A file of that type (text/csv, application/yaml, …), or with `shape` also JSON of that shape."""
-    schema = {"type": "string"} if media_type.startswith(("text/", "application/yaml")) else _BINARY
-    said: dict[str, Any] = {"content": {media_type: {"schema": schema}}}
-    return {200: said if shape is None else {**said, "model": shape}, **problems(*statuses)}
+def file(*said: str | int, shape: Any = None) -> Responses:
+    """A file of one of the media types said (text/csv, …), or with `shape` also JSON of that shape; and problems."""
+    types, statuses = [one for one in said if isinstance(one, str)], [one for one in said if isinstance(one, int)]
+    answer: dict[str, Any] = {"content": {one: {"schema": _schema_of(one)} for one in types}}
+    return {200: answer if shape is None else {**answer, "model": shape}, **problems(*statuses)}
 
 
 def picture(*statuses: int) -> Responses:
@@ -75,6 +75,12 @@ def picture(*statuses: int) -> Responses:
 def problems(*statuses: int) -> Responses:
     """Problem documents of these statuses."""
     return {status: problem_of(status) for status in statuses}
+
+
+def _schema_of(media_type: str) -> dict[str, Any]:
+    if media_type == "application/json":
+        return {"type": ["array", "object"]}
+    return {"type": "string"} if media_type.startswith(("text/", "application/yaml")) else _BINARY
 
 
 def problem_of(status: int) -> dict[str, Any]:

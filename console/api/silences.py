@@ -38,7 +38,7 @@ def list_silences(
     return listing([silence_json(silence, now=now) for silence in found], None)
 
 
-@router.post("/silences", status_code=201, responses=answers(SilenceAnswer, status=201))
+@router.post("/silences", status_code=201, responses=answers(SilenceAnswer, 404, status=201))
 def add_silence(form: SilenceForm, response: Response, console: Desk, who: Operator) -> dict[str, Any]:
     """Tell nothing of some rules, cameras, sites or tags for a while; what still goes on afterwards is told then."""
     silence = silences.add_silence(console, form, by=who.name, reach=who.reach)
@@ -46,7 +46,7 @@ def add_silence(form: SilenceForm, response: Response, console: Desk, who: Opera
     return silence_json(silence, now=console.clock())
 
 
-@router.post("/silences/preview", responses=answers(HiddenAnswer))
+@router.post("/silences/preview", responses=answers(HiddenAnswer, 404))
 def try_silence(form: SilenceForm, console: Desk, who: Viewer) -> dict[str, Any]:
     """What such a silence would hide: cameras, rules, what fires now, and how many alerts of the last week."""
     return preview_silence(console, form, reach=who.reach)

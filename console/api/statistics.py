@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends, Query, Response
 from common.domain.statistics import Grouping
 from common.domain.user import Area, Role
 from console.api.access import Desk, require
-from console.api.answers import Page, file
+from console.api.answers import Page, answers, file
 from console.api.parameters import Instant, listing
-from console.api.shapes.statistics import StatisticsRow
+from console.api.shapes.statistics import ReactionsAnswer, StatisticsRow
 from console.auth import Identity
 from console.schedule_form import TimeZone
 from console.statistics import reactions_json, read_reactions, read_report, row_json, to_csv
@@ -56,7 +56,7 @@ def statistics(
     return listing([row_json(row, report.names) for row in report.rows], None)
 
 
-@router.get("/statistics/reactions")
+@router.get("/statistics/reactions", responses=answers(ReactionsAnswer))
 def reactions(
     console: Desk,
     who: Viewer,

@@ -36,3 +36,12 @@ class StatisticsRow(BaseModel):
     alerts: int
     acknowledged: int
     mean_reaction_seconds: float | None
+
+
+class ReactionsAnswer(BaseModel):
+    """How long alerts waited for the first acknowledgement."""
+
+    acknowledged: int
+    mean_seconds: float | None
+    median_seconds: float | None
+    p90_seconds: float | None
