@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -82,7 +82,7 @@ class Feed:
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
 
-    async def follow(self, reach: Reach) -> AsyncIterator[bytes]:
+    async def follow(self, reach: Reach) -> AsyncGenerator[bytes, None]:
         """Server-sent events: how it is, then what changes, and each second the time. Close it with `aclosing`.
 
         Ends when the console stops, and for a reader that is too slow.
