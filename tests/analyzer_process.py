@@ -24,6 +24,7 @@ class AnalyzerProcess:
             "PYTHONPATH": str(CHECKOUT),
             "MASKWATCH_DATA": str(folder / name),
             "MASKWATCH_REPLICA": name,
+            "MASKWATCH_ALLOW_ADDRESSES": "loopback",  # where receivers are
             "MASKWATCH_HEALTH_PORT": "0",
             "MASKWATCH_LOG_FORMAT": "json",
             "MASKWATCH_LOG_LEVEL": "WARNING",

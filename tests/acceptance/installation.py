@@ -47,6 +47,7 @@ class Installation:
         self._environment = {
             **clean,
             "MASKWATCH_DATA": str(folder / "data"),
+            "MASKWATCH_ALLOW_ADDRESSES": "loopback",  # where the simulated camera and the receivers are
             "MASKWATCH_PORT": str(self.port),
             "MASKWATCH_ADMIN_PASSWORD": PASSWORD,
             "MASKWATCH_SECRET_KEY": "a key for tests only, at least thirty-two characters",

@@ -14,7 +14,7 @@ def discover(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MASKWATCH_")}
     return subprocess.run(
         [sys.executable, "-m", "maskwatch", "cameras", "discover", "--seconds", "1", *arguments],
-        env={**clean, "MASKWATCH_DATA": str(folder), "COLUMNS": "200"},
+        env={**clean, "MASKWATCH_ALLOW_ADDRESSES": "loopback", "MASKWATCH_DATA": str(folder), "COLUMNS": "200"},
         capture_output=True,
         text=True,
         timeout=120,

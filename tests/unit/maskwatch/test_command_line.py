@@ -18,10 +18,11 @@ def maskwatch(tmp_path):
 
     def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("MASKWATCH_")}
+        own = {"MASKWATCH_DATA": str(tmp_path / "data"), "MASKWATCH_ALLOW_ADDRESSES": "loopback", "COLUMNS": "200"}
         return subprocess.run(
             [sys.executable, "-m", "maskwatch", *arguments],
             cwd=tmp_path,
-            env={**clean, "MASKWATCH_DATA": str(tmp_path / "data"), "COLUMNS": "200", **settings},
+            env={**clean, **own, **settings},
             capture_output=True,
             text=True,
             timeout=60,
