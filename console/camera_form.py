@@ -14,8 +14,17 @@ from console.camera_url import split_credentials
 from console.polygon import fault_of
 from console.schedule_form import ScheduleForm, schedule_json
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+def _one_line(value: str) -> str:
+    """A line break in a name makes two lines of a log or a message's header of it; no database keeps a NUL."""
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
+        raise ValueError("holds line breaks or other control characters")
+    return value
+
+
+OneLine = AfterValidator(_one_line)
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), OneLine]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), OneLine]
 
 
 def _known_kind(value: str) -> str:
@@ -23,7 +32,7 @@ def _known_kind(value: str) -> str:
     return value.strip()
 
 
-Url = Annotated[str, AfterValidator(_known_kind)]
+Url = Annotated[str, OneLine, AfterValidator(_known_kind)]
 Relative = Annotated[float, Field(ge=0, le=1)]  # of the picture's width or height
 
 
@@ -58,7 +67,7 @@ class CameraForm(BaseModel):
     name: Name
     url: Url = Field(min_length=1, max_length=2000, examples=["rtsp://192.168.1.20/stream1"])
     username: Text | None = None
-    password: str | None = Field(None, max_length=200, repr=False, description="write-only")
+    password: Annotated[str, OneLine] | None = Field(None, max_length=200, repr=False, description="write-only")
     interval_seconds: float = Field(5.0, ge=0.5, le=3600, allow_inf_nan=False)
     weight: float = Field(1.0, ge=0.01, le=100, allow_inf_nan=False, description="share of the shots under overload")
     site: Text = ""

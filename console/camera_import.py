@@ -9,12 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
+from pydantic import BaseModel
 
 from common.domain.camera import Camera
 from common.domain.urls import has_hidden
 from common.domain.user import Reach
 from common.errors import PermanentError
-from console.camera_form import CameraForm, camera_fields
+from console.camera_form import CameraForm, Name, camera_fields
 from console.cameras import add_camera, change_camera, draft_camera, saved_camera
 from console.context import Console
 from console.errors import FieldError, InvalidForm
@@ -105,14 +106,21 @@ class Taker:
         return add_camera(self.console, form, reach=self.reach).id
 
 
+class _Named(BaseModel):
+    """Of a row what says whose it is."""
+
+    name: Name
+
+
 def _take(taker: Taker, rows: Sequence[Any]) -> Iterator[RowResult]:
     seen: dict[str, int] = {}
     for number, entry in enumerate(rows, 1):
-        name = str(entry.get("name", "")).strip() if isinstance(entry, dict) else ""
+        name = ""
         try:
             if not isinstance(entry, dict):
                 raise _refusal("", "is no camera: a camera is a set of named fields")
-            if name and seen.setdefault(name, number) != number:
+            name = validate(_Named, entry).name
+            if seen.setdefault(name, number) != number:
                 raise _refusal("name", f"stands in row {seen[name]} already")
             yield taker.take(number, name, entry)
         except InvalidForm as exc:

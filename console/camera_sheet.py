@@ -48,6 +48,7 @@ def read_sheet(text: str, form: SheetFormat) -> list[Any]:
     """The rows, unchecked: mostly dicts of a camera's fields. Raises InvalidInput for what is no such file."""
     read = {SheetFormat.CSV: read_csv, SheetFormat.YAML: _read_yaml, SheetFormat.JSON: _read_json}[form]
     rows = _rows(read(text.removeprefix("\ufeff")))
+    _check_text(rows)
     if len(rows) > MOST_ROWS:
         raise InvalidInput(f"it holds {len(rows)} cameras; at most {MOST_ROWS} are taken at once")
     return list(rows)
@@ -59,6 +60,14 @@ def _rows(content: Any) -> Sequence[Any]:
     if not isinstance(content, list):
         raise InvalidInput("it is no list of cameras")
     return content
+
+
+def _check_text(rows: Sequence[Any]) -> None:
+    """JSON and YAML can write half a character, which nothing can store, send or show."""
+    try:
+        json.dumps(rows, ensure_ascii=False, default=str).encode()
+    except (ValueError, TypeError, RecursionError) as exc:
+        raise InvalidInput("it holds what is no text") from exc
 
 
 def _read_json(text: str) -> Any:
@@ -94,6 +103,8 @@ def _check_size_of(text: str) -> None:
     for event in yaml.parse(text, Loader=YamlReader):
         if isinstance(event, yaml.AliasEvent):
             raise InvalidInput("it has aliases (*name), which are not taken: write it out")
+        if getattr(event, "tag", None):
+            raise InvalidInput("it has tags (!!name), which are not taken: leave them out")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -116,3 +116,9 @@ def test_a_change_keeps_identity_and_revision() -> None:
 def test_a_weight_that_means_nothing_is_refused(weight: float) -> None:
     assert [field for field, _message in refused(weight=weight)] == ["weight"]
     assert build(weight=2.5).weight == 2.5
+
+
+@pytest.mark.parametrize("field", ["name", "site", "location", "username", "password", "url"])
+def test_a_line_break_is_in_no_text(field: str) -> None:
+    assert refused(**{field: f"{DOOR['url']}\nBcc: all"}) == [(field, "holds line breaks or other control characters")]
+    assert refused(**{field: f"{DOOR['url']}\x00x"})[0][0] == field
