@@ -35,7 +35,17 @@ def answers(filled: Repository) -> dict[str, list[Statistics]]:
 
 
 def test_every_grouping_counts_the_same(answers: dict[str, list[Statistics]]) -> None:
-    alike = ("by_hour", "by_day", "by_day_in_shanghai", "by_day_in_berlin", "by_camera", "by_site", "ever_by_camera")
+    alike = (
+        "by_hour",
+        "by_day",
+        "by_day_in_shanghai",
+        "by_day_in_berlin",
+        "by_camera",
+        "by_site",
+        "ever_by_camera",
+        "total",
+        "by_weekday_hour_in_berlin",
+    )
     assert (
         len({(sum(row.scheduled for row in answers[name]), sum(row.events for row in answers[name])) for name in alike})
         == 1
@@ -50,6 +60,8 @@ def test_rows_are_as_many_as_there_are_places_and_times(answers: dict[str, list[
     assert lengths["by_day_in_shanghai"] == QUICK_YEAR.days + 1  # its days begin and end within one of these
     assert lengths["by_camera"] == QUICK_YEAR.cameras
     assert lengths["by_zone"] == lengths["of_zone_by_camera"] == QUICK_YEAR.cameras // 2
+    assert lengths["by_weekday_hour_in_berlin"] == lengths["of_zone_by_weekday_hour_in_berlin"] == 7 * 24
+    assert lengths["total"] == lengths["of_site_total"] == 1
     assert lengths["month_by_hour"] <= 30 * 24
 
 
@@ -60,4 +72,4 @@ def test_every_question_is_a_figure_and_the_page_s_have_a_goal() -> None:
         "sqlite.slowest",
     }
     assert all(figure.value for figure in report.figures)
-    assert [figure.name for figure in report.figures if not figure.goal] == [f"sqlite.{SLOW}"]
+    assert [figure.name for figure in report.figures if not figure.goal] == [f"sqlite.{name}" for name in SLOW]
