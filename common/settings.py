@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     oidc_roles: str = Field("", description="roles by the claim's value: guards=operator, it=admin; empty: as here")
     oidc_sites_claim: str = Field("", description="claim with the sites that somebody may see; empty: as here")
 
+    # A console elsewhere that the command line works with.
+    server: str = Field("", description="address of a console; commands work on it instead of on the adapters here")
+    token: SecretStr = Field(SecretStr(""), description="API token for that console: maskwatch tokens create")
+
     # How services listen and log.
     host: str = Field("127.0.0.1", description="address that services listen on; 0.0.0.0 for all")
     port: int = Field(8000, ge=0, le=65535, description="the console's port")
