@@ -37,12 +37,17 @@ def stored(world: World) -> dict[str, Camera]:
         return {camera.name: camera for camera in unit.cameras.list()}
 
 
-def draw_by_mouse(page: Page, corners: list[tuple[float, float]]) -> None:
-    """Click the corners, given in shares of the picture, and the first one again."""
+def click_at(page: Page, x: float, y: float) -> None:
+    """Click on the picture, at a place in shares of it."""
     box = page.locator(".zone-pad").bounding_box()
     assert box is not None
+    page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+
+
+def draw_by_mouse(page: Page, corners: list[tuple[float, float]]) -> None:
+    """Click the corners, given in shares of the picture, and the first one again."""
     for x, y in [*corners, corners[0]]:
-        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        click_at(page, x, y)
 
 
 def draw_by_keyboard(page: Page) -> None:
@@ -120,6 +125,10 @@ def test_a_zone_that_crosses_itself_is_told_and_mended_by_undo(page_of: PageOf, 
     button(page, "Undo").click()
     expect(page.get_by_text("It crosses itself")).to_be_hidden()
     page.get_by_role("button", name="Corner 2").press("Delete")
+    expect(page.get_by_role("button", name="Corner")).to_have_count(3)
+    click_at(page, 0.48, 0.4)  # on a side: a corner more …
+    expect(page.get_by_role("button", name="Corner")).to_have_count(4)
+    page.get_by_role("button", name="Corner 3").dblclick()  # … and gone again
     expect(page.get_by_role("button", name="Corner")).to_have_count(3)
     page.get_by_label("A picture every").fill("9")
     button(page, "Save").click()

@@ -8,6 +8,7 @@ const STEP = 0.01; // of the picture, per press of an arrow key
 const LEAP = 0.05; // with Shift
 const MIDDLE = [0.5, 0.5];
 const JITTER_PX = 4; // a hand that clicks is not quite still
+const NEAR_PX = 9; // of a side: it is meant
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** `still`: {src, alt, width, height}. Gives back {element, draw(), focus()}; `draw` after each change of the sketch. */
@@ -84,6 +85,7 @@ function handleOf(stage, number) {
         stage.dragged = { number, isNew: true, x: event.clientX, y: event.clientY };
       },
       click: () => { if (number === 0) stage.sketch.close(); },
+      dblclick: () => { if (!stage.sketch.isDrawing) stage.sketch.drop(number); },
       keydown: (event) => nudge(stage, number, event),
     },
   });
@@ -105,6 +107,11 @@ function clicked(stage, event) {
   stage.cursor = point;
   if (stage.sketch.isDrawing) {
     stage.sketch.add(point);
+    return;
+  }
+  const side = sideAt(stage, point);
+  if (side >= 0) {
+    stage.sketch.insert(side + 1, point);
   } else {
     const hit = stage.sketch.zones.findLastIndex((zone) => contains(zone.polygon, point));
     if (hit >= 0) stage.sketch.select(hit);
@@ -147,6 +154,21 @@ function nudge(stage, number, event) {
     return;
   }
   event.preventDefault();
+}
+
+/** The side of the current zone that is pointed at, or -1. */
+function sideAt({ sketch, pad }, point) {
+  const { width, height } = pad.getBoundingClientRect();
+  const pixels = ([x, y]) => [x * width, y * height];
+  const corners = (sketch.zone?.polygon ?? []).map(pixels);
+  return corners.findIndex((corner, number) => distance(pixels(point), corner, corners[(number + 1) % corners.length]) <= NEAR_PX);
+}
+
+/** From a point to the stretch between two others. */
+function distance([x, y], [x1, y1], [x2, y2]) {
+  const length = (x2 - x1) ** 2 + (y2 - y1) ** 2;
+  const along = Math.min(1, Math.max(0, ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / length));
+  return Math.hypot(x - x1 - along * (x2 - x1), y - y1 - along * (y2 - y1));
 }
 
 function moved([x, y], event) {

@@ -138,7 +138,7 @@ export default {
   'zones.drawing.other': 'Drawing {name}, {count} corners. Arrows move the cross, Enter sets a corner, C closes.',
   'zones.resting': 'The picture with its zones',
   'zones.how.draw': 'Click the corners one after the other, then the first one again. By keyboard: arrows move the cross, Enter sets a corner, C closes, Escape takes one back.',
-  'zones.how.change': 'Drag a corner, or move it with the arrow keys; Delete takes it away, + adds one behind it.',
+  'zones.how.change': 'Drag a corner; click a side to set one there, double-click a corner to take it away. By keyboard: arrows move it, Delete takes it away, + sets one behind it.',
   'zones.few': 'It needs at least three corners.',
   'zones.open': 'It is not closed yet.',
   'zones.nameless': 'It needs a name.',

@@ -138,7 +138,7 @@ export default {
   'zones.drawing.other': '正在绘制{name}，已有 {count} 个顶点。方向键移动十字，回车设置顶点，C 闭合。',
   'zones.resting': '画面及其区域',
   'zones.how.draw': '依次点击各顶点，最后再点第一个顶点。键盘：方向键移动十字，回车设置顶点，C 闭合，Esc 撤回一个顶点。',
-  'zones.how.change': '拖动顶点，或用方向键移动；Delete 删除顶点，+ 在其后增加一个。',
+  'zones.how.change': '拖动顶点；点击边可增加顶点，双击顶点可删除。键盘：方向键移动，Delete 删除，+ 在其后增加。',
   'zones.few': '至少需要三个顶点。',
   'zones.open': '尚未闭合。',
   'zones.nameless': '需要名称。',
