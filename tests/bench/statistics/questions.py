@@ -13,8 +13,8 @@ from common.domain.statistics import Grouping, Statistics
 from common.ports.repository import Repository
 
 Question = dict[str, Any]  # arguments of StatisticsRows.query
-# They read all hours of the cameras that have the zone: only all cameras together have sums of hours. The page asks them
-# for whoever chooses a zone, or a tag, that many cameras have, and a year of it.
+# They read all hours of the cameras that have the zone: only all cameras together have sums of hours. The page asks
+# them for whoever chooses a zone, or a tag, that many cameras have, and a year of it.
 SLOW = ("of_zone_by_day_in_berlin", "of_zone_by_weekday_hour_in_berlin")
 
 
