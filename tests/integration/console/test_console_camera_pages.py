@@ -62,7 +62,7 @@ def test_a_new_camera_is_tested_drawn_on_saved_and_seen(page_of: PageOf, world: 
     page.get_by_label("Address").fill("rtsp://op:hunter2@10.0.0.5/locked")
     snap(page, "camera-new")
     button(page, "Test the camera").click()
-    expect(page.get_by_role("alert")).to_contain_text("The camera refuses the login")
+    expect(page.get_by_role("alert")).to_contain_text("The camera refused the user or the password")
     snap(page, "camera-new-refused")
     button(page, "Back").click()
     page.get_by_label("Address").fill("rtsp://op:hunter2@10.0.0.5/live")

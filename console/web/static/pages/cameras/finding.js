@@ -3,7 +3,7 @@
 import { post } from '../../core/api.js';
 import { h, icon, put } from '../../core/dom.js';
 import { advice } from '../../core/sight.js';
-import { number, t } from '../../core/texts.js';
+import { language, number, t } from '../../core/texts.js';
 
 const WAIT_SECONDS = 10; // most streams open sooner; what fails by timeout takes about as long
 
@@ -30,7 +30,7 @@ function findingOf(finding, interval) {
 }
 
 function bad({ code, detail }) {
-  const known = advice(code);
+  const known = language() === 'en' ? '' : advice(code); // the server's own sentence says more, in English
   return h('div', { class: 'notice notice-bad', role: 'alert' }, icon('error'), h('div', { class: 'stack' },
     h('p', { class: 'strong' }, known || detail),
     known && h('p', { class: 'small' }, t('cameras.probe.said', { detail })),
