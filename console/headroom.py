@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from common.domain.load import Load, joint_capacity
+from common.domain.load import MODEL_APIS, Load, joint_capacity
 from common.domain.pace import PACE_KEY, Pace, wanted_rate
 from common.metrics import HEADROOM
 from common.ports.coordination import Coordination
@@ -97,7 +97,7 @@ def read_headroom(console: Console) -> Headroom:
 
 def read_capacities(coordination: Coordination) -> dict[str, float]:
     """What each part can do per second, as far as its workers know. Raises Unavailable."""
-    looking = joint_capacity(read_loads(coordination, "processors"))
+    looking = _looking(read_loads(coordination, "processors"), read_loads(coordination, MODEL_APIS))
     # One analyzer at a time is active on the queue; a stand-in has finished nothing.
     judging = max(_known(read_loads(coordination, "analyzers")), default=None)
     grabbers = read_loads(coordination, "grabbers")
@@ -114,6 +114,14 @@ def read_pace(coordination: Coordination) -> Pace | None:
     except ValidationError:
         log.warning("pace.unreadable")
         return None
+
+
+def _looking(processors: list[Load], model_apis: list[Load]) -> float | None:
+    """Where the model APIs say what they can do, what the processors share is known: no need to guess."""
+    shared, asking = _known(model_apis), _known(processors)
+    if asking and shared and len(shared) == len(model_apis):
+        return min(sum(asking), sum(shared))
+    return joint_capacity(processors)
 
 
 def _known(loads: Iterable[Load]) -> list[float]:

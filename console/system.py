@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from common.domain.load import MODEL_APIS
 from common.domain.notification import NotificationState
 from common.domain.storage import STORAGE_KEY, Storage
 from common.errors import MaskwatchError
@@ -31,7 +32,7 @@ _STORAGE = TypeAdapter(Storage)
 NO_LAG = Lag(pictures=0, p50=None, p95=None, models={})
 UNTOLD: tuple[int | None, int] = (None, 0)
 MOST_LOST = 100  # messages that were given up; more say nothing else
-GROUPS = ("grabbers", "processors", "analyzers")  # coordination groups that workers announce themselves in
+GROUPS = ("grabbers", "processors", MODEL_APIS, "analyzers")  # coordination groups that workers announce themselves in
 
 
 def checks(console: Console) -> dict[str, Check]:

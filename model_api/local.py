@@ -14,6 +14,7 @@ from common import metrics
 from common.domain.prediction import PictureResult
 from common.errors import InvalidInput, Unavailable
 from common.ports.detector import DetectOptions, Tiles
+from common.runtime.load import LoadMeter
 from common.settings import Settings
 from model_api.batching import Batch, BatchQueue
 from model_api.life import ModelLife
@@ -51,6 +52,7 @@ class LocalDetector:
         """
         self._pipeline = pipeline
         self._life = life
+        self.load = LoadMeter()  # in pictures
         self._most_pictures = most_pictures
         self._queue: BatchQueue[Entry] = BatchQueue(
             limit=queue_limit, linger_seconds=linger_seconds, longest_wait_seconds=queue_seconds, lanes=lanes
@@ -128,7 +130,8 @@ class LocalDetector:
             wanted = [entry for entry in batch.items if entry[1].set_running_or_notify_cancel()]
             if wanted:
                 self._observe(batch, len(wanted))
-                self._answer(wanted)
+                with self.load.working(len(wanted)) as finish:
+                    finish(self._answer(wanted))
             self._queue.finish(batch, worked_off=len(wanted))
 
     def _observe(self, batch: Batch[Entry], wanted: int) -> None:
@@ -136,7 +139,8 @@ class LocalDetector:
         for seconds in batch.waited_seconds:
             metrics.INFERENCE_QUEUE.observe(seconds)
 
-    def _answer(self, entries: Sequence[Entry]) -> None:
+    def _answer(self, entries: Sequence[Entry]) -> int:
+        """How many were looked at."""
         try:
             results = self._pipeline.run([request for request, _ in entries])
         except Exception as exc:  # whatever it is, every caller must hear of it and the loop go on
@@ -144,9 +148,10 @@ class LocalDetector:
             told = exc if isinstance(exc, Unavailable) else Unavailable("the models failed; the log says why")
             for _, answer in entries:
                 answer.set_exception(told)
-            return
+            return 0
         for (_, answer), result in zip(entries, results, strict=True):
             answer.set_result(result)
+        return len(entries)
 
 
 def open_local_detector(settings: Settings, *, is_live: bool = False) -> LocalDetector:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MODEL_APIS = "model-apis"  # the group in which they tell their loads
+
 
 @dataclass(frozen=True, kw_only=True)
 class Load:

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import structlog
 
+from common.adapters.open import open_coordination
+from common.domain.load import MODEL_APIS
 from common.runtime.health import HealthServer
 from common.runtime.service import Group, Run, stop_on_signals
 from common.settings import Settings
@@ -57,9 +59,16 @@ def model_api() -> None:
     stop = threading.Event()
     stop_on_signals(stop)
     detector = open_local_detector(settings, is_live=True)
+    coordination = open_coordination(settings.coordination)  # where nobody else is, nobody hears of its load
+    beat = heartbeat(coordination, group=MODEL_APIS, member=wiring.replica_name(settings), meter=detector.load)
+    beating = threading.Thread(target=beat, args=(stop,), name="heartbeat", daemon=True)
+    beating.start()
     try:
         serve(create_app(detector, settings), host=settings.host, port=settings.model_api_port, stop=stop)
     finally:
+        stop.set()
+        beating.join()
+        coordination.close()
         detector.close()
 
 

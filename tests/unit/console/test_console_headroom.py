@@ -67,6 +67,27 @@ def test_capacities_are_what_workers_that_are_alive_measured() -> None:
     assert read_capacities(coordination) == pytest.approx({"models": 9.0, "analyzer": 90.0, "grabbers": 16.0})
 
 
+@pytest.mark.parametrize(
+    ("model_apis", "expected"),
+    [
+        ({}, 4.21),  # what they share is not known: no more than one can do alone is hoped for
+        ({"m1": 6.0}, 6.0),
+        ({"m1": 6.0, "m2": 6.0}, 8.0),  # the processors are full first
+        ({"m1": 6.0, "m2": None}, 4.21),
+    ],
+)
+def test_model_apis_say_themselves_what_processors_share(model_apis: dict[str, float | None], expected: float) -> None:
+    coordination = MemoryCoordination()
+    loads = {("processors", "p1"): 4.0, ("processors", "p2"): 4.0}
+    for (group, member), capacity in {
+        **loads,
+        **{("model-apis", name): one for name, one in model_apis.items()},
+    }.items():
+        coordination.announce(group, member, ttl=60)
+        tell_load(coordination, Load(busy=0.1, capacity=capacity), group=group, member=member, ttl=60)
+    assert read_capacities(coordination) == {"models": pytest.approx(expected, abs=0.01)}
+
+
 def test_of_grabbers_that_have_not_all_measured_nothing_is_said() -> None:
     coordination = MemoryCoordination()
     for member, capacity in (("g1", 8.0), ("g2", None)):

@@ -54,3 +54,17 @@ def test_what_nobody_thought_of_ends_neither_the_models_nor_in_the_answer() -> N
     assert detector.predict([b"another"])[0].error is None
     detector.check()
     detector.close()
+
+
+def test_its_load_counts_what_was_looked_at_and_nothing_that_failed() -> None:
+    detector = LocalDetector(pipeline=_Strange())
+    assert detector.load.read().capacity is None
+    with pytest.raises(Unavailable):
+        detector.predict([b"strange"])
+    assert detector.load.read().capacity is None
+    detector.predict([b"a", b"b"])
+    detector.close()
+    load = detector.load.read()
+    assert load.capacity is not None
+    assert load.capacity > 0
+    assert load.in_hand == 0
