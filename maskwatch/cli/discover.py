@@ -6,11 +6,9 @@ from typing import Annotated
 
 import typer
 
-from console.discovery import SearchForm, discover_cameras
-from console.forms import validate
 from maskwatch.cli.cameras import Password, Username, ask_password
-from maskwatch.cli.output import AsJson, print_rows
-from maskwatch.cli.state import console
+from maskwatch.cli.desk import desk
+from maskwatch.cli.output import AsJson, print_rows, row_of
 
 COLUMNS = ("url", "name", "hardware", "streams", "is_added", "problem")
 
@@ -25,13 +23,13 @@ def discover(
     username: Username = None,
     password: Password = None,
     seconds: Annotated[float, typer.Option(help="How long to wait for answers.")] = 3.0,
+    multicast: Annotated[bool, typer.Option(help="Ask the whole network; else only the named hosts.")] = True,
     as_json: AsJson = False,
 ) -> None:
     """Look for ONVIF cameras in the network; with a login also for their streams."""
-    fields = {"hosts": host or [], "username": username, "seconds": seconds}
-    form = validate(SearchForm, fields | {"password": ask_password(username, password)})
-    with console() as context:
-        found = discover_cameras(context, form)
+    fields = {"hosts": host or [], "username": username, "seconds": seconds, "multicast": multicast}
+    with desk() as api:
+        found = [row_of(one) for one in api.cameras.discover(**fields, password=ask_password(username, password))]
     rows = [row | {"streams": " ".join(one["url"].rpartition("/")[2] for one in row["profiles"])} for row in found]
     print_rows(
         found if as_json else rows,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from httpx import Client
-from world import CAMERA_PASSWORD, World
+from world import CAMERA_PASSWORD, World, log_in
 
 from common.domain.camera import Camera
+
+Open = Callable[[], Client]
 
 SHEET = """name,url,site,tags,password
 Door,rtsp://10.0.0.5/live,North,entrance; day,hunter2
@@ -95,6 +99,25 @@ def test_what_is_no_sheet_is_a_problem(admin: Client) -> None:
 def test_only_administrators_import_and_export(operator: Client) -> None:
     assert operator.post("/api/v1/cameras/import", content=b"name\n", headers=CSV).status_code == 403
     assert operator.get("/api/v1/cameras/export").status_code == 403
+
+
+def test_an_administrator_of_one_site_takes_and_gives_only_its_cameras(open_client: Open, world: World) -> None:
+    with world.console.repository.begin() as unit:
+        admin = unit.users.find("admin")
+        assert admin is not None
+        unit.users.save(replace(admin, id="north", name="north", sites=("North",)))
+    world.camera("Door", site="North")
+    south = world.camera("Yard", site="South")
+    client = log_in(open_client(), "north")
+    assert [camera["name"] for camera in client.get("/api/v1/cameras/export?format=json").json()] == ["Door"]
+    text = "name,url,site\nDoor,rtsp://10.0.0.1/live,South\nYard,rtsp://10.0.0.9/live,North\nNew,rtsp://10.0.0.8/live,South\n"
+    for query in ({"dry_run": 1}, {}):
+        rows = import_(client, text, update=1, **query)["rows"]
+        assert [(row["action"], row["errors"][0]["field"]) for row in rows] == [
+            ("refused", "site"), ("refused", "name"), ("refused", "site"),
+        ]  # fmt: skip
+    assert cameras(world)["Yard"] == south
+    assert client.get(f"/api/v1/cameras/{south.id}/history").status_code == 404
 
 
 def test_a_zone_that_crosses_itself_is_refused_in_words(admin: Client) -> None:
