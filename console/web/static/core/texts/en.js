@@ -106,6 +106,7 @@ export default {
   'error.status': 'The server answered with the error {status}.',
   'error.unknown': 'Something went wrong.',
   'error.wrong_credentials': 'The name or the password is wrong.',
+  'error.not_vouched_for': 'The identity provider’s word could not be believed. Please try again.',
   'error.too_many_logins': 'Too many wrong passwords. Wait a minute, then try again.',
   'error.not_logged_in': 'Your session has ended. Please log in again.',
   'error.not_allowed': 'Your role does not allow this.',
