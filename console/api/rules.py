@@ -17,16 +17,17 @@ from console.api.answers import Page, answers
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
 from console.api.progress import EVENTS, wants_progress, with_progress
 from console.api.reachable import CameraIds, RuleId
-from console.api.shapes.rules import BacktestAnswer, ListedRuleAnswer, WarnedRuleAnswer, WholeRuleAnswer
+from console.api.shapes.rules import BacktestAnswer, ListedRuleAnswer, WarnedRuleAnswer, WarningsAnswer, WholeRuleAnswer
 from console.auth import Identity
 from console.backtesting import OnProgress, nobody_waits
 from console.backtests import BacktestForm, Trial, backtest_json, draft_trial, run_trial, saved_trial
 from console.context import Console
 from console.paging import by_name
-from console.reach import seen
+from console.reach import check_named, seen
 from console.rule_form import RuleForm
 from console.rule_states import rule_states
 from console.rule_warnings import rule_warnings
+from console.rules import check_cameras
 from console.views import rule_json
 
 router = APIRouter(tags=["rules"])
@@ -76,6 +77,16 @@ def add_rule(form: RuleForm, response: Response, console: Desk, who: Admin) -> d
     rule = rules.add_rule(console, form, reach=who.reach)
     response.headers["Location"] = f"/api/v1/rules/{rule.id}"
     return _with_warnings(console, rule)
+
+
+@router.post("/rules/check", responses=answers(WarningsAnswer))
+def check_rule(form: RuleForm, console: Desk, who: Operator) -> dict[str, Any]:
+    """Whether a rule can be saved, without saving it; `warnings`: what it names and nothing has."""
+    rule = form.to_rule(rule_id="draft")
+    with console.repository.begin() as unit:
+        check_named(unit, who.reach, rule)
+        check_cameras(unit, rule.cameras)
+        return {"warnings": rule_warnings(unit, rule)}
 
 
 @router.post("/rules/test", response_model=None, responses=TRIED)

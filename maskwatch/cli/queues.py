@@ -17,9 +17,10 @@ from maskwatch.cli.state import adapters
 
 queues_app = typer.Typer(help="Backlog, age and dead letters of the queues.", no_args_is_help=True)
 
+Ids = Annotated[list[str] | None, typer.Option("--id", help="Only this dead letter; may be repeated. Else all.")]
 Queue = Annotated[str, typer.Argument(help=f"One of {', '.join(QUEUES)}.")]
 COLUMNS = ("queue", "ready", "unacked", "dead", "oldest_age_seconds")
-DEAD_COLUMNS = ("at", "age_seconds", "reason", "body")
+DEAD_COLUMNS = ("id", "at", "age_seconds", "reason", "body")
 
 
 @queues_app.command("show")
@@ -39,25 +40,29 @@ def show(
 
 
 @queues_app.command("replay")
-def replay(queue: Queue) -> None:
-    """Put all dead letters of a queue back into it."""
+def replay(queue: Queue, letter: Ids = None) -> None:
+    """Put dead letters of a queue back into it."""
     with adapters() as opened:
-        print(f"{opened.broker.replay(_known(queue))} replayed")
+        print(f"{opened.broker.replay(_known(queue), only=letter or None)} replayed")
 
 
 @queues_app.command("purge")
-def purge(queue: Queue, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Delete all dead letters of a queue."""
+def purge(
+    queue: Queue, letter: Ids = None, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+) -> None:
+    """Delete dead letters of a queue."""
     _known(queue)
     if not yes:
-        typer.confirm(f"Delete all dead letters of {queue}?", abort=True)
+        which = f"{len(letter)} dead letters" if letter else "all dead letters"
+        typer.confirm(f"Delete {which} of {queue}?", abort=True)
     with adapters() as opened:
-        print(f"{opened.broker.purge(queue)} deleted")
+        print(f"{opened.broker.purge(queue, only=letter or None)} deleted")
 
 
 def _row(letter: DeadLetter, *, now: datetime) -> dict[str, Any]:
     age = None if letter.at is None else round(max(0.0, (now - letter.at).total_seconds()), 1)
-    return {"at": letter.at, "age_seconds": age, "reason": letter.reason, "body": letter.body.decode(errors="replace")}
+    body = letter.body.decode(errors="replace")
+    return {"id": letter.id, "at": letter.at, "age_seconds": age, "reason": letter.reason, "body": body}
 
 
 def _known(queue: str) -> str:

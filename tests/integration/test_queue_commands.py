@@ -60,3 +60,11 @@ def test_dead_letters_are_put_back_or_deleted(broker: Broker) -> None:
     reject(broker, "three")
     assert call("purge", "jobs", "--yes") == "1 deleted\n"
     assert call("show", "--dead", "jobs") == "jobs: no dead letters\n"
+
+
+def test_dead_letters_are_chosen_by_their_ids(broker: Broker) -> None:
+    reject(broker, "one", "two", "three")
+    one, two, three = (row["id"] for row in json.loads(call("show", "--dead", "jobs", "--json")))
+    assert call("replay", "jobs", "--id", two) == "1 replayed\n"
+    assert call("purge", "jobs", "--id", one, "--id", "none", "--yes") == "1 deleted\n"
+    assert [row["id"] for row in json.loads(call("show", "--dead", "jobs", "--json"))] == [three]

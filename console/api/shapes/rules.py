@@ -65,6 +65,12 @@ class ListedRuleAnswer(RuleAnswer):
     state: RuleState
 
 
+class WarningsAnswer(BaseModel):
+    """What a rule names and nothing has."""
+
+    warnings: list[str]
+
+
 class WarnedRuleAnswer(RuleAnswer):
     """With what it names and nothing has."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from httpx import Client
 from world import START, World
+
+from common.domain.event import EventState
 
 NO_MASK = {"name": "No mask", "condition": {"label": "no_mask", "count": {">=": 1}}, "for_seconds": 0}
 WHOLE = NO_MASK | {
@@ -69,6 +72,29 @@ def test_what_nothing_has_yet_is_a_warning(world: World, admin: Client) -> None:
         "no camera has the zone 'exit'",
         "nobody is told yet",
     ]
+
+
+def test_a_rule_is_checked_without_being_saved(world: World, operator: Client, viewer: Client) -> None:
+    world.camera("Door", tags=("hall",))
+    told = operator.post("/api/v1/rules/check", json=NO_MASK | {"tags": ["yard"]})
+    assert told.json() == {"warnings": ["no camera has the tag 'yard'", "nobody is told yet"]}
+    assert operator.post("/api/v1/rules/check", json=NO_MASK | {"cameras": ["nowhere"]}).status_code == 422
+    assert operator.get("/api/v1/rules").json()["items"] == []
+    assert viewer.post("/api/v1/rules/check", json=NO_MASK).status_code == 403
+
+
+def test_rules_tell_where_they_stand(world: World, viewer: Client) -> None:
+    door, rule, calm = world.camera("Door"), world.rule("Bare"), world.rule("Calm")
+    alert = world.alert(door, rule)
+    with world.console.repository.begin() as unit:
+        event = unit.events.get(alert.event_id)
+        unit.events.save(replace(event, id="pending", rule_id=calm.id, state=EventState.PENDING, fired_at=None))
+    bare, other = viewer.get("/api/v1/rules").json()["items"]
+    since, at = (time.isoformat().replace("+00:00", "Z") for time in (event.started_at, alert.fired_at))
+    place = {"camera_id": door.id, "camera": "Door", "since": since}
+    assert bare["state"] == {"firing": [place], "pending": [], "last_fired_at": at}
+    assert other["state"] == {"firing": [], "pending": [place], "last_fired_at": None}
+    assert viewer.get(f"/api/v1/rules/{rule.id}").json()["state"] == bare["state"]
 
 
 def test_a_rule_is_tried_on_the_past_before_and_after_it_is_saved(

@@ -9,11 +9,13 @@ import { may, mayAll } from '../../core/session.js';
 import { explain, t } from '../../core/texts.js';
 import { toast } from '../../core/toast.js';
 import { FRESH, ruleFields } from './fields.js';
-import { ending, everything } from './page.js';
+import { ending, everything, fired, now } from './page.js';
 import { trying } from './trying.js';
 import { sentence, warning } from './words.js';
 
 export const title = 'rules.edit.title';
+
+const SETTLE_MS = 400; // after the last key, before the server is asked
 
 export default async function show(root, { params, signal }) {
   const saved = params.id ? await get(`rules/${params.id}`, {}, signal) : null;
@@ -24,15 +26,20 @@ export default async function show(root, { params, signal }) {
   const fields = may('admin') && ruleFields(saved ?? FRESH, { cameras, receivers });
   const read = fields ? fields.read : () => saved;
   const trial = may('operator') && trying({ read, saved, cameras: byId, signal });
+  const odd = h('div', { 'aria-live': 'polite' }, oddities(saved?.warnings));
+  let timer = 0;
   const tell = () => {
     put(said, sentence(read(), byId));
     if (trial) trial.changed();
+    clearTimeout(timer);
+    if (fields) timer = setTimeout(() => check(read(), odd, signal), SETTLE_MS);
   };
+  signal.addEventListener('abort', () => clearTimeout(timer));
   const editor = fields && editForm(fields, saved, tell);
   put(root, head(saved),
     h('div', { class: ['rule-edit', !editor && 'rule-only'] }, editor && h('div', { class: 'panel pad' }, editor),
       h('div', { class: 'stack rule-side' },
-        h('section', { class: 'panel pad stack', 'aria-labelledby': 'rule-meaning' }, h('h2', { id: 'rule-meaning' }, t('rules.meaning')), said, warnings(saved)),
+        h('section', { class: 'panel pad stack', 'aria-labelledby': 'rule-meaning' }, h('h2', { id: 'rule-meaning' }, t('rules.meaning')), said, saved && h('div', { class: 'row' }, now(saved), fired(saved)), odd),
         trial)));
   tell();
 }
@@ -66,9 +73,19 @@ function editForm(fields, saved, tell) {
   return made.element;
 }
 
-function warnings(saved) {
-  if (!saved?.warnings.length) return null;
-  return h('div', { class: 'notice notice-warn' }, icon('warning'), h('ul', {}, saved.warnings.map((text) => h('li', {}, warning(text)))));
+/** What is odd about the rule as it stands in the fields; what is wrong with it is said beside them when it is saved. */
+async function check(rule, place, signal) {
+  try {
+    const { warnings } = await post('rules/check', { ...rule, name: rule.name || t('rules.new') }, signal);
+    put(place, oddities(warnings));
+  } catch (error) {
+    if (error.name !== 'AbortError') put(place);
+  }
+}
+
+function oddities(warnings) {
+  if (!warnings?.length) return null;
+  return h('div', { class: 'notice notice-warn' }, icon('warning'), h('ul', {}, warnings.map((text) => h('li', {}, warning(text)))));
 }
 
 async function drop(rule) {

@@ -50,7 +50,7 @@ export async function everything(path, signal) {
 }
 
 /** How long ago things were, again. */
-export function retell(element) {
+function retell(element) {
   for (const time of element.querySelectorAll('time')) time.textContent = ago(since(time.dateTime));
 }
 
@@ -78,7 +78,7 @@ function what(rule, cameras) {
 }
 
 /** Where it is pending or firing at this moment. */
-function now({ state, enabled }) {
+export function now({ state, enabled }) {
   if (!enabled) return h('span', { class: 'chip chip-disabled' }, icon('off'), t('rules.now.disabled'));
   const places = (kind, sign, style) => state[kind].length > 0 && h('div', { class: 'row' },
     h('span', { class: `chip ${style}` }, icon(sign), t(`rules.now.${kind}`)), h('span', { class: 'small' }, named(state[kind])));
@@ -91,7 +91,8 @@ function named(places) {
   return names.join(t('comma')) + (places.length > 3 ? ` +${places.length - 3}` : '');
 }
 
-function fired({ state: { last_fired_at: at } }) {
+/** When it last fired. */
+export function fired({ state: { last_fired_at: at } }) {
   return at ? h('time', { datetime: at, title: clock(at) }, ago(since(at))) : h('span', { class: 'muted' }, t('rules.never'));
 }
 
