@@ -13,6 +13,9 @@ import structlog
 
 from common.domain.urls import redact
 
+# What they say below a warning helps nobody here; Apprise's tells whole addresses, and these hold tokens.
+_NOISY = ("pika", "botocore", "boto3", "urllib3", "httpx", "httpcore", "alembic", "uvicorn.access", "libav", "apprise")
+
 _REHEARSED: ContextVar[bool] = ContextVar("rehearsed", default=False)
 
 
@@ -82,5 +85,5 @@ def configure_logging(*, form: str = "text", level: str = "INFO", service: str =
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("pika", "botocore", "boto3", "urllib3", "httpx", "httpcore", "alembic", "uvicorn.access", "libav"):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
