@@ -13,11 +13,13 @@ import typer
 
 from common.domain.prediction import Label
 from common.domain.shot import Outcome
-from common.domain.statistics import Grouping, Statistics
+from common.domain.statistics import Grouping
 from common.errors import InvalidInput
+from console.api.shapes.statistics import StatisticsRow
 from console.statistics import plain
+from maskwatch.cli.desk import desk
+from maskwatch.cli.finding import find_camera
 from maskwatch.cli.output import AsJson, print_rows
-from maskwatch.cli.state import unit
 
 stats_app = typer.Typer(help="Shots, people and alerts counted, with honest denominators.", invoke_without_command=True)
 
@@ -30,6 +32,13 @@ COLUMNS = (
     *("compliance", "compliance_low", "compliance_high", "alerts", "acknowledged", "mean_reaction_seconds"),
 )
 
+FIELDS = (
+    *("start", "camera", "site", "zone", "scheduled", *(outcome.value for outcome in Outcome), "coverage"),
+    *(label.value for label in Label),
+    *(f"people_{label.value}" for label in Label),
+    *("compliance", "compliance_low", "compliance_high", "events", "alerts", "acknowledged", "mean_reaction_seconds"),
+)
+
 
 @stats_app.callback()
 def stats(
@@ -37,6 +46,7 @@ def stats(
     camera: Camera = None,
     site: Annotated[str | None, typer.Option(help="Only the cameras at this site.")] = None,
     zone: Annotated[str | None, typer.Option(help="Only what was seen in the zone of this name.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only the cameras with this tag.")] = None,
     start: From = None,
     end: To = None,
     by: Annotated[Grouping, typer.Option(help="What a row stands for.")] = Grouping.CAMERA,
@@ -51,39 +61,36 @@ def stats(
     if context.invoked_subcommand is not None:
         return
     zone_of_time = _zone_of_time(timezone)
-    with unit() as work:
-        names = {known.id: known.name for known in work.cameras.list()}
-        found = work.statistics.query(
-            by=by,
+    with desk() as api:
+        found = api.statistics.rows(
+            by=by.value,
             start=time_of(start, zone_of_time),
             end=time_of(end, zone_of_time),
-            camera_id=camera_id_of(camera, names),
+            camera=find_camera(api, camera).id if camera else None,
             site=site,
             zone=zone,
-            timezone=zone_of_time,
+            tz=timezone,
         )
-    rows = [_row(entry, names) for entry in found]
+        rows = [_row(entry) for entry in found]
     if csv_file is None:
         used = [column for column in COLUMNS if as_json or any(row[column] not in (None, "") for row in rows)]
         print_rows(rows, columns=used, as_json=as_json, empty="nothing counted yet")
         return
     with csv_file.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(_row(Statistics(), {})))
+        writer = csv.DictWriter(file, fieldnames=FIELDS)
         writer.writeheader()
         writer.writerows(
             {**row, **{name: plain(row[name] or "") for name in ("camera", "site", "zone")}} for row in rows
         )
 
 
-def _row(entry: Statistics, names: dict[str, str]) -> dict[str, Any]:
+def _row(entry: StatisticsRow) -> dict[str, Any]:
     share = entry.compliance
     return {
         "start": entry.start,
-        "camera": names.get(entry.camera_id, entry.camera_id) if entry.camera_id else "",
-        "site": entry.site,
-        "zone": entry.zone,
-        "weekday": entry.weekday,
-        "hour": entry.hour,
+        "camera": entry.camera or entry.camera_id or "",
+        "site": entry.site or "",
+        "zone": entry.zone or "",
         "scheduled": entry.scheduled,
         **{outcome.value: entry.shots.get(outcome, 0) for outcome in Outcome},
         "coverage": entry.coverage,

@@ -27,6 +27,10 @@ def test_an_operator_sees_an_alert_arrive_and_takes_care_of_it(page_of: PageOf, 
     cards = page.locator(".alert-list > li")
     expect(cards).to_have_count(1)
     expect(cards.first).to_contain_text("over")
+    sound = page.get_by_role("button", name="Sound")
+    expect(sound).to_have_attribute("aria-pressed", "false")
+    sound.click()
+    expect(sound).to_have_attribute("aria-pressed", "true")
     expect(cards.first.locator("img")).to_have_js_property("naturalWidth", 480)
 
     world.alert(world.camera("Till"), rule, age=5, severity=Severity.CRITICAL)

@@ -64,6 +64,9 @@ def test_the_pages_numbers_are_those_of_the_api(page_of: PageOf, viewer: Client,
     rows = page.locator(".statistics-places tbody tr")
     expect(rows).to_have_count(len(cameras))
     expect(rows.first).to_contain_text(str(sum(cameras[0]["people"].values())))
+    page.get_by_label("Site", exact=True).last.check()
+    expect(rows).to_have_text([re.compile("^North"), re.compile("^South")])
+    expect(page.get_by_label("Site", exact=True).last).to_be_focused()
     page.get_by_role("button", name="No mask").click()
     expect(page.locator("th[aria-sort=descending]")).to_have_text("No mask")
 

@@ -37,7 +37,7 @@ export function chart({ caption, subtitle = '', columns, layers, axis = {}, hatc
     move: (place, step) => place + (step.x || 0),
   });
   const made = frame({
-    caption, subtitle, file, csv, drawing, pointed, draw,
+    caption, subtitle, file, csv, height, drawing, pointed, draw,
     legend: [...items, ...(hatch && columns.some((column) => column.hatched) ? [{ name: hatch, kind: 'hatch' }] : [])],
     table: () => ({
       head: ['', ...items.map((item) => item.name), ...(hatch ? [hatch] : [])],

@@ -7,9 +7,12 @@ import { key } from './cursor.js';
 import { saveCsv, savePng, toPng } from './save.js';
 import './words.js';
 
-/** `draw(width)` fills `drawing`, again whenever the width changes; `table()`: {head, rows} of texts. */
-export function frame({ caption, subtitle, file, csv, drawing, pointed, draw, legend, table }) {
+/**
+ * `draw(width)` fills `drawing`, again whenever the width changes; `table()`: {head, rows} of texts; `height`:
+ * what the drawing will take, so that nothing moves once it is there. */
+export function frame({ caption, subtitle, file, csv, height, drawing, pointed, draw, legend, table }) {
   const area = h('div', { class: 'chart-area', tabindex: '0', role: 'group', 'aria-label': t('chart.area', { caption }) }, drawing, pointed.tip);
+  area.style.setProperty('min-height', `${height}px`);
   pointed.attach(area, drawing);
   const behind = h('details', { class: 'chart-table' }, h('summary', {}, t('chart.table')));
   behind.addEventListener('toggle', () => { if (behind.open && behind.childElementCount === 1) behind.append(tableOf(caption, table())); });

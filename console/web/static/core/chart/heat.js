@@ -24,6 +24,7 @@ export function heatMap({ caption, subtitle = '', rows, columns, cells, name, fo
   const shade = (value) => Math.max(0, Math.min(SHADES - 1, Math.floor(((value - from) / (to - from || 1)) * SHADES)));
   const text = (cell) => (cell ? `${format(cell.value)}${cell.of === undefined ? '' : ` ${t('chart.of', { count: number(cell.of) })}`}` : t('chart.nothing'));
   const cellAt = (place) => cells[Math.floor(place / columns.length)][place % columns.length];
+  const height = TOP + rows.length * ROW;
   const drawing = svg('svg', { class: 'chart-drawing', 'aria-hidden': 'true' });
   const pointed = cursor({
     count: rows.length * columns.length,
@@ -33,7 +34,6 @@ export function heatMap({ caption, subtitle = '', rows, columns, cells, name, fo
 
   function draw(width) {
     const step = (width - LEFT) / columns.length;
-    const height = TOP + rows.length * ROW;
     const every = Math.ceil(LABEL_PX / step);
     for (const [key, value] of Object.entries({ viewBox: `0 0 ${width} ${height}`, width, height })) drawing.setAttribute(key, value);
     put(drawing,
@@ -55,7 +55,7 @@ export function heatMap({ caption, subtitle = '', rows, columns, cells, name, fo
 
   const legend = values.length ? [0, SHADES - 1].map((one) => ({ name: format(one ? to : from), kind: 'bar', color: `${color}-${one}` })) : [];
   return frame({
-    caption, subtitle, file, csv, drawing, pointed, draw, legend: [...legend, { name: t('chart.nothing'), kind: 'unknown' }],
+    caption, subtitle, file, csv, height, drawing, pointed, draw, legend: [...legend, { name: t('chart.nothing'), kind: 'unknown' }],
     // Hours below each other: a table of 24 columns is read by nobody.
     table: () => ({ head: ['', ...rows], rows: columns.map((column, place) => [column, ...cells.map((line) => text(line[place]))]) }),
   });

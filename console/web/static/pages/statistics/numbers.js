@@ -29,6 +29,12 @@ export async function read(chosen, dates, now, signal) {
   return { span, earlier, step, total, before, rows, rowsBefore, week, places, reactions, reactionsBefore };
 }
 
+/** The rows of the places only. */
+export async function readPlaces(chosen, span, signal) {
+  const { items } = await get('statistics', { ...queryOf(span, chosen), tz: chosen.zone, by: chosen.places }, signal);
+  return items;
+}
+
 /** The address of the same numbers as CSV. */
 export function csvOf(span, chosen, by) {
   return url('statistics', { ...queryOf(span, chosen), tz: chosen.zone, by, format: 'csv' });

@@ -5,13 +5,10 @@ import { h, icon, put } from '../../core/dom.js';
 import { fold } from '../../core/fold.js';
 import { explain, t } from '../../core/texts.js';
 import { clock, every, now } from '../../core/time.js';
+import { answer } from './answer.js';
 import { controls, keep, read as readChosen } from './controls.js';
 import { csvOf, read } from './numbers.js';
-import { overTime } from './over_time.js';
-import { places } from './places.js';
 import { datesOf } from './range.js';
-import { tiles } from './tiles.js';
-import { week } from './week.js';
 import { daysText } from './words.js';
 
 export const title = 'statistics.title';
@@ -24,14 +21,13 @@ export default async function show(root, { query, signal }) {
   signal.addEventListener('abort', () => asking.abort());
   const cameras = await camerasWithin(signal);
   const asked = h('div');
-  const answer = h('div', { class: 'stack statistics-answer', 'aria-live': 'off' });
+  const shown = h('div', { class: 'stack statistics-answer' }, h('p', { class: 'muted' }, t('loading')));
   const made = h('p', { class: 'print-only' });
   const csv = h('a', { class: 'button', download: '' }, icon('download'), t('statistics.csv'));
 
-  function change(what) {
+  function choose(what) {
     chosen = { ...chosen, ...what };
     keep(chosen);
-    return load();
   }
 
   async function load() {
@@ -40,48 +36,47 @@ export default async function show(root, { query, signal }) {
     const mine = asking.signal;
     const at = now();
     const dates = datesOf(chosen, at);
-    drawControls(dates);
-    answer.setAttribute('aria-busy', 'true');
+    putControls(asked, controls(chosen, cameras, dates, (what) => {
+      choose(what);
+      return load();
+    }));
+    shown.setAttribute('aria-busy', 'true');
     try {
-      const found = await read(chosen, dates, at, mine);
-      if (!mine.aborted) draw(found, at);
+      draw(await read(chosen, dates, at, mine), at);
     } catch (error) {
-      if (!mine.aborted) put(answer, failed(error, load));
+      if (!mine.aborted) put(shown, failed(error, load));
     }
-    if (!mine.aborted) answer.removeAttribute('aria-busy');
-  }
-
-  function drawControls(dates) {
-    const focused = asked.contains(document.activeElement) ? document.activeElement.name : null;
-    put(asked, controls(chosen, cameras, dates, change));
-    if (focused) asked.querySelector(`[name="${focused}"]`)?.focus();
+    if (!mine.aborted) shown.removeAttribute('aria-busy');
   }
 
   function draw(found, at) {
     const subtitle = `${daysText(found.span)} (${chosen.zone}) · ${whatOf(chosen, cameras)}`;
     csv.href = csvOf(found.span, chosen, found.step);
     made.textContent = t('statistics.made', { what: subtitle, time: clock(at) });
-    if (!found.total) {
-      put(answer, h('p', { class: 'empty' }, icon('statistics'), t('statistics.empty')));
-      return;
-    }
-    put(answer, tiles(found), overTime(found, chosen, subtitle, at).map((one) => one.element),
-      week(found, chosen, subtitle, (kind) => change({ week: kind })), places(found, chosen, (kind) => change({ places: kind })),
-      h('p', { class: 'muted small' }, t('statistics.explained')));
+    put(shown, found.total ? answer(found, chosen, { subtitle, at, onChoose: choose, signal: asking.signal })
+      : h('p', { class: 'empty' }, icon('statistics'), t('statistics.empty')));
   }
 
-  put(root,
-    h('div', { class: 'head' }, h('h1', { class: 'title' }, t('statistics.title')), h('div', { class: 'push row statistics-tools' }, csv,
-      h('button', { type: 'button', class: 'button', on: { click: () => window.print() } }, icon('print'), t('statistics.print')))),
-    made, fold(t('statistics.controls'), asked), answer);
-  put(answer, h('p', { class: 'muted' }, t('loading')));
+  put(root, heading(csv), made, fold(t('statistics.controls'), asked), shown);
   await load();
-  every(REFRESH_MS, () => (document.hidden || isRead(answer) ? null : load()), signal);
+  every(REFRESH_MS, () => (document.hidden || isRead(shown) ? null : load()), signal);
+}
+
+function heading(csv) {
+  return h('div', { class: 'head' }, h('h1', { class: 'title' }, t('statistics.title')), h('div', { class: 'push row statistics-tools' }, csv,
+    h('button', { type: 'button', class: 'button', on: { click: () => window.print() } }, icon('print'), t('statistics.print'))));
+}
+
+/** Other controls in place of these; the one that is being used keeps the focus. */
+function putControls(place, fresh) {
+  const used = place.contains(document.activeElement) ? document.activeElement.name : null;
+  put(place, fresh);
+  if (used) place.querySelector(`[name="${used}"]`)?.focus({ preventScroll: true });
 }
 
 /** Whether somebody reads a number, or has a table open: then nothing is drawn anew. */
-function isRead(answer) {
-  return answer.contains(document.activeElement) || answer.matches(':hover') || answer.querySelector('details[open]') !== null;
+function isRead(shown) {
+  return shown.contains(document.activeElement) || shown.matches(':hover') || shown.querySelector('details[open]') !== null;
 }
 
 function whatOf({ camera, site, zone_name: zone, tag }, cameras) {
