@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from common.errors import InvalidInput
@@ -14,6 +14,7 @@ Row = TypeVar("Row")
 
 LIMIT = 50
 MOST = 500
+MOST_OF_ONE_TIME = 100_000  # rows of one instant that a cursor may pass over: more cameras than anybody has
 RESOLUTION = timedelta(microseconds=1)  # of a stored time: `before` is exclusive, so this much makes it inclusive
 
 
@@ -57,13 +58,20 @@ def _write(value: object) -> str:
 def _read(cursor: str) -> Any:
     try:
         return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError as exc:
-        raise InvalidInput("the cursor is not one that this list gave") from exc
+    except (ValueError, RecursionError) as exc:
+        raise _refusal() from exc
 
 
 def _read_time(cursor: str) -> tuple[datetime, int]:
     value = _read(cursor)  # whatever a stranger sent
     try:
-        return datetime.fromisoformat(value[0]), max(0, int(value[1]))
-    except (TypeError, ValueError, LookupError) as exc:
-        raise InvalidInput("the cursor is not one that this list gave") from exc
+        at, skip = datetime.fromisoformat(value[0]).astimezone(UTC) + RESOLUTION - RESOLUTION, int(value[1])
+    except (TypeError, ValueError, LookupError, OverflowError) as exc:
+        raise _refusal() from exc
+    if not 0 <= skip <= MOST_OF_ONE_TIME:
+        raise _refusal()
+    return at, skip
+
+
+def _refusal() -> InvalidInput:
+    return InvalidInput("the cursor is not one that this list gave")

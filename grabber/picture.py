@@ -15,6 +15,7 @@ from av.video.reformatter import ColorRange, Colorspace
 from grabber.errors import PictureUnreadable, stream_error
 from grabber.signs import GOOD, Signs, signs_of
 
+MOST_PIXELS = 50_000_000  # the models refuse larger pictures; a small file can claim to be any size
 THIN = 8  # brightness is judged on every eighth pixel in both directions
 SEEN_WIDTH, SEEN_HEIGHT = 480, 270  # pixels, at least, of the copy on which a camera's own JPEG is judged
 
@@ -69,6 +70,8 @@ def picture_from_jpeg(jpeg: bytes, *, captured_at: datetime, address: str) -> Pi
     """
     try:
         height, width, _, _ = simplejpeg.decode_jpeg_header(jpeg)
+        if height * width > MOST_PIXELS:
+            raise stream_error(PictureUnreadable, address)
         # The decoder shrinks while it decodes: a fraction of the cost of a whole picture.
         thin = simplejpeg.decode_jpeg(
             jpeg, colorspace="GRAY", fastdct=True, min_height=SEEN_HEIGHT, min_width=SEEN_WIDTH

@@ -12,7 +12,10 @@ from console.paging import LIMIT, MOST
 
 
 def _aware(value: datetime) -> datetime:
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    try:
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except OverflowError as exc:  # the year 1, in Asia
+        raise ValueError("is out of range") from exc
 
 
 Instant = Annotated[datetime, AfterValidator(_aware)]  # RFC 3339; without an offset it is UTC

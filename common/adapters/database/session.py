@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, RowMapping, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from common.errors import Conflict, Unavailable
+from common.errors import Conflict, InvalidInput, Unavailable
 
 Insert = sqlite.Insert | postgresql.Insert
 
@@ -22,7 +22,8 @@ _NO_SUCH_TABLE = "42P01"  # PostgreSQL's code; SQLite reports the same as an Ope
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise Conflict for a broken constraint, Unavailable for a database that does not answer.
+    """Raise Conflict for a broken constraint, Unavailable for a database that does not answer, InvalidInput for what
+    neither of them can hold: a number that is too large, a character that is none.
 
     The message is the driver's own: SQLAlchemy's adds the statement's values, passwords among them.
     """
@@ -30,6 +31,14 @@ def translated() -> Iterator[None]:
         yield
     except IntegrityError as exc:
         raise Conflict(f"the database refused it: {_sentence(exc)}") from exc
+    except DataError as exc:
+        raise InvalidInput(f"the database cannot hold it: {_sentence(exc)}") from exc
+    except OverflowError as exc:
+        raise InvalidInput("the database cannot hold a number that large") from exc
+    except ValueError as exc:  # psycopg2's own, before it asks
+        if "NUL" not in str(exc):
+            raise
+        raise InvalidInput("a text with the character NUL cannot be stored") from exc
     except (OperationalError, InterfaceError, PoolTimeout) as exc:
         raise Unavailable(f"the database does not answer: {_sentence(exc)}") from exc
     except DBAPIError as exc:
