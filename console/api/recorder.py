@@ -82,7 +82,7 @@ class Recorder:
         action = operation_id(route) if isinstance(route, APIRoute) else "unknown"
         if state.get("refused"):  # and told so by a page
             status = 401
-        target = (location if status == 201 else scope["path"]).removeprefix(PREFIX)
+        target = (location if status == 201 and location else scope["path"]).removeprefix(PREFIX)
         client = scope.get("client")
         address = client[0] if client else ""
         who = state.get("identity")

@@ -75,6 +75,7 @@ def test_logins_are_told_good_and_failed_but_no_mistyped_password(
 def test_a_token_is_named(admin: Client, stranger: Client) -> None:
     secret = admin.post("/api/v1/tokens", json={"name": "night report"}).json()["token"]
     stranger.post("/api/v1/logout", headers={"Authorization": f"Bearer {secret}"})
+    assert entries(admin, action="add_token")[0]["target"] == "tokens"
     assert entries(admin, action="log_out")[0]["token"] == "night report"
 
 

@@ -64,7 +64,7 @@ function password(refresh) {
 
 function columns(refresh) {
   return [
-    { label: t('account.from'), head: true, cell: (one) => [one.address || t('account.from.unknown'), one.is_current && h('span', { class: 'chip chip-good account-here' }, icon('check'), t('account.here'))] },
+    { label: t('account.from'), head: true, cell: (one) => h('span', { class: 'chips' }, one.address || t('account.from.unknown'), one.is_current && h('span', { class: 'chip chip-good' }, icon('check'), t('account.here'))) },
     { label: t('account.began'), cell: (one) => clock(one.created_at) },
     { label: t('account.used'), cell: (one) => ago(since(one.used_at)) },
     { label: t('account.until'), cell: (one) => clock(one.expires_at) },

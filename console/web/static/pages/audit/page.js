@@ -52,7 +52,7 @@ function columns(names) {
   return [
     { label: t('audit.at'), class: 'audit-at', cell: (one) => [clock(one.at), one.count > 1 && one.until && h('div', { class: 'small muted' }, t('audit.until', { time: clock(one.until) }))] },
     { label: t('audit.by'), head: true, cell: (one) => [one.by === 'command line' ? t('audit.commandline') : one.by || h('span', { class: 'muted' }, t('audit.unknown')), one.token && h('div', { class: 'small muted' }, t('audit.token', { name: one.token }))] },
-    { label: t('audit.action'), cell: (one) => [words(one.action), one.count > 1 && h('span', { class: 'chip audit-count' }, t('audit.times', { count: number(one.count) }))] },
+    { label: t('audit.action'), cell: (one) => h('span', { class: 'chips' }, words(one.action), one.count > 1 && h('span', { class: 'chip' }, t('audit.times', { count: number(one.count) }))) },
     { label: t('audit.target'), cell: (one) => target(one, names) },
     { label: t('audit.fields'), cell: (one) => h('span', { class: 'small' }, one.fields.join(', ')) },
     { label: t('audit.result'), cell: result },

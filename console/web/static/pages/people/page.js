@@ -28,11 +28,11 @@ export default async function show(root, { signal }) {
 
 function columns(places, refresh) {
   return [
-    { label: t('people.name'), head: true, cell: (user) => [user.name, user.id === me().id && h('span', { class: 'chip people-you' }, t('people.you'))] },
+    { label: t('people.name'), head: true, cell: (user) => h('span', { class: 'chips' }, user.name, user.id === me().id && h('span', { class: 'chip' }, t('people.you'))) },
     { label: t('people.role'), cell: (user) => t(`role.${user.role}`) },
     { label: t('people.reach'), cell: reach },
     { label: t('people.door'), cell: (user) => t(user.has_password ? 'people.door.password' : 'people.door.elsewhere') },
-    { label: t('people.since'), cell: (user) => h('span', { title: clock(user.created_at) }, date(user.created_at)) },
+    { label: t('people.since'), cell: (user) => h('span', { class: 'people-date', title: clock(user.created_at) }, date(user.created_at)) },
     { label: t('people.actions'), class: 'actions', cell: (user) => actions(user, places, refresh) },
   ];
 }

@@ -35,7 +35,7 @@ async function own(users, signal) {
 function columns(refresh) {
   return [
     { label: t('people.tokens.name'), head: true, cell: (token) => token.name },
-    { label: t('people.tokens.user'), cell: (token) => [token.user, token.role && h('span', { class: 'chip' }, t('people.tokens.atmost', { role: t(`role.${token.role}`) }))] },
+    { label: t('people.tokens.user'), cell: (token) => h('span', { class: 'chips' }, token.user, token.role && h('span', { class: 'chip' }, t('people.tokens.atmost', { role: t(`role.${token.role}`) }))) },
     { label: t('people.tokens.scopes'), cell: scopes },
     { label: t('people.tokens.used'), cell: (token) => (token.used_at ? h('span', { title: clock(token.used_at) }, ago(since(token.used_at))) : h('span', { class: 'muted' }, t('people.tokens.never'))) },
     { label: t('people.tokens.expires'), cell: expiry },
@@ -55,7 +55,7 @@ function words(scope) {
 
 function expiry(token) {
   const isOver = Date.parse(token.expires_at) <= now();
-  return isOver ? h('span', { class: 'chip chip-stale' }, icon('clock'), t('people.tokens.expired')) : h('span', { title: clock(token.expires_at) }, date(token.expires_at));
+  return isOver ? h('span', { class: 'chip chip-stale' }, icon('clock'), t('people.tokens.expired')) : h('span', { class: 'people-date', title: clock(token.expires_at) }, date(token.expires_at));
 }
 
 async function addToken(names, done) {
