@@ -7,6 +7,8 @@ import { percent, t } from './texts.js';
 const STEP = 0.01; // of the picture, per press of an arrow key
 const LEAP = 0.05; // with Shift
 const MIDDLE = [0.5, 0.5];
+const TEXT_PX = 15; // of a zone's name, however large the picture is shown
+const USUAL_PX = 700; // so wide it mostly is
 const JITTER_PX = 4; // a hand that clicks is not quite still
 const NEAR_PX = 9; // of a side: it is meant
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -26,6 +28,7 @@ export function zoneStage(sketch, still) {
   element.addEventListener('pointerup', () => { stage.dragged = null; });
   element.addEventListener('pointercancel', () => { stage.dragged = null; });
   const draw = () => drawAll(stage);
+  new ResizeObserver(draw).observe(pad); // names keep their size
   draw();
   const focus = () => {
     stage.cursor = MIDDLE;
@@ -52,12 +55,12 @@ function hatching({ height }) {
     svg('rect', { class: 'hatch-ground', width: size, height: size }), svg('rect', { class: 'hatch-line', width: size / 4, height: size })));
 }
 
-function shapeOf({ sketch, still }, zone, place) {
+function shapeOf({ sketch, still, pad }, zone, place) {
   if (!zone.polygon.length) return null;
   const points = zone.polygon.map(([x, y]) => `${x * still.width},${y * still.height}`).join(' ');
   const isCurrent = place === sketch.current;
   const isOpen = isCurrent && sketch.isDrawing;
-  const size = still.height / 22;
+  const size = (TEXT_PX * still.width) / (pad.clientWidth || USUAL_PX);
   const top = zone.polygon.reduce((best, corner) => (corner[0] + corner[1] < best[0] + best[1] ? corner : best));
   const words = `${zone.name} · ${t(`zones.${zone.mode}`)}`;
   return svg('g', { class: [`zone-shape zone-shape-${zone.mode}`, isCurrent && 'is-current', sketch.fault(place) && !isOpen && 'is-wrong'] },
