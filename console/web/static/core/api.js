@@ -83,6 +83,13 @@ export async function* all(path, query = {}, signal) {
   } while (cursor);
 }
 
+/** All items of a cursor list at once: of what there are some hundred of, such as cameras and rules. */
+export async function whole(path, query = {}, signal) {
+  const found = [];
+  for await (const items of all(path, { limit: 500, ...query }, signal)) found.push(...items);
+  return found;
+}
+
 /** Leave for the login, and come back to this page afterwards. */
 export function toLogin() {
   if (location.pathname === '/login') return;
