@@ -7,102 +7,107 @@ import { card, line } from './card.js';
 const AT_TOP = 80; // pixels: whoever scrolled less far is at the list's top
 const RESTING_MS = 10_000; // a pointer that has not moved for so long lies there; nobody points with it
 
-/**
- * {element, show(alerts), add(alerts), hear(alert), tick(), isTogether(wanted)}. `rules`: by id. `onNew(alert)` is called
- * for one that has just come.
- */
-export function list({ rules, matches, onNew }) {
-  const alerts = new Map();
-  const waiting = new Map(); // came while somebody was reading
-  const cards = new Map(); // by group: {signature, element, tick}
-  let together = true;
-  let pointedAt = -Infinity;
-  const items = h('ol', { class: 'alert-list', 'aria-label': t('alerts.list') });
-  items.addEventListener('pointermove', () => { pointedAt = performance.now(); });
-  const nothing = h('p', { class: 'empty', hidden: true }, t('alerts.empty'));
-  const news = h('button', { type: 'button', class: 'button primary alert-news', hidden: true, on: { click: () => { take(); window.scrollTo(0, 0); } } });
-  const element = h('div', { class: 'stack' }, h('div', { class: 'alert-news-place', role: 'status' }, news), items, nothing);
-
-  function draw() {
-    const groups = grouped([...alerts.values()], together);
-    const kept = new Set(groups.map((group) => group.key));
-    for (const key of cards.keys()) if (!kept.has(key)) cards.delete(key);
-    const wanted = groups.map((group) => keep(group).element);
-    wanted.forEach((node, place) => { if (items.children[place] !== node) items.insertBefore(node, items.children[place] ?? null); });
-    while (items.children.length > wanted.length) items.lastChild.remove();
-    nothing.hidden = wanted.length > 0;
-    news.hidden = waiting.size === 0;
-    news.textContent = waiting.size ? t.n('alerts.new', waiting.size) : '';
+export class AlertList {
+  /** `rules`: by id. `matches(alert)`: whether it belongs here. `onNew(alert)` is called for one that has just come. */
+  constructor({ rules, matches, onNew }) {
+    Object.assign(this, { rules, matches, onNew, isTogether: true, pointedAt: -Infinity });
+    this.alerts = new Map();
+    this.waiting = new Map(); // came while somebody was reading
+    this.cards = new Map(); // by group: {signature, element, tick}
+    this.items = h('ol', { class: 'alert-list', 'aria-label': t('alerts.list'), on: { pointermove: () => { this.pointedAt = performance.now(); } } });
+    this.nothing = h('p', { class: 'empty', hidden: true }, t('alerts.empty'));
+    this.news = h('button', { type: 'button', class: 'button primary alert-news', hidden: true, on: { click: () => this.take() } });
+    this.element = h('div', { class: 'stack' }, h('div', { class: 'alert-news-place', role: 'status' }, this.news), this.items, this.nothing);
   }
 
-  function keep(group) {
-    const signature = JSON.stringify(group.alerts);
-    const known = cards.get(group.key);
-    if (known?.signature === signature) return known;
-    const first = group.alerts[0];
-    const { element: article, tick } = card(first, rules.get(first.rule_id), (changed) => { merge(changed); draw(); });
-    const item = known?.element ?? h('li', {});
-    item.classList.toggle('alert-going-on', first.state === 'firing');
-    const hadFocus = item.contains(document.activeElement);
-    const isOpen = item.querySelector('details')?.open;
-    put(item, article, others(group.alerts.slice(1), isOpen));
-    if (hadFocus) item.querySelector('h2 a').focus({ preventScroll: true });
-    const made = { signature, element: item, tick };
-    cards.set(group.key, made);
-    return made;
+  /** Show these, and no others. */
+  show(found) {
+    this.alerts.clear();
+    this.waiting.clear();
+    this.add(found);
   }
 
-  function merge(alert) {
-    const known = alerts.get(alert.id) ?? waiting.get(alert.id);
-    const whole = { ...known, ...alert, rule: alert.rule ?? known?.rule ?? rules.get(alert.rule_id)?.name ?? null };
-    (waiting.has(alert.id) ? waiting : alerts).set(alert.id, whole);
+  /** Show these as well. */
+  add(found) {
+    found.forEach((alert) => this.merge(alert));
+    this.draw();
   }
 
-  function take() {
-    for (const alert of waiting.values()) alerts.set(alert.id, alert);
-    waiting.clear();
-    draw();
+  /** Whether those that are told together stand together. */
+  group(wanted) {
+    this.isTogether = wanted;
+    this.draw();
+  }
+
+  /** One that came, or changed. */
+  hear(alert) {
+    const isNew = !this.alerts.has(alert.id) && !this.waiting.has(alert.id);
+    if (isNew && !this.matches(alert)) return;
+    if (isNew && this.isRead()) this.waiting.set(alert.id, alert);
+    this.add([alert]);
+    if (isNew) this.onNew(alert);
+  }
+
+  /** Write anew how long each has gone on. */
+  tick() {
+    this.cards.forEach((one) => one.tick());
   }
 
   /** Whether somebody reads in it: then nothing may move. */
-  function isRead() {
-    return window.scrollY > AT_TOP || items.contains(document.activeElement) || performance.now() - pointedAt < RESTING_MS;
+  isRead() {
+    return window.scrollY > AT_TOP || this.items.contains(document.activeElement) || performance.now() - this.pointedAt < RESTING_MS;
   }
 
-  function hear(alert) {
-    const isNew = !alerts.has(alert.id) && !waiting.has(alert.id);
-    if (isNew && !matches(alert)) return;
-    if (isNew && isRead()) waiting.set(alert.id, alert);
-    merge(alert);
-    draw();
-    if (isNew) onNew(alert);
+  /** The event stream does not name the rule. */
+  merge(alert) {
+    const place = this.waiting.has(alert.id) ? this.waiting : this.alerts;
+    const known = place.get(alert.id);
+    place.set(alert.id, { ...known, ...alert, rule: alert.rule ?? known?.rule ?? this.rules.get(alert.rule_id)?.name ?? null });
   }
 
-  return {
-    element, hear,
-    show: (found) => {
-      alerts.clear();
-      waiting.clear();
-      found.forEach(merge);
-      draw();
-    },
-    add: (found) => {
-      found.forEach(merge);
-      draw();
-    },
-    tick: () => cards.forEach((one) => one.tick()),
-    isTogether: (wanted) => {
-      together = wanted;
-      draw();
-    },
-  };
+  take() {
+    this.waiting.forEach((alert) => this.alerts.set(alert.id, alert));
+    this.waiting.clear();
+    this.draw();
+    window.scrollTo(0, 0);
+  }
+
+  draw() {
+    const groups = grouped([...this.alerts.values()], this.isTogether);
+    const kept = new Set(groups.map((group) => group.key));
+    for (const key of this.cards.keys()) if (!kept.has(key)) this.cards.delete(key);
+    const wanted = groups.map((group) => this.keep(group));
+    // Only what is elsewhere is moved: an element that is put in again would lose the focus.
+    wanted.forEach((node, place) => { if (this.items.children[place] !== node) this.items.insertBefore(node, this.items.children[place] ?? null); });
+    while (this.items.children.length > wanted.length) this.items.lastChild.remove();
+    this.nothing.hidden = wanted.length > 0;
+    this.news.hidden = this.waiting.size === 0;
+    this.news.textContent = this.waiting.size ? t.n('alerts.new', this.waiting.size) : '';
+  }
+
+  /** The group's element, drawn anew where it changed. */
+  keep(group) {
+    const signature = JSON.stringify(group.alerts);
+    const known = this.cards.get(group.key);
+    if (known?.signature === signature) return known.element;
+    const [first, ...rest] = group.alerts;
+    const element = known?.element ?? h('li');
+    const made = card(first, this.rules.get(first.rule_id), (changed) => this.add([changed]));
+    const hadFocus = element.contains(document.activeElement);
+    const isOpen = element.querySelector('details')?.open;
+    put(element, made.element, others(rest, isOpen));
+    element.classList.toggle('alert-going-on', first.state === 'firing');
+    if (hadFocus) element.querySelector('h2 a').focus({ preventScroll: true });
+    this.cards.set(group.key, { signature, element, tick: made.tick });
+    return element;
+  }
 }
 
 /** Newest first; a group stands where its newest alert does. */
-function grouped(alerts, together) {
+function grouped(alerts, isTogether) {
   const groups = new Map();
   for (const alert of alerts.sort((one, other) => Date.parse(other.fired_at) - Date.parse(one.fired_at) || one.id.localeCompare(other.id))) {
-    const key = (together && alert.group_id) || alert.id;
+    const key = (isTogether && alert.group_id) || alert.id;
     if (!groups.has(key)) groups.set(key, { key, alerts: [] });
     groups.get(key).alerts.push(alert);
   }

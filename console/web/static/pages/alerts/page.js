@@ -1,6 +1,6 @@
 // /alerts : what people were told, newest first, as it happens.
 
-import { all } from '../../core/api.js';
+import { all, whole } from '../../core/api.js';
 import { h, icon, put } from '../../core/dom.js';
 import { on } from '../../core/live.js';
 import { setQuery } from '../../core/router.js';
@@ -8,7 +8,7 @@ import { explain, t } from '../../core/texts.js';
 import { every } from '../../core/time.js';
 import { toast } from '../../core/toast.js';
 import { controls, matches, read, toQuery } from './filters.js';
-import { list } from './list.js';
+import { AlertList } from './list.js';
 import { isOn, ring, setOn } from './sound.js';
 
 export const title = 'alerts.title';
@@ -18,13 +18,13 @@ const TICK_MS = 10_000;
 
 export default async function show(root, { query, signal }) {
   let filters = read(query);
-  const [cameras, rules] = await Promise.all([everything('cameras', signal), everything('rules', signal)]);
-  const shown = list({
+  const [cameras, rules] = await Promise.all([whole('cameras', {}, signal), whole('rules', {}, signal)]);
+  const shown = new AlertList({
     rules: new Map(rules.map((rule) => [rule.id, rule])),
     matches: (alert) => matches(alert, filters),
     onNew: (alert) => { if (alert.state === 'firing') ring(); },
   });
-  const more = h('button', { type: 'button', class: 'button more', hidden: true, on: { click: next } }, t('table.more'));
+  const more = h('button', { type: 'button', class: 'button more', hidden: true, on: { click: () => told(next) } }, t('table.more'));
   let pages = null;
 
   async function begin() {
@@ -42,28 +42,24 @@ export default async function show(root, { query, signal }) {
     more.hidden = done || value.length < PAGE;
   }
 
+  const told = (work) => work().catch((error) => { if (error.name !== 'AbortError') toast(explain(error), 'bad'); });
+
   const together = h('input', { type: 'checkbox', checked: !query.has('flat'), on: { change: () => {
     setQuery({ flat: together.checked ? '' : '1' });
-    shown.isTogether(together.checked);
+    shown.group(together.checked);
   } } });
-  shown.isTogether(together.checked);
+  shown.group(together.checked);
   put(root,
     h('div', { class: 'head' }, h('h1', { class: 'title' }, t('alerts.title')), h('div', { class: 'push row' },
       h('label', { class: 'choice' }, together, t('alerts.grouped')), soundButton())),
-    controls(filters, { cameras, rules }, async (chosen) => {
+    controls(filters, { cameras, rules }, (chosen) => {
       filters = chosen;
-      await begin().catch((error) => { if (error.name !== 'AbortError') toast(explain(error), 'bad'); });
+      return told(begin);
     }),
     shown.element, more);
   await begin();
-  on('alert', shown.hear, signal);
-  every(TICK_MS, shown.tick, signal);
-}
-
-async function everything(path, signal) {
-  const found = [];
-  for await (const items of all(path, { limit: 500 }, signal)) found.push(...items);
-  return found;
+  on('alert', (alert) => shown.hear(alert), signal);
+  every(TICK_MS, () => shown.tick(), signal);
 }
 
 function soundButton() {

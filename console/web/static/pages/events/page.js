@@ -1,6 +1,6 @@
 // /events : every time that a rule's condition held, also where nobody was told yet.
 
-import { all, get } from '../../core/api.js';
+import { get, whole } from '../../core/api.js';
 import { h, put } from '../../core/dom.js';
 import { fold } from '../../core/fold.js';
 import { dateTime, select } from '../../core/form.js';
@@ -23,7 +23,7 @@ const CHIPS = { pending: 'waiting', firing: 'bad', resolved: 'calm' };
 
 export default async function show(root, { query, signal }) {
   const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? '']));
-  const [cameras, rules] = await Promise.all([everything('cameras', signal), everything('rules', signal)]);
+  const [cameras, rules] = await Promise.all([whole('cameras', {}, signal), whole('rules', {}, signal)]);
   const names = { camera: new Map(cameras.map((one) => [one.id, one])), rule: new Map(rules.map((one) => [one.id, one])) };
   const shown = table(columns(names), [], { caption: t('events.title'), empty: t('events.empty') });
   let limit = STEP;
@@ -91,10 +91,4 @@ function controls(filters, cameras, rules, change) {
     chooser('rule', rules.map((one) => [one.id, one.name])),
     chooser('camera', cameras.map((one) => [one.id, one.name])),
     chooser('site', sites), time('after'), time('before')));
-}
-
-async function everything(path, signal) {
-  const found = [];
-  for await (const items of all(path, { limit: 500 }, signal)) found.push(...items);
-  return found;
 }

@@ -1,6 +1,6 @@
 // /statistics : how masks are worn, over time and by place; each number with what it is a share of.
 
-import { all } from '../../core/api.js';
+import { whole } from '../../core/api.js';
 import { h, icon, put } from '../../core/dom.js';
 import { fold } from '../../core/fold.js';
 import { explain, t } from '../../core/texts.js';
@@ -19,7 +19,7 @@ export default async function show(root, { query, signal }) {
   let chosen = readChosen(query);
   let asking = new AbortController();
   signal.addEventListener('abort', () => asking.abort());
-  const cameras = await camerasWithin(signal);
+  const cameras = await whole('cameras', {}, signal);
   const asked = h('div');
   const shown = h('div', { class: 'stack statistics-answer' }, h('p', { class: 'muted' }, t('loading')));
   const made = h('p', { class: 'print-only' });
@@ -82,12 +82,6 @@ function isRead(shown) {
 function whatOf({ camera, site, zone_name: zone, tag }, cameras) {
   const named = [cameras.find((one) => one.id === camera)?.name, site, zone && t('statistics.in_zone', { zone }), tag && t('statistics.with_tag', { tag })];
   return named.filter(Boolean).join(' · ') || t('statistics.everywhere');
-}
-
-async function camerasWithin(signal) {
-  const found = [];
-  for await (const items of all('cameras', { limit: 500 }, signal)) found.push(...items);
-  return found;
 }
 
 function failed(error, again) {
