@@ -76,11 +76,21 @@ def test_pictures_are_live_then_old_then_down_then_nobody_knows(page_of, world: 
 
 
 def test_the_wall_is_narrowed_down_and_the_address_keeps_it(page_of, world: World) -> None:
-    for number in range(3):
-        world.snapshot(world.camera(f"North {number}", tags=("door",) if number else ()), age=1)
-    world.snapshot(world.camera("South 1", site="South"), age=90)
+    north = [world.camera(f"North {number}", tags=("door",) if number else ()) for number in range(3)]
+    for camera in north:
+        world.snapshot(camera, age=1)
+    hidden = world.camera("South 1", site="South")
+    world.snapshot(hidden, age=5)
     page = page_of("viewer", "/?site=North")
     expect(page.get_by_role("article")).to_have_count(3)
+    world.clock.pass_(seconds=12)
+    expect(tile(page, "North 2: live")).to_be_visible()
+    world.snapshot(hidden)  # nobody sees that picture, but it counts
+    world.clock.pass_(seconds=4)
+    expect(page.get_by_text("1 of 4 cameras live · 3 stale")).to_be_visible()
+    world.clock.pass_(seconds=90)
+    for camera in north:
+        world.snapshot(camera)
     page.get_by_label("Tag").select_option("door")
     expect(page.get_by_role("article")).to_have_count(2)
     page.get_by_label("Search").fill("hall 9")

@@ -10,7 +10,7 @@ const SIZES = ['large', 'medium', 'small'];
 const KEPT = 'maskwatch.wall.size';
 const NAMES = ['q', 'site', 'tag', 'state'];
 
-/** The bar: {element, size, matches(tile), concerns(sight), offer(sights), clear()}. `changed` is called when it is. */
+/** The bar: {element, size, matches(tile), offer(sights), clear()}. `changed` is called when it is. */
 export function filters(query, changed) {
   const chosen = { size: localStorage.getItem(KEPT) };
   for (const name of [...NAMES, 'size']) chosen[name] = query.get(name) ?? chosen[name] ?? '';
@@ -26,7 +26,6 @@ export function filters(query, changed) {
       Object.values(fields), sizes(chosen, choose), fullScreen()),
     get size() { return chosen.size; },
     matches: ({ sight, state }) => holds(chosen, sight, state),
-    concerns: () => Boolean(chosen.state || chosen.site || chosen.tag || chosen.q),
     offer: (sights) => offer(fields, sights),
     clear: () => {
       for (const name of NAMES) {

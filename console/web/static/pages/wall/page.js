@@ -24,12 +24,17 @@ export default async function show(root, { query, signal }) {
   root.append(h('div', { class: 'head' }, h('h1', { class: 'title' }, t('wall.title')), head, legend()), bar.element, grid);
 
   const sift = () => arrange(grid, tiles, bar);
-  const tell = () => head.show([...tiles.values()].map((tile) => tile.state));
+  let known = '';
+  const tell = () => {
+    const states = [...tiles.values()].map((tile) => tile.state);
+    head.show(states);
+    if (known !== states.join()) sift(); // time alone makes pictures old, and the filter may be about that
+    known = states.join();
+  };
   const learn = (sight) => {
-    const known = tiles.get(sight.camera_id);
-    if (known) known.learn(sight);
+    const tile = tiles.get(sight.camera_id);
+    if (tile) tile.learn(sight);
     else tiles.set(sight.camera_id, place(grid, seen, new Tile(sight)));
-    return known;
   };
   const forget = (id) => {
     if (tiles.has(id)) seen.unobserve(tiles.get(id).element);
@@ -48,16 +53,18 @@ export default async function show(root, { query, signal }) {
     for (const tile of tiles.values()) tile.tick();
     tell();
   };
-  on('camera', (sight) => {
-    if (!learn(sight)) sift();
-    else if (bar.concerns(sight)) sift();
+  const soon = oncePerFrame(() => {
+    sift();
     tell();
+  });
+  on('camera', (sight) => {
+    learn(sight);
+    soon();
   }, signal);
   on('prediction', (said) => tiles.get(said.camera_id)?.see(said), signal);
   on('removed', ({ camera_id: id }) => {
     forget(id);
-    sift();
-    tell();
+    soon();
   }, signal);
   let isBroken = false;
   on('connection', (isUp) => {
@@ -67,6 +74,19 @@ export default async function show(root, { query, signal }) {
   }, signal);
   await fill();
   every(1000, refresh, signal);
+}
+
+/** The stream tells of all cameras at once when it connects: what they change together is drawn once. */
+function oncePerFrame(draw) {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      draw();
+    });
+  };
 }
 
 /** Tells tiles whether somebody can see them: only those load pictures. */

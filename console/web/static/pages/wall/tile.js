@@ -70,7 +70,8 @@ export class Tile {
 
   /** Time passes: say how old the picture is, and what to make of it. */
   tick() {
-    const shownAt = this.#shown?.captured_at ?? this.sight.captured_at;
+    const newest = this.#wanted?.captured_at ?? this.sight.captured_at;
+    const shownAt = (this.#isVisible && this.#shown?.captured_at) || newest; // what nobody sees is not loaded
     this.state = stateOf(this.sight, shownAt);
     if (this.#isVisible) this.#tellAge(shownAt);
     const why = reason(this.sight, this.state) || stretched(this.sight);
