@@ -140,8 +140,3 @@ def check_needs(needs: Needs, identity: Identity, *, to_read: bool) -> None:
 
 
 Person = Annotated[Identity, Depends(require(Role.VIEWER, None))]  # whoever is logged in, about themselves
-
-# Until every router says its area.
-Viewer = Annotated[Identity, Depends(require(Role.VIEWER, None))]
-Operator = Annotated[Identity, Depends(require(Role.OPERATOR, None))]
-Admin = Annotated[Identity, Depends(require(Role.ADMIN, None))]

@@ -81,10 +81,11 @@ def console() -> None:
     stop = threading.Event()
     stop_on_signals(stop)
     with closing(wiring.open_adapters(settings)) as adapters, closing(wiring.console_looks(settings)) as looks:
+        app = wiring.console_app(settings, adapters, looks)  # first: without its key nobody is told a password
         generated = ensure_admin(adapters.repository, settings.admin_password.get_secret_value())
         if generated:
             print(f"First login: admin / {generated}", flush=True)
-        server = ConsoleServer(wiring.console_app(settings, adapters, looks), host=settings.host, port=settings.port)
+        server = ConsoleServer(app, host=settings.host, port=settings.port)
         log.info("service.started", port=server.port)
         server.run(stop)
         log.info("service.stopped")

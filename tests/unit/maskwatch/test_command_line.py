@@ -85,6 +85,13 @@ def test_config_show_masks_secrets_and_passwords_in_addresses(maskwatch, tmp_pat
     assert rows["MASKWATCH_PORT"]["source"] == "default"
 
 
+def test_a_console_beside_a_redis_of_its_own_does_not_start_without_a_key(maskwatch, tmp_path):
+    answer = maskwatch("console", MASKWATCH_COORDINATION="redis://127.0.0.1:9/0", MASKWATCH_DATA=str(tmp_path))
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.startswith("maskwatch: MASKWATCH_SECRET_KEY is empty")
+    assert answer.stderr.count("\n") == 1
+
+
 def test_a_secret_file_that_is_missing_is_named(maskwatch):
     answer = maskwatch("config", "show", MASKWATCH_SECRET_KEY_FILE="/nowhere/key")
     assert answer.returncode == 2
