@@ -39,7 +39,7 @@ export default async function show(root, { params, signal }) {
   put(root, head(saved),
     h('div', { class: ['rule-edit', !editor && 'rule-only'] }, editor && h('div', { class: 'panel pad' }, editor),
       h('div', { class: 'stack rule-side' },
-        h('section', { class: 'panel pad stack', 'aria-labelledby': 'rule-meaning' }, h('h2', { id: 'rule-meaning' }, t('rules.meaning')), said, saved && h('div', { class: 'row' }, now(saved), fired(saved)), odd),
+        h('section', { class: 'panel pad stack', 'aria-labelledby': 'rule-meaning' }, h('h2', { id: 'rule-meaning' }, t('rules.meaning')), said, saved && h('div', { class: 'row' }, now(saved), h('span', { class: 'small muted' }, t('rules.column.fired'), ': ', fired(saved))), odd),
         trial)));
   tell();
 }

@@ -26,14 +26,15 @@ export function timeline(draft, before, cameras) {
     view = { from: begin, to: begin + length };
     draw();
   };
-  const zoom = (factor, at = 0.5) => {
-    const length = view.to - view.from;
-    const middle = view.from + at * length;
-    look(middle - at * length * factor, middle + (1 - at) * length * factor);
+  /** Around the firing next to the middle, which moves towards it: a few times, and one sees it. */
+  const zoom = (factor) => {
+    const middle = nearest(draft.firings, view) ?? (view.from + view.to) / 2;
+    const half = (factor * (view.to - view.from)) / 2;
+    look(middle - half, middle + half);
   };
   const move = (share) => look(view.from + share * (view.to - view.from), view.to + share * (view.to - view.from));
   const acts = {
-    in: () => zoom(0.5), out: () => zoom(2), left: () => move(-0.4), right: () => move(0.4), all: () => look(whole.from, whole.to),
+    in: () => zoom(1 / 3), out: () => zoom(3), left: () => move(-0.4), right: () => move(0.4), all: () => look(whole.from, whole.to),
   };
   canvas.addEventListener('keydown', (event) => {
     const act = { '+': 'in', '=': 'in', '-': 'out', ArrowLeft: 'left', ArrowRight: 'right', 0: 'all', Home: 'all' }[event.key];
@@ -45,6 +46,13 @@ export function timeline(draft, before, cameras) {
   return h('figure', { class: 'rule-timeline' },
     h('div', { class: 'row' }, legend(before), h('div', { class: 'row push' }, buttons(acts))), canvas, read,
     tracks.length > MOST_TRACKS && h('p', { class: 'hint' }, t('rules.timeline.more', { count: tracks.length - MOST_TRACKS })));
+}
+
+/** The time of the firing in view that is nearest to its middle; null where there is none. */
+function nearest(firings, { from, to }) {
+  const times = firings.map((one) => Date.parse(one.fired_at)).filter((time) => time >= from && time <= to);
+  const off = (time) => Math.abs(time - (from + to) / 2);
+  return times.length ? times.reduce((one, other) => (off(other) < off(one) ? other : one)) : null;
 }
 
 /** Cameras that fired, the most often first. */
