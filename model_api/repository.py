@@ -65,6 +65,8 @@ class ModelRepository:
 
         Raises ModelNotFound, or BrokenModel when the description is wrong or the file does not have its checksum.
         """
+        if not (_is_plain(name) and _is_plain(version or "newest")):  # what a caller sent is no path
+            raise ModelNotFound("there is no model of that name")
         folder = self.root / name / (version or self._chosen.get(name) or self._newest(name))
         if not (folder / DESCRIPTION).is_file():
             raise ModelNotFound(f"there is no model {name}/{folder.name} in {self.root}")
@@ -95,6 +97,10 @@ class ModelRepository:
         if not versions:
             raise ModelNotFound(f"there is no model {name} in {self.root}")
         return versions[-1]
+
+
+def _is_plain(name: str) -> bool:
+    return name not in (".", "..") and name.isprintable() and not {"/", "\\"} & set(name)
 
 
 def _read(path: Path) -> Description:

@@ -67,18 +67,23 @@ class Body:
         """The next piece, or the message that the client has gone. Raises BodyRefused."""
         if self._has_ended:
             return await self._receive()
-        began = self._seconds()
+        began, left = self._seconds(), WHOLE_SECONDS - self._waited
+        if left <= 0:
+            raise self._too_slow()
         try:
-            async with asyncio.timeout(max(0.0, min(IDLE_SECONDS, WHOLE_SECONDS - self._waited))):
+            async with asyncio.timeout(min(IDLE_SECONDS, left)):
                 message = await self._receive()
         except TimeoutError as exc:
-            raise BodyRefused(408, "slow_body", f"the body took too long; {self._seen:,} bytes had come") from exc
+            raise self._too_slow() from exc
         self._waited += self._seconds() - began
         self._seen += len(message.get("body", b""))
         self._has_ended = not message.get("more_body", False)
         if self._seen > self._most:
             raise _too_large(self._most)
         return message
+
+    def _too_slow(self) -> BodyRefused:
+        return BodyRefused(408, "slow_body", f"the body took too long; {self._seen:,} bytes had come")
 
 
 def _too_large(most: int) -> BodyRefused:

@@ -141,6 +141,6 @@ class _Body:
             return ()
         try:
             sent: Any = json.loads(self._read)
-        except ValueError:
+        except (ValueError, RecursionError):
             return ()
         return tuple(sorted(name[:FIELD_LENGTH] for name in sent)[:MOST_FIELDS]) if isinstance(sent, dict) else ()
