@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
-from typing import Annotated, Any
+from itertools import islice
+from typing import Annotated
 
 import typer
 
 from common.domain.alert import AlertState
 from common.errors import InvalidInput
-from common.ports.repository import Repository
-from console import alerts
-from console.alert_history import history_json
-from console.forms import validate
-from console.silence_form import SilenceForm, silence_json
-from console.silences import add_silence, end_silence
-from maskwatch.cli.output import AsJson, print_one, print_rows
-from maskwatch.cli.state import console, unit
-from maskwatch.sources import find_camera
+from maskwatch.cli.desk import By, desk
+from maskwatch.cli.finding import find_camera, find_rule
+from maskwatch.cli.output import AsJson, print_one, print_rows, row_of
 
 alerts_app = typer.Typer(help="What people were told, and why.", no_args_is_help=True)
 
 AlertId = Annotated[str, typer.Argument(help="The alert's id.")]
-By = Annotated[str, typer.Option(help="Who says so.")]
 For = Annotated[str, typer.Option("--for", help="How long, such as 90s, 30m, 2h, 7d.")]
 COLUMNS = ("id", "started_at", "fired_at", "state", "reason", "severity", "summary", "acknowledged_by")
 PAST = 200  # silences shown when those that have ended are asked for, too
@@ -38,17 +31,16 @@ def list_alerts(
     as_json: AsJson = False,
 ) -> None:
     """List alerts, newest first."""
-    with unit() as work:
-        rows = [asdict(alert) for alert in work.alerts.list(state=state, limit=limit)]
+    with desk() as api:
+        rows = [row_of(alert) for alert in islice(api.alerts.list(state=state), limit)]
     print_rows(rows, columns=COLUMNS, as_json=as_json, empty="no alerts")
 
 
 @alerts_app.command("show")
 def show(alert_id: AlertId, as_json: AsJson = False) -> None:
     """Show one alert: why who was told of it, or not, and what became of the messages."""
-    with unit() as work:
-        alert = work.alerts.get(alert_id)
-        found = asdict(alert) | history_json(work, alert)
+    with desk() as api:
+        found = row_of(api.alerts.get(alert_id))
     if as_json:
         print_one(found, as_json=True)
         return
@@ -62,20 +54,18 @@ def show(alert_id: AlertId, as_json: AsJson = False) -> None:
 
 
 @alerts_app.command("ack")
-def acknowledge(
-    alert_id: AlertId, by: By = "cli", note: Annotated[str, typer.Option(help="What was done.")] = ""
-) -> None:
+def acknowledge(alert_id: AlertId, by: By = "", note: Annotated[str, typer.Option(help="What was done.")] = "") -> None:
     """Say that somebody takes care of it; the first acknowledgement stands."""
-    with console() as context:
-        alert = alerts.acknowledge(context, alert_id, by=by, note=note)
+    with desk(by=by) as api:
+        alert = api.alerts.acknowledge(alert_id, note=note)
     print(f"{alert_id} acknowledged by {alert.acknowledged_by}")
 
 
 @alerts_app.command("snooze")
-def snooze(alert_id: AlertId, duration: For = "1h", by: By = "cli") -> None:
+def snooze(alert_id: AlertId, duration: For = "1h", by: By = "") -> None:
     """Tell nothing more of one alert for a while; 0s: tell again."""
-    with console() as context:
-        alert = alerts.snooze(context, alert_id, by=by, seconds=_seconds(duration))
+    with desk(by=by) as api:
+        alert = api.alerts.snooze(alert_id, _seconds(duration))
     until = alert.snoozed_until
     print(f"{alert_id} snoozed until {until:%Y-%m-%d %H:%M:%S} UTC" if until else f"{alert_id} is told again")
 
@@ -88,19 +78,18 @@ def silence(
     site: Annotated[list[str] | None, typer.Option(help="Cameras at this site.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="Cameras with this tag.")] = None,
     comment: Annotated[str, typer.Option(help="Why.")] = "",
-    by: By = "cli",
+    by: By = "",
 ) -> None:
     """Tell nothing of some rules or cameras for a while; what still goes on afterwards is told then."""
-    with console() as context:
-        form = {
-            "rules": [_find_rule(context.repository, name) for name in rule or []],
-            "cameras": [find_camera(context.repository, name).id for name in camera or []],
-            "sites": site or [],
-            "tags": tag or [],
-            "seconds": _seconds(duration),
-            "comment": comment,
-        }
-        made = add_silence(context, validate(SilenceForm, form), by=by)
+    with desk(by=by) as api:
+        made = api.silences.add(
+            rules=[find_rule(api, name).id for name in rule or []],
+            cameras=[find_camera(api, name).id for name in camera or []],
+            sites=site or [],
+            tags=tag or [],
+            seconds=_seconds(duration),
+            comment=comment,
+        )
     print(f"{made.id}  silenced until {made.ends_at:%Y-%m-%d %H:%M:%S} UTC")
 
 
@@ -109,18 +98,16 @@ def list_silences(
     past: Annotated[bool, typer.Option("--past", help="Also those that have ended.")] = False, as_json: AsJson = False
 ) -> None:
     """List what is not told now, or will not be."""
-    with console() as context, context.repository.begin() as work:
-        now = context.clock()
-        found = work.silences.list(limit=PAST) if past else work.silences.list(ending_after=now)
-        rows: list[dict[str, Any]] = [silence_json(one, now=now) for one in found]
+    with desk() as api:
+        rows = [row_of(one) for one in api.silences.list(past=past)]
     print_rows(rows, columns=SILENCE_COLUMNS, as_json=as_json, empty="nothing is silenced")
 
 
 @alerts_app.command("unsilence")
-def unsilence(silence_id: Annotated[str, typer.Argument(help="The silence's id.")], by: By = "cli") -> None:
+def unsilence(silence_id: Annotated[str, typer.Argument(help="The silence's id.")], by: By = "") -> None:
     """End a silence now."""
-    with console() as context:
-        end_silence(context, silence_id, by=by)
+    with desk(by=by) as api:
+        api.silences.end(silence_id)
     print(f"{silence_id} ended")
 
 
@@ -129,13 +116,3 @@ def _seconds(duration: str) -> float:
     if found is None:
         raise InvalidInput(f"{duration!r} is no duration; write 90s, 30m, 2h or 7d")
     return float(found[1]) * _SECONDS[found[2]]
-
-
-def _find_rule(repository: Repository, name_or_id: str) -> str:
-    with repository.begin() as work:
-        rules = work.rules.list()
-    for rule in rules:
-        if name_or_id in (rule.id, rule.name):
-            return rule.id
-    there = ", ".join(rule.name for rule in rules) or "none yet"
-    raise InvalidInput(f"there is no rule {name_or_id!r}; there are: {there}")

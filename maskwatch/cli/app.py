@@ -12,6 +12,7 @@ from maskwatch.cli.bench import bench
 from maskwatch.cli.camera_sheets import export_sheet, import_sheet
 from maskwatch.cli.cameras import cameras_app
 from maskwatch.cli.config import config_app, db_app
+from maskwatch.cli.desk import SERVER, Server
 from maskwatch.cli.discover import discover
 from maskwatch.cli.doctor import doctor
 from maskwatch.cli.feedback import feedback_app
@@ -49,8 +50,9 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show where an error came f
 
 
 @app.callback()
-def root(debug: Debug = False) -> None:
+def root(debug: Debug = False, server: Server = "") -> None:
     """Options of every command."""
+    SERVER.set(server)
 
 
 app.command()(up)

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from common.errors import CannotWrite, InvalidInput, PermanentError
-from console.camera_import import Action, RowResult, import_cameras, results_json
-from console.camera_sheet import SheetFormat, read_sheet, write_sheet
-from maskwatch.cli.output import AsJson, print_one, print_rows
-from maskwatch.cli.state import console
+from console.api.shapes.camera_sheets import RowAnswer
+from console.camera_sheet import SheetFormat
+from maskwatch.cli.desk import desk
+from maskwatch.cli.output import AsJson, print_one, print_rows, row_of
 
 ENDINGS = {".csv": SheetFormat.CSV, ".yaml": SheetFormat.YAML, ".yml": SheetFormat.YAML, ".json": SheetFormat.JSON}
 COLUMNS = ("row", "name", "action", "about")
@@ -25,8 +25,8 @@ def export_sheet(
 ) -> None:
     """Print all cameras as JSON, YAML or CSV, without passwords."""
     kind = form or (ENDINGS.get(output.suffix.lower()) if output else None) or SheetFormat.JSON
-    with console() as context, context.repository.begin() as unit:
-        text = write_sheet(unit.cameras.list(), kind)
+    with desk() as api:
+        text = api.cameras.export(kind.value)
     if output is None:
         sys.stdout.write(text)
         return
@@ -44,16 +44,16 @@ def import_sheet(
     as_json: AsJson = False,
 ) -> None:
     """Add the cameras of a file, or change those whose name is known; a refused row keeps no other back."""
-    rows = read_sheet(_read(file), form or ENDINGS.get(file.suffix.lower(), SheetFormat.JSON))
-    with console() as context:
-        results = import_cameras(context, rows, update=update, is_dry_run=is_dry_run)
+    kind = form or ENDINGS.get(file.suffix.lower(), SheetFormat.JSON)
+    sheet = _read(file)
+    with desk() as api:
+        done = api.cameras.import_sheet(sheet, kind.value, update=update, dry_run=is_dry_run)
     if as_json:
-        print_one(results_json(results, is_dry_run=is_dry_run), as_json=True)
+        print_one(row_of(done), as_json=True)
     else:
-        print_rows([_row(one) for one in results], columns=COLUMNS, as_json=False, empty="the file holds no cameras")
-    refused = sum(one.action is Action.REFUSED for one in results)
-    if refused:
-        raise PermanentError(f"{refused} of {len(results)} rows were refused")
+        print_rows([_row(one) for one in done.rows], columns=COLUMNS, as_json=False, empty="the file holds no cameras")
+    if done.refused:
+        raise PermanentError(f"{done.refused} of {len(done.rows)} rows were refused")
 
 
 def _read(file: Path) -> str:
@@ -65,7 +65,7 @@ def _read(file: Path) -> str:
         raise InvalidInput(f"cannot read {file}: {exc.strerror}") from exc
 
 
-def _row(result: RowResult) -> dict[str, Any]:
+def _row(result: RowAnswer) -> dict[str, Any]:
     wrong = "; ".join(f"{error.field}: {error.message}" if error.field else error.message for error in result.errors)
     return {
         "row": result.row,

@@ -1,22 +1,20 @@
-"""`maskwatch cameras`: the same use cases that the console's page and API call."""
+"""`maskwatch cameras`, by the console's API."""
 
 from __future__ import annotations
 
+import base64
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from common.domain.camera import Camera
 from common.errors import StreamError
-from console.camera_form import CameraForm, camera_fields
-from console.cameras import add_camera, change_camera, draft_camera, remove_camera, try_camera
-from console.context import Console
-from console.forms import validate
-from maskwatch.cli.output import AsJson, print_one, print_rows
-from maskwatch.cli.state import console
-from maskwatch.sources import find_camera, free_name, name_of
+from console.api.shapes.cameras import TestAnswer
+from maskwatch.cli.desk import desk
+from maskwatch.cli.finding import find_camera
+from maskwatch.cli.output import AsJson, print_one, print_rows, row_of
+from maskwatch.sources import free_name, name_of
 
 cameras_app = typer.Typer(help="The cameras that are watched.", no_args_is_help=True)
 
@@ -37,16 +35,16 @@ COLUMNS = ("id", "name", "url", "interval_seconds", "site", "tags", "enabled")
 @cameras_app.command("list")
 def list_cameras(as_json: AsJson = False) -> None:
     """List the cameras."""
-    with console() as context, context.repository.begin() as unit:
-        rows = [_row(camera) for camera in unit.cameras.list()]
+    with desk() as api:
+        rows = [row_of(camera) for camera in api.cameras.list()]
     print_rows(rows, columns=COLUMNS, as_json=as_json, empty="no cameras yet: maskwatch cameras add rtsp://…")
 
 
 @cameras_app.command("show")
 def show(camera: NameOrId, as_json: AsJson = False) -> None:
     """Show one camera; never its password."""
-    with console() as context:
-        print_one(_row(find_camera(context.repository, camera)), as_json=as_json)
+    with desk() as api:
+        print_one(row_of(find_camera(api, camera)), as_json=as_json)
 
 
 @cameras_app.command("add")
@@ -66,15 +64,12 @@ def add(
     """Add a camera; one whose stream fails is refused, unless with --no-test."""
     password = ask_password(username, password)
     given = _given(url, name, username, password, interval, weight, site, location, tag, min_face_px)
-    with console() as context:
-        with context.repository.begin() as unit:
-            taken = {camera.name for camera in unit.cameras.list()}
-        form = validate(CameraForm, {"name": "camera", **given})
+    with desk() as api:
         if name is None:
-            form = form.model_copy(update={"name": free_name(name_of(draft_camera(context, form).url), taken)})
+            given["name"] = free_name(name_of(url), {camera.name for camera in api.cameras.list()})
         if is_tested:
-            _look(context, draft_camera(context, form))
-        camera = add_camera(context, form)
+            _checked(api.cameras.test_draft(**given))
+        camera = api.cameras.add(**given)
     print(f"{camera.id}  {camera.name}")
 
 
@@ -112,11 +107,11 @@ def disable(camera: NameOrId) -> None:
 @cameras_app.command("remove")
 def remove(camera: NameOrId, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Forget a camera."""
-    with console() as context:
-        found = find_camera(context.repository, camera)
+    with desk() as api:
+        found = find_camera(api, camera)
         if not yes:
             typer.confirm(f"Remove {found.name}?", abort=True)
-        remove_camera(context, found.id)
+        api.cameras.remove(found.id)
     print(f"{found.name} removed")
 
 
@@ -127,14 +122,14 @@ def look(
     as_json: AsJson = False,
 ) -> None:
     """Look at a stream now: codec, size, frame rate, keyframes, what a shot costs, or what is wrong."""
-    with console() as context:
+    with desk() as api:
         if "://" in camera or camera.startswith("/dev/"):
-            found = draft_camera(context, validate(CameraForm, {"name": "test", "url": camera}))
+            seen = api.cameras.test_draft(name="test", url=camera)
         else:
-            found = find_camera(context.repository, camera)
-        answer = _look(context, found)
-        if still is not None:
-            still.write_bytes(context.probe(found).still)
+            seen = api.cameras.test(find_camera(api, camera).id)
+    answer = _checked(seen)
+    if still is not None:
+        still.write_bytes(base64.b64decode(str(seen.still).partition(",")[2]))
     print_one(answer, as_json=as_json)
 
 
@@ -146,16 +141,16 @@ def ask_password(username: str | None, password: str | None) -> str | None:
 
 
 def _change(camera: str, patch: dict[str, Any], word: str) -> None:
-    with console() as context:
-        found = change_camera(context, find_camera(context.repository, camera).id, patch)
+    with desk() as api:
+        found = api.cameras.change(find_camera(api, camera).id, **patch)
     print(f"{found.name} {word}")
 
 
-def _look(context: Console, camera: Camera) -> dict[str, Any]:
-    answer = try_camera(context, camera).to_json()
-    if not answer["ok"]:
-        raise StreamError(f"{answer['code']}: {answer['detail']}")
-    return {name: value for name, value in answer.items() if name not in ("ok", "still")}
+def _checked(seen: TestAnswer) -> dict[str, Any]:
+    """What was seen. Raises StreamError where nothing was."""
+    if not seen.ok:
+        raise StreamError(f"{seen.code}: {seen.detail}")
+    return {name: value for name, value in row_of(seen).items() if name not in ("ok", "still")}
 
 
 def _given(
@@ -183,7 +178,3 @@ def _given(
         "min_face_px": min_face_px,
     }
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _row(camera: Camera) -> dict[str, Any]:
-    return {"id": camera.id, **camera_fields(camera)}

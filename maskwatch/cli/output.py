@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
@@ -42,6 +43,11 @@ def print_one(row: dict[str, Any], *, as_json: bool) -> None:
         return
     for name, value in row.items():
         print(f"{name:<22} {_cell(value)}")
+
+
+def row_of(answer: BaseModel) -> dict[str, Any]:
+    """What the API said, as it said it."""
+    return answer.model_dump(exclude_unset=True, by_alias=True)
 
 
 def _cell(value: object) -> str:

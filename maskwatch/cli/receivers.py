@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from typing import Annotated, Any
 
 import typer
 
 from common.domain.notification import NotificationState
 from common.domain.receiver import Digest, ReceiverKind
-from common.errors import InvalidInput
-from common.ports.repository import Repository
-from console.alert_history import message_json
-from console.forms import validate
-from console.receiver_form import ReceiverForm, receiver_json
-from console.receivers import add_receiver, change_receiver, remove_receiver, try_receiver
-from maskwatch.cli.output import AsJson, print_one, print_rows
-from maskwatch.cli.state import console
+from maskwatch.cli.desk import desk
+from maskwatch.cli.finding import find_receiver
+from maskwatch.cli.output import AsJson, print_one, print_rows, row_of
 
 receivers_app = typer.Typer(help="Who is told, and how.", no_args_is_help=True)
 
@@ -36,18 +32,16 @@ MESSAGE_COLUMNS = ("created_at", "kind", "receiver", "state", "attempts", "sent_
 @receivers_app.command("list")
 def list_receivers(as_json: AsJson = False) -> None:
     """List the receivers; their addresses are secret."""
-    with console() as context, context.repository.begin() as unit:
-        rows = [receiver_json(receiver) for receiver in unit.receivers.list()]
+    with desk() as api:
+        rows = [row_of(receiver) for receiver in api.receivers.list()]
     print_rows(rows, columns=COLUMNS, as_json=as_json, empty="nobody is told yet: maskwatch receivers add")
 
 
 @receivers_app.command("show")
 def show(receiver: NameOrId, as_json: AsJson = False) -> None:
     """Show one receiver."""
-    with console() as context:
-        receiver_id = _find(context.repository, receiver)
-        with context.repository.begin() as unit:
-            print_one(receiver_json(unit.receivers.get(receiver_id)), as_json=as_json)
+    with desk() as api:
+        print_one(row_of(find_receiver(api, receiver)), as_json=as_json)
 
 
 @receivers_app.command("add")
@@ -68,8 +62,8 @@ def add(
     given = _given(
         address, kind or _kind(address), secret, language, timezone, per_minute, digest, digest_hour, picture
     )
-    with console() as context:
-        receiver = add_receiver(context, validate(ReceiverForm, {"name": name, **given}))
+    with desk() as api:
+        receiver = api.receivers.add(name=name, **given)
     print(f"{receiver.id}  {receiver.name}")
 
 
@@ -93,29 +87,30 @@ def edit(
     given = _given(address, kind, secret, language, timezone, per_minute, digest, digest_hour, picture)
     given |= {"name": name} if name is not None else {}
     given |= {"enabled": enabled} if enabled is not None else {}
-    with console() as context:
-        changed = change_receiver(context, _find(context.repository, receiver), given)
+    with desk() as api:
+        changed = api.receivers.change(find_receiver(api, receiver).id, **given)
     print(f"{changed.name} changed")
 
 
 @receivers_app.command("remove")
 def remove(receiver: NameOrId, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Forget a receiver; what waits for it is given up."""
-    with console() as context:
-        receiver_id = _find(context.repository, receiver)
+    with desk() as api:
+        found = find_receiver(api, receiver)
         if not yes:
             typer.confirm(f"Remove {receiver}?", abort=True)
-        naming = remove_receiver(context, receiver_id)
+        api.receivers.remove(found.id)
+        naming = [rule.name for rule in api.rules.list() if found.name in (*rule.receivers, *rule.escalate_to)]
     print(f"{receiver} removed" + (f"; rules that still name it: {', '.join(naming)}" if naming else ""))
 
 
 @receivers_app.command("test")
 def test(receiver: NameOrId) -> None:
     """Send it a test message now."""
-    with console() as context:
-        error = try_receiver(context, _find(context.repository, receiver), by="cli")
-    if error is not None:
-        print(error, file=sys.stderr)
+    with desk() as api:
+        said = api.receivers.test(find_receiver(api, receiver).id)
+    if not said.delivered:
+        print(said.error, file=sys.stderr)
         raise typer.Exit(1)
     print(f"{receiver} took it")
 
@@ -127,10 +122,8 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """List messages: sent, waiting (with the last error), given up."""
-    with console() as context, context.repository.begin() as unit:
-        names = {receiver.id: receiver for receiver in unit.receivers.list()}
-        found = unit.notifications.list(state=state, limit=limit)
-        rows = [message_json(one, names.get(one.receiver_id)) for one in found]
+    with desk() as api:
+        rows = [row_of(one) for one in islice(api.notifications.list(state=state), limit)]
     print_rows(rows, columns=MESSAGE_COLUMNS, as_json=as_json, empty="no messages")
 
 
@@ -143,16 +136,6 @@ def _kind(url: str) -> ReceiverKind:
     scheme = url.partition("://")[0].lower()
     kinds = {"mqtt": ReceiverKind.MQTT, "mqtts": ReceiverKind.MQTT}
     return kinds.get(scheme, ReceiverKind.WEBHOOK if scheme in ("http", "https") else ReceiverKind.APPRISE)
-
-
-def _find(repository: Repository, name_or_id: str) -> str:
-    with repository.begin() as unit:
-        receivers = unit.receivers.list()
-    for receiver in receivers:
-        if name_or_id in (receiver.id, receiver.name):
-            return receiver.id
-    there = ", ".join(receiver.name for receiver in receivers) or "none yet"
-    raise InvalidInput(f"there is no receiver {name_or_id!r}; there are: {there}")
 
 
 def _given(

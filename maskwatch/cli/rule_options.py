@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import time
 from typing import Annotated, Any
 
@@ -12,8 +13,8 @@ from common.domain.prediction import Label
 from common.domain.rule import GroupBy, Severity, Trouble
 from common.domain.schedule import WEEKDAYS
 from common.errors import InvalidInput
-from common.ports.repository import Repository
-from maskwatch.sources import find_camera
+
+CameraId = Callable[[str], str]
 
 LabelOption = Annotated[Label | None, typer.Option(help="Which faces.")]
 Count = Annotated[int | None, typer.Option(help="At least so many people with the label.")]
@@ -63,10 +64,10 @@ def condition(
     return {"condition": {**({"count": {">=": 1}} if is_new_kind else old), **rest}}
 
 
-def given(repository: Repository, options: dict[str, Any], old: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The fields of RuleForm, but for the condition, that these options by parameter name say something of.
+def given(camera_id: CameraId, options: dict[str, Any], old: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The fields of a rule, but for the condition, that these options by parameter name say something of.
 
-    `old`: as they were. Raises InvalidInput for a camera or hours that are none.
+    `camera_id`: of a name or id; `old`: as they were. Raises InvalidInput for a camera or hours that are none.
     """
     plain = {name: options[name] for name in ("severity", "group_by", "min_face_px", "repeat_seconds")}
     plain |= {name: options[name] for name in ("for_seconds", "keep_firing_seconds")}
@@ -75,7 +76,7 @@ def given(repository: Repository, options: dict[str, Any], old: dict[str, Any] |
     fields = {
         **plain,
         **lists,
-        "cameras": None if cameras is None else [find_camera(repository, camera).id for camera in cameras],
+        "cameras": None if cameras is None else [camera_id(camera) for camera in cameras],
     }
     found = {name: value for name, value in fields.items() if value is not None}
     if options["zone"] is not None:

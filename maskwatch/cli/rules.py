@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
-from common.domain.rule import Rule
-from console.context import Console
-from console.forms import validate
-from console.rule_form import RuleForm, rule_fields
-from console.rule_warnings import rule_warnings
-from console.rules import add_rule, change_rule, remove_rule
 from maskwatch.cli import rule_options as option
-from maskwatch.cli.finding import find_rule
-from maskwatch.cli.output import AsJson, print_one, print_rows
-from maskwatch.cli.state import console
+from maskwatch.cli.desk import desk
+from maskwatch.cli.finding import find_camera, find_rule
+from maskwatch.cli.output import AsJson, print_one, print_rows, row_of
 from maskwatch.cli.try_rule import try_rule
+from maskwatch.client import Client
 
 rules_app = typer.Typer(help="What to be told of.", no_args_is_help=True)
 rules_app.command("test")(try_rule)
@@ -43,19 +39,16 @@ COLUMNS = (
 @rules_app.command("list")
 def list_rules(as_json: AsJson = False) -> None:
     """List the rules."""
-    with console() as context, context.repository.begin() as unit:
-        rows = [{"id": rule.id, **rule_fields(rule)} for rule in unit.rules.list()]
+    with desk() as api:
+        rows = [row_of(rule) for rule in api.rules.list()]
     print_rows(rows, columns=COLUMNS, as_json=as_json, empty="no rules yet")
 
 
 @rules_app.command("show")
 def show(rule: NameOrId, as_json: AsJson = False) -> None:
     """Show all of one rule, and what is odd about it."""
-    with console() as context:
-        found = find_rule(context.repository, rule)
-        with context.repository.begin() as unit:
-            warnings = rule_warnings(unit, found)
-    print_one({"id": found.id, **rule_fields(found), "warnings": warnings}, as_json=as_json)
+    with desk() as api:
+        print_one(row_of(api.rules.get(find_rule(api, rule).id)), as_json=as_json)
 
 
 @rules_app.command("add")
@@ -85,10 +78,10 @@ def add(
     """Add a rule: fires when enough people carry the label, or a trouble lasts; by default one without a mask."""
     options = dict(locals())
     watched = option.condition(label, count, share, trouble, trouble_seconds, old=ONE_PERSON)
-    with console() as context:
-        fields = {"condition": ONE_PERSON, **watched, **option.given(context.repository, options)}
-        rule = add_rule(context, validate(RuleForm, {"name": name, **fields}))
-        _warn(context, rule)
+    with desk() as api:
+        fields = {"condition": ONE_PERSON, **watched, **option.given(_camera_id(api), options)}
+        rule = api.rules.add(name=name, **fields)
+    _warn(rule.warnings)
     print(f"{rule.id}  {rule.name}")
 
 
@@ -120,15 +113,15 @@ def edit(
 ) -> None:
     """Change what is given; the rest stays."""
     options = dict(locals())
-    with console() as context:
-        found = find_rule(context.repository, rule)
-        old = rule_fields(found)
+    with desk() as api:
+        found = find_rule(api, rule)
+        old = row_of(found)
         patch = option.condition(label, count, share, trouble, trouble_seconds, old=old["condition"])
-        patch |= option.given(context.repository, options, old)
+        patch |= option.given(_camera_id(api), options, old)
         patch |= {"name": name} if name else {}
         patch |= {"enabled": enabled} if enabled is not None else {}
-        changed = change_rule(context, found.id, patch)
-        _warn(context, changed)
+        changed = api.rules.change(found.id, **patch)
+    _warn(changed.warnings)
     print(f"{changed.name} changed")
 
 
@@ -147,22 +140,25 @@ def disable(rule: NameOrId) -> None:
 @rules_app.command("remove")
 def remove(rule: NameOrId, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Forget a rule."""
-    with console() as context:
-        found = find_rule(context.repository, rule)
+    with desk() as api:
+        found = find_rule(api, rule)
         if not yes:
             typer.confirm(f"Remove {found.name}?", abort=True)
-        remove_rule(context, found.id)
+        api.rules.remove(found.id)
     print(f"{found.name} removed")
 
 
 def _switch(name_or_id: str, patch: dict[str, Any], what: str) -> None:
-    with console() as context:
-        rule = find_rule(context.repository, name_or_id)
-        change_rule(context, rule.id, patch)
+    with desk() as api:
+        rule = find_rule(api, name_or_id)
+        api.rules.change(rule.id, **patch)
     print(f"{rule.name} {what}")
 
 
-def _warn(context: Console, rule: Rule) -> None:
-    with context.repository.begin() as unit:
-        for sentence in rule_warnings(unit, rule):
-            print(f"note: {sentence}", file=sys.stderr)
+def _camera_id(api: Client) -> option.CameraId:
+    return lambda name_or_id: find_camera(api, name_or_id).id
+
+
+def _warn(warnings: Sequence[str]) -> None:
+    for sentence in warnings:
+        print(f"note: {sentence}", file=sys.stderr)

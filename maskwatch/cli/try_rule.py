@@ -15,16 +15,13 @@ from rich.console import Console as Terminal
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from common.errors import InvalidInput
-from common.ports.repository import Repository
 from console.backtesting import OnProgress
-from console.backtests import BacktestForm, backtest_json, draft_trial, run_trial
-from console.forms import validate
-from console.rule_form import RuleForm, rule_fields
+from console.rule_form import RuleForm
 from console.texts import span_text
-from maskwatch.cli.finding import find_rule
-from maskwatch.cli.output import AsJson, print_one, print_rows
-from maskwatch.cli.state import console
-from maskwatch.sources import find_camera
+from maskwatch.cli.desk import desk
+from maskwatch.cli.finding import find_camera, find_rule
+from maskwatch.cli.output import AsJson, print_one, print_rows, row_of
+from maskwatch.client import Client
 
 SHOWN = 50  # firings; --json has more
 BAR = 30  # characters of the busiest day
@@ -38,26 +35,22 @@ def try_rule(
     as_json: AsJson = False,
 ) -> None:
     """Try a rule on stored predictions: when it would have fired, for how long, how many messages were sent."""
-    with console() as context:
-        form = _read(context.repository, rule)
-        asked = {
-            "from": _time(start),
-            "to": _time(end),
-            "cameras": [find_camera(context.repository, name).id for name in camera or []],
-        }
-        trial = draft_trial(context, form, validate(BacktestForm, asked))
+    with desk() as api:
+        fields = _read(api, rule)
+        cameras = [find_camera(api, name).id for name in camera or []]
+        asked = {"from": _time(start), "to": _time(end), "cameras": cameras}
         with _progress() as on_progress:
-            found = run_trial(context, trial, on_progress=on_progress)
-        told = backtest_json(context, found)
+            told = row_of(api.rules.test_draft(fields, on_progress=on_progress, **asked))
     if as_json:
         print_one(told, as_json=True)
     else:
         _show(told)
 
 
-def _read(repository: Repository, rule: str) -> RuleForm:
+def _read(api: Client, rule: str) -> dict[str, Any]:
     if rule != "-" and not rule.endswith(".json"):
-        return validate(RuleForm, rule_fields(find_rule(repository, rule)))
+        found = row_of(find_rule(api, rule))
+        return {name: found[name] for name in RuleForm.model_fields if name in found}
     try:
         text = sys.stdin.read() if rule == "-" else Path(rule).read_text(encoding="utf-8")
         fields = json.loads(text)
@@ -68,17 +61,17 @@ def _read(repository: Repository, rule: str) -> RuleForm:
     if not isinstance(fields, dict):
         raise InvalidInput(f"{rule} holds no rule: a rule is a JSON object, as in `maskwatch rules show --json`")
     known = {name: value for name, value in fields.items() if name not in ("id", "warnings", "state")}
-    return validate(RuleForm, {"name": "draft", **known})
+    return {"name": "draft", **known}
 
 
-def _time(text: str | None) -> datetime | None:
+def _time(text: str | None) -> str | None:
     if text is None:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as exc:
         raise InvalidInput(f"{text!r} is no time; write it like 2026-11-22T08:00:00Z") from exc
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
 
 @contextmanager

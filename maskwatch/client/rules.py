@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from console.api.shapes.rules import BacktestAnswer, ListedRuleAnswer, WarnedRuleAnswer, WholeRuleAnswer
 from maskwatch.client.connection import Connection, named
+from maskwatch.client.errors import Interrupted, to_problem
+from maskwatch.client.stream import read_events
 
-TRY_SECONDS = 600.0  # a rule on a year of pictures
+SILENT_SECONDS = 60.0  # while a rule is tried, which takes minutes on a long past
+
+OnProgress = Callable[[int, int], None]  # pictures that were looked through, of how many
+
+
+def nobody_waits(_done: int, _all: int) -> None:
+    """Where no progress is shown."""
 
 
 class Rules:
@@ -37,12 +45,25 @@ class Rules:
         """Forget it."""
         self._connection.request("DELETE", named("rules/{}", rule_id))
 
-    def test(self, rule_id: str, **asked: Any) -> BacktestAnswer:
+    def test(self, rule_id: str, *, on_progress: OnProgress = nobody_waits, **asked: Any) -> BacktestAnswer:
         """What it would have done; `asked`: from, to, cameras, rule (fields changed for the time being)."""
-        path = named("rules/{}/test", rule_id)
-        return self._connection.read(BacktestAnswer, "POST", path, json=asked, timeout=TRY_SECONDS)
+        return self._test(named("rules/{}/test", rule_id), asked, on_progress)
 
-    def test_draft(self, rule: dict[str, Any], **asked: Any) -> BacktestAnswer:
+    def test_draft(
+        self, rule: dict[str, Any], *, on_progress: OnProgress = nobody_waits, **asked: Any
+    ) -> BacktestAnswer:
         """What a rule that is not saved would have done."""
-        sent = {"rule": rule, **asked}
-        return self._connection.read(BacktestAnswer, "POST", "rules/test", json=sent, timeout=TRY_SECONDS)
+        return self._test("rules/test", {"rule": rule, **asked}, on_progress)
+
+    def _test(self, path: str, body: dict[str, Any], on_progress: OnProgress) -> BacktestAnswer:
+        with self._connection.stream(
+            "POST", path, json=body, headers={"Accept": "text/event-stream"}, timeout=SILENT_SECONDS
+        ) as response:
+            for kind, said in read_events(response.iter_lines()):
+                if kind == "progress":
+                    on_progress(said["done"], said["all"])
+                elif kind == "result":
+                    return BacktestAnswer.model_validate(said)
+                elif kind == "problem":
+                    raise to_problem(said["status"], said)
+        raise Interrupted(f"the console at {self._connection.address} ended before it was done")
