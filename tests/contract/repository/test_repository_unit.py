@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from repository_values import (
 )
 
 from common.adapters.open import open_repository
-from common.errors import Conflict
+from common.errors import Conflict, InvalidInput
 from common.ports.repository import Repository
 
 
@@ -31,6 +32,13 @@ class TestUnit:
         with pytest.raises(Conflict, match="refused") as caught, repository.begin() as unit:
             unit.cameras.add(replace(CAMERA, url=None))
         assert str(CAMERA.password) not in str(caught.value)
+
+    def test_what_no_database_can_hold_is_wrong_input(self, repository: Repository) -> None:
+        for number in (10**30, 2**63):
+            with pytest.raises(InvalidInput), repository.begin() as unit:
+                unit.shots.list(limit=number)
+        with repository.begin() as unit, suppress(InvalidInput):  # SQLite knows no character that is none
+            assert unit.cameras.find("Door\0") is None
 
     def test_upgrading_again_changes_nothing(self, repository: Repository) -> None:
         with repository.begin() as unit:
