@@ -31,7 +31,6 @@ Admin = Annotated[Identity, Depends(require(Role.ADMIN, Area.CAMERAS))]
 Looker = Annotated[Identity, Depends(require(Role.VIEWER, Area.PICTURES))]
 
 COVERAGE_SPAN = timedelta(hours=1)
-MOST_SHOTS = 7200  # of one camera in that time, at the shortest interval
 
 Patch = Annotated[dict[str, Any], Body(examples=[{"enabled": False}], description="any fields of a camera")]
 
@@ -122,6 +121,6 @@ def camera_status(camera_id: CameraId, console: Desk, _who: Viewer) -> dict[str,
 def _coverage(console: Console, camera: Camera) -> float | None:
     after = console.clock() - COVERAGE_SPAN
     with console.repository.begin() as unit:
-        shots = unit.shots.list(camera_id=camera.id, after=after, limit=MOST_SHOTS)
-    final = [shot.outcome for shot in shots if shot.outcome.is_final]  # what is still on its way counts neither way
-    return final.count(Outcome.PREDICTED) / len(final) if final else None
+        found = unit.shots.count(camera.id, after=after)
+    final = sum(count for outcome, count in found.items() if outcome.is_final)  # what is on its way counts neither way
+    return found.get(Outcome.PREDICTED, 0) / final if final else None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Select, String, column, select, values
+from sqlalchemy import Select, String, column, func, select, values
 
 from common.adapters.database.rows import from_row, to_row
 from common.adapters.database.session import Session
@@ -94,6 +94,11 @@ class SqlShots:
         query = query.order_by(source.c.scheduled_at.desc(), shots.c.id).limit(limit)
         return [from_row(Shot, row) for row in self._session.rows(query)]
 
+    def count(self, camera_id: str, *, after: datetime) -> dict[Outcome, int]:
+        query = select(shots.c.outcome, func.count()).group_by(shots.c.outcome)
+        query = query.where(shots.c.camera_id == camera_id, shots.c.scheduled_at >= after)
+        return {Outcome(outcome): count for outcome, count in self._session.tuples(query)}
+
     def latest(self, camera_ids: Iterable[str]) -> dict[str, Shot]:
         def looked_for(query: Select[tuple[str]]) -> Select[tuple[str]]:
             wanted = query.where(shots.c.outcome == Outcome.PREDICTED.value)
@@ -137,7 +142,7 @@ class SqlShots:
     def _hold(self, shot_ids: Iterable[str]) -> dict[str, Shot]:
         ids = sorted(shot_ids)
         query = select(shots).where(shots.c.id.in_(ids)).order_by(shots.c.id).with_for_update()
-        return {row["id"]: from_row(Shot, row) for row in self._session.rows(query)} if ids else {}
+        return {row["id"]: from_row(Shot, row) for row in self._session.tuples(query)} if ids else {}
 
 
 def _merged(stored: Shot, told: Shot) -> Shot:

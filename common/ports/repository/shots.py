@@ -40,6 +40,9 @@ class Shots(Protocol):
     ) -> list[Shot]:
         """Newest first by `scheduled_at`; `after` inclusive, `before` exclusive; `label`: a face carries it."""
 
+    def count(self, camera_id: str, *, after: datetime) -> dict[Outcome, int]:
+        """How many of a camera's shots that were scheduled since have each outcome; without those that none has."""
+
     def latest(self, camera_ids: Iterable[str]) -> dict[str, Shot]:
         """The newest predicted shot of each camera that has one."""
 

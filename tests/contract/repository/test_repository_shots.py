@@ -138,6 +138,14 @@ class TestShots:
             assert found(Label.MASK_CORRECT, limit=1) == [shot(2).id]
             assert found(Label.UNCERTAIN) == []
 
+    def test_a_camera_s_shots_are_counted_by_outcome(self, repository: Repository) -> None:
+        with repository.begin() as unit:
+            for number, outcome in enumerate([Outcome.FAILED, Outcome.PREDICTED, Outcome.PREDICTED, Outcome.TAKEN]):
+                unit.shots.record(shot(number, outcome=outcome))
+            unit.shots.record(shot(2, camera_id="other", outcome=Outcome.EXPIRED))
+            assert unit.shots.count("cam", after=NOON + SECOND) == {Outcome.PREDICTED: 2, Outcome.TAKEN: 1}
+            assert unit.shots.count("cam", after=NOON + 9 * SECOND) == {}
+
     def test_the_latest_predicted_shot_of_each_camera(self, repository: Repository) -> None:
         with repository.begin() as unit:
             assert unit.shots.latest(["cam"]) == {}
