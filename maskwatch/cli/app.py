@@ -12,7 +12,6 @@ from maskwatch.cli.bench import bench
 from maskwatch.cli.camera_sheets import export_sheet, import_sheet
 from maskwatch.cli.cameras import cameras_app
 from maskwatch.cli.config import config_app, db_app
-from maskwatch.cli.desk import SERVER, Server
 from maskwatch.cli.discover import discover
 from maskwatch.cli.doctor import doctor
 from maskwatch.cli.feedback import feedback_app
@@ -26,6 +25,7 @@ from maskwatch.cli.receivers import receivers_app
 from maskwatch.cli.reconcile import reconcile
 from maskwatch.cli.retention import retention_app
 from maskwatch.cli.rules import rules_app
+from maskwatch.cli.server import SERVER, Server
 from maskwatch.cli.stats import stats_app
 from maskwatch.cli.up import up
 from maskwatch.cli.users import tokens_app, users_app

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Annotated
 
 import typer
 
 from common.errors import InvalidInput
-from common.settings import load_settings
+from maskwatch.cli.server import chosen_server
 from maskwatch.cli.state import console
 from maskwatch.client import Client
 from maskwatch.in_process import URL, InProcess, command_line_api
 
-Server = Annotated[
-    str, typer.Option("--server", help="Work on the console at this address, with MASKWATCH_TOKEN.", metavar="URL")
-]
-SERVER: ContextVar[str] = ContextVar("server", default="")  # as --server says
 By = Annotated[str, typer.Option(help="Who says so; at a console elsewhere its token says it.", show_default=False)]
 
 
@@ -36,15 +31,3 @@ def desk(*, by: str = "") -> Iterator[Client]:
         transport = InProcess(command_line_api(context, by=by))
         with Client(URL, token="", transport=transport, patience_seconds=0) as client:
             yield client
-
-
-def chosen_server() -> str:
-    """--server, else MASKWATCH_SERVER; empty: this machine."""
-    return SERVER.get() or load_settings().server
-
-
-def only_here(command: str) -> None:
-    """Raise InvalidInput where another console is meant: the command works on this machine's files and adapters."""
-    server = chosen_server()
-    if server:
-        raise InvalidInput(f"`maskwatch {command}` works on this machine only, not on {server}: run it there")

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
-import json
-import os
-import socket
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from common.errors import MaskwatchError
-from common.runtime.logs import configure_logging
-from common.settings import load_settings
+from maskwatch.cli.model_desk import model_desk
 from maskwatch.cli.output import AsJson, print_rows
-
-if TYPE_CHECKING:
-    from model_api.registry import ModelRegistry
 
 models_app = typer.Typer(help="The models of the repository, and which version answers.", no_args_is_help=True)
 
@@ -31,20 +22,9 @@ Promoted = Annotated[str | None, typer.Argument(help="Its version; the challenge
 @models_app.command("list")
 def list_models(as_json: AsJson = False) -> None:
     """List every model with its version, its alias, whether its checksum is right, what runs it, and its origin."""
-    from model_api.engines.choose import told
-
-    registry, settings = _registry(), load_settings()
-    engine = told(settings.engine, settings.device)
-    aliases = registry.file.read()
-    champions, repository = registry.champions(aliases), registry.repository
-    rows = []
-    for name in repository.names():
-        parts = {champions[name]: "champion", aliases.challengers.get(name): "challenger"}
-        for version in repository.versions(name):
-            state, about = _checked(registry, name, version)
-            known = {"name": name, "version": version, "alias": parts.get(version), "state": state, "runs_by": engine}
-            rows.append({**about, **known})
-    print_rows(rows, columns=COLUMNS, as_json=as_json, empty=f"no models in {repository.root}")
+    with model_desk() as models:
+        rows = models.versions()
+    print_rows(rows, columns=COLUMNS, as_json=as_json, empty="no models")
     if any(row["state"] != "ok" for row in rows):
         raise typer.Exit(1)
 
@@ -52,60 +32,34 @@ def list_models(as_json: AsJson = False) -> None:
 @models_app.command("challenge")
 def challenge(name: Name, version: Version) -> None:
     """Try a version beside the champion on live pictures (MASKWATCH_SHADOW); it answers nobody."""
-    aliases = _registry().challenge(name, version, by=_person())
-    print(f"{name}/{version} challenges {name}/{aliases.champions[name]}")
+    with model_desk() as models:
+        models.challenge(name, version)
+        champion = next(row for row in models.versions() if row["name"] == name and row["alias"] == "champion")
+    print(f"{name}/{version} challenges {name}/{champion['version']}")
 
 
 @models_app.command("promote")
 def promote(name: Name, version: Promoted = None) -> None:
     """Let a version answer, once it is whole and has answered a picture; running services take it by themselves."""
-    aliases = _registry().promote(name, version, by=_person())
-    print(_told(name, aliases.history[-1].before, aliases.champions[name]))
+    with model_desk() as models:
+        print(_told(models.promote(name, version)))
 
 
 @models_app.command("rollback")
 def rollback(name: Name) -> None:
     """Let the champion before this one answer again; once more goes back one more."""
-    aliases = _registry().rollback(name, by=_person())
-    print(_told(name, aliases.history[-1].before, aliases.champions[name]))
+    with model_desk() as models:
+        print(_told(models.rollback(name)))
 
 
 @models_app.command("history")
 def history(as_json: AsJson = False) -> None:
     """List who changed which alias, when, from which version to which; the latest last."""
-    changes = _registry().file.read().history
-    rows = [change.model_dump(by_alias=True) for change in changes]
+    with model_desk() as models:
+        rows = models.history()
     print_rows(rows, columns=HISTORY_COLUMNS, as_json=as_json, empty="no alias was changed yet")
 
 
-def _registry() -> ModelRegistry:
-    from model_api.registry import ModelRegistry  # needs the engine; `--help` needs none
-
-    settings = load_settings()
-    configure_logging(form=settings.log_format, level="WARNING", service="models")
-    return ModelRegistry(settings)
-
-
-def _checked(registry: ModelRegistry, name: str, version: str) -> tuple[str, dict[str, Any]]:
-    """Its state, and its description when that can be trusted."""
-    from model_api.repository import DESCRIPTION
-
-    try:
-        registry.repository.load(name, version)
-        path = registry.repository.root / name / version / DESCRIPTION
-        return "ok", json.loads(path.read_text(encoding="utf-8"))
-    except MaskwatchError as exc:
-        return str(exc), {}
-
-
-def _told(name: str, before: str | None, after: str) -> str:
+def _told(change: dict[str, Any]) -> str:
+    name, before, after = change["model"], change["from"], change["to"]
     return f"{name}/{after} is the champion" + (f", before it was {name}/{before}" if before else "")
-
-
-def _person() -> str:
-    """Who is at the shell: user@host; containers may run a user without a name."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        user = f"uid {os.getuid()}"
-    return f"{user}@{socket.gethostname()}"

@@ -12,6 +12,7 @@ from common.ports.repository import Unit
 from common.runtime.logs import configure_logging
 from common.settings import Settings, load_settings, unknown_variables
 from console.context import Console
+from maskwatch.cli.server import only_here
 from maskwatch.wiring import Adapters, console_context, open_adapters
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,7 @@ def start(service: str, **overrides: Any) -> Settings:
 @contextmanager
 def adapters() -> Iterator[Adapters]:
     """The adapters, for a short command: only warnings are logged, and all is closed at the end."""
+    only_here()
     settings = load_settings()
     configure_logging(form=settings.log_format, level="WARNING", service="cli")
     opened = open_adapters(settings)

@@ -69,6 +69,7 @@ def stats(
             camera=find_camera(api, camera).id if camera else None,
             site=site,
             zone=zone,
+            tag=tag,
             tz=timezone,
         )
         rows = [_row(entry) for entry in found]
