@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from message_servers import Answer, Hook, http_receiver
 from playwright.sync_api import Page, expect
+from test_console_backtest_progress import Slow
 from world import START, World
 
 from common.domain.rule import Rule
@@ -76,6 +77,26 @@ def test_a_change_is_compared_with_the_rule_in_force_and_a_span_leads_to_its_pic
     page.wait_for_url("**/cameras/camera1?at=*")
     [at] = parse_qs(urlsplit(page.url).query)["at"]
     assert at == "2026-03-02T10:00:30+00:00"
+
+
+@pytest.fixture
+def slow(world: World) -> Iterator[Slow]:
+    """A back-test that goes on until it is stopped."""
+    made = Slow()
+    world.console = replace(world.console, backtest=made)
+    yield made
+    made.ended.set()
+
+
+def test_a_long_trial_tells_how_far_it_is_and_is_cancelled(slow: Slow, world: World, page_of: PageOf) -> None:
+    rule = world.rule("Bare")
+    page = page_of("operator", f"/rules/{rule.id}")
+    page.get_by_role("button", name="Try", exact=True).click()
+    expect(page.locator(".rule-progress")).to_contain_text("of 1,000,000 pictures")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    assert slow.ended.wait(30)
+    expect(page.get_by_role("button", name="Try", exact=True)).to_be_enabled()
 
 
 def test_the_list_tells_where_a_rule_fires_and_switching_it_off_says_what_that_ends(

@@ -5,7 +5,7 @@ import { confirm } from '../../core/dialog.js';
 import { h, icon, put } from '../../core/dom.js';
 import { form } from '../../core/form.js';
 import { link, navigate } from '../../core/router.js';
-import { may, mayAll } from '../../core/session.js';
+import { may } from '../../core/session.js';
 import { explain, t } from '../../core/texts.js';
 import { toast } from '../../core/toast.js';
 import { FRESH, ruleFields } from './fields.js';
@@ -20,11 +20,11 @@ const SETTLE_MS = 400; // after the last key, before the server is asked
 export default async function show(root, { params, signal }) {
   const saved = params.id ? await get(`rules/${params.id}`, {}, signal) : null;
   const cameras = await everything('cameras', signal);
-  const receivers = mayAll() ? await everything('receivers', signal) : [];
+  const receivers = may('admin') ? await everything('receivers', signal) : [];
   const byId = new Map(cameras.map((camera) => [camera.id, camera]));
   const said = h('p', { class: 'rule-says', 'aria-live': 'polite' });
   const fields = may('admin') && ruleFields(saved ?? FRESH, { cameras, receivers });
-  const read = fields ? fields.read : () => saved;
+  const read = fields ? fields.read : () => plain(saved);
   const trial = may('operator') && trying({ read, saved, cameras: byId, signal });
   const odd = h('div', { 'aria-live': 'polite' }, oddities(saved?.warnings));
   let timer = 0;
@@ -42,6 +42,11 @@ export default async function show(root, { params, signal }) {
         h('section', { class: 'panel pad stack', 'aria-labelledby': 'rule-meaning' }, h('h2', { id: 'rule-meaning' }, t('rules.meaning')), said, saved && h('div', { class: 'row' }, now(saved), h('span', { class: 'small muted' }, t('rules.column.fired'), ': ', fired(saved))), odd),
         trial)));
   tell();
+}
+
+/** Only what was said of it, without what is told besides. */
+function plain({ id, warnings, state, ...rule }) {
+  return rule;
 }
 
 function head(saved) {
