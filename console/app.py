@@ -16,6 +16,7 @@ from console.api.access import find_identity
 from console.api.build import create_api
 from console.backtesting import Backtesting
 from console.context import Console, Discover, ProbeCamera
+from console.errors import NotAllowed
 from console.guard import SecurityHeaders, SessionGuard
 from console.messenger import Messenger
 from console.modelling import Models
@@ -72,7 +73,10 @@ def create_app(
     add_web(app)
 
     def has_session(connection: HTTPConnection) -> bool:
-        return find_identity(connection, console) is not None
+        try:
+            return find_identity(connection, console) is not None
+        except NotAllowed:  # a proxy says of them what makes no sense
+            return False
 
     app.add_middleware(SessionGuard, has_session=has_session)
     app.add_middleware(SecurityHeaders)  # outermost: the redirect to the login carries them too

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from common.domain.user import TokenKind
 from console.account import change_own_password, end_session, own_sessions
 from console.api.access import Desk, Person, address_of
 from console.api.answers import Page, answers
+from console.api.cookies import set_csrf_cookie
 from console.api.parameters import listing
 from console.api.shapes.people import MeAnswer, SessionAnswer
 from console.auth import Identity, csrf_token
@@ -29,9 +30,12 @@ class PasswordForm(BaseModel):
 
 
 @router.get("/me", responses=answers(MeAnswer))
-def me(console: Desk, who: Person) -> dict[str, Any]:
+def me(request: Request, response: Response, console: Desk, who: Person) -> dict[str, Any]:
     """Who this session or token belongs to, what they may do, and whose cameras they may see."""
-    return me_json(console, who)
+    said = me_json(console, who)
+    if not who.token_id and "csrf_token" in said:  # let in by a proxy: there was no login to give the cookie
+        set_csrf_cookie(request, response, said["csrf_token"])
+    return said
 
 
 @router.post("/me/password", status_code=204, responses=answers(None, 409, 429))

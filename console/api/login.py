@@ -9,14 +9,14 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from common.errors import MaskwatchError
-from console.api.access import CSRF_COOKIE, SESSION_COOKIE, Desk, Person, address_of
+from console.api.access import Desk, Person, address_of
 from console.api.account import me_json
 from console.api.answers import answers
+from console.api.cookies import clear_cookies, is_secure, set_cookies
 from console.api.shapes.people import LoginWaysAnswer, MeAnswer
 from console.arrivals import WAY_SECONDS, arrive, depart, safe_target
-from console.auth import SESSION_LIFE
 from console.context import Console
-from console.login import Session, log_in, log_out
+from console.login import log_in, log_out
 
 router = APIRouter(tags=["login"])
 
@@ -68,7 +68,7 @@ def leave_for_provider(request: Request, console: Desk, next: str = "/") -> Redi
         path=STATE_PATH,
         httponly=True,
         samesite="lax",  # it comes back by a link from another site
-        secure=request.url.scheme == "https",
+        secure=is_secure(request),
     )
     return answer
 
@@ -93,19 +93,6 @@ def come_back_from_provider(
         set_cookies(request, answer, arrival.session)
     answer.delete_cookie(STATE_COOKIE, path=STATE_PATH, httponly=True, samesite="lax")
     return answer
-
-
-def set_cookies(request: Request, response: Response, session: Session) -> None:
-    """Give the browser its session; `Secure` wherever the page came by HTTPS."""
-    secure, life = request.url.scheme == "https", int(SESSION_LIFE.total_seconds())
-    response.set_cookie(SESSION_COOKIE, session.secret, max_age=life, httponly=True, samesite="lax", secure=secure)
-    response.set_cookie(CSRF_COOKIE, session.csrf, max_age=life, httponly=False, samesite="strict", secure=secure)
-
-
-def clear_cookies(response: Response) -> None:
-    """Take the session from the browser."""
-    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
-    response.delete_cookie(CSRF_COOKIE, samesite="strict")
 
 
 def _way_back(request: Request, console: Console) -> str:

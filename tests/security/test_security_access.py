@@ -32,7 +32,8 @@ WORK = {
     "POST /api/v1/alerts/{alert_id}/false-positive", "POST /api/v1/alerts/{alert_id}/snooze",
     "POST /api/v1/alerts/{alert_id}/feedback", "POST /api/v1/snapshots/{snapshot_id}/faces/{face}/feedback",
     "POST /api/v1/silences", "DELETE /api/v1/silences/{silence_id}", "POST /api/v1/rules/test",
-    "POST /api/v1/rules/{rule_id}/test", "POST /api/v1/notifications/{notification_id}/resend",
+    "POST /api/v1/rules/check", "POST /api/v1/rules/{rule_id}/test",
+    "POST /api/v1/notifications/{notification_id}/resend",
 }  # fmt: skip
 # Concerns everybody, or every camera: not for those who may see some only. Beside these, all of an administrator's
 # work on receivers, models, dead letters, users and erasures.

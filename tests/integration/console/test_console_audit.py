@@ -13,6 +13,8 @@ import pytest
 from httpx import Client
 from world import PASSWORD, World
 
+from analyzer.upkeep.policy import Policy
+from analyzer.upkeep.retention import Retention
 from common.domain.audit import AuditEntry
 from common.errors import Unavailable
 from common.ports.repository import Repository
@@ -170,6 +172,23 @@ def test_an_outage_loses_no_count(world: World, monkeypatch: pytest.MonkeyPatch)
     repeats.note(look(world.console))
     repeats.close()
     assert counts(world.console.repository) == {"door-12": 4}
+
+
+def test_entries_go_when_they_are_old_enough(world: World) -> None:
+    with world.console.repository.begin() as unit:
+        for days in (1, 364, 366, 400):
+            unit.audit.add(replace(LOOK, id=str(days), at=world.clock() - timedelta(days=days)))
+
+    def removed(*, is_dry_run: bool) -> int:
+        policy = Policy(keep_audit=timedelta(days=365))
+        console = world.console
+        run = Retention(
+            repository=console.repository, store=console.store, policy=policy, clock=world.clock, is_dry_run=is_dry_run
+        )
+        return run.run().audit
+
+    assert (removed(is_dry_run=True), removed(is_dry_run=False)) == (2, 2)
+    assert set(counts(world.console.repository)) == {"1", "364"}
 
 
 def test_the_log_is_filtered_paged_and_exported(admin: Client, world: World) -> None:

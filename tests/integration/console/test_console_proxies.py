@@ -95,7 +95,9 @@ def test_its_users_are_safe_from_forged_changes(behind: Behind, world: World) ->
     who = {"X-Forwarded-User": "ada", "X-Role": "admin"}
     camera = {"name": "Door", "url": "rtsp://10.0.0.9/s"}
     assert client.post("/api/v1/cameras", json=camera, headers=who).json()["code"] == "csrf"
-    csrf = client.get("/api/v1/me", headers=who).json()["csrf_token"]
+    said = client.get("/api/v1/me", headers=who)
+    csrf = said.json()["csrf_token"]
+    assert said.cookies["maskwatch_csrf"] == csrf  # for our pages
     assert client.post("/api/v1/cameras", json=camera, headers={**who, "X-CSRF-Token": csrf}).status_code == 201
     bob = {"X-Forwarded-User": "bob", "X-Role": "admin", "X-CSRF-Token": csrf}
     assert client.post("/api/v1/cameras", json=camera, headers=bob).json()["code"] == "csrf"
