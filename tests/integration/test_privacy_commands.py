@@ -98,6 +98,22 @@ def test_secrets_are_sealed_anew_with_the_newest_key(run: Run, repository: Repos
     with_new.close()
 
 
+def test_what_was_stored_in_plain_is_left_nowhere_in_the_file(run: Run, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    before = open_repository(f"sqlite:///{data}/maskwatch.db")
+    before.upgrade()
+    with before.begin() as unit:
+        for number in range(40):
+            unit.cameras.add(replace(CAMERA, id=f"{number}", name=f"{number}"))
+    before.close()
+    assert b"hunter2-at-rest" in (data / "maskwatch.db").read_bytes()
+    assert run("db", "rotate-secrets").exit_code == 0
+    for path in data.glob("maskwatch.db*"):
+        assert b"hunter2-at-rest" not in path.read_bytes()
+        assert b"10.0.0.5" not in path.read_bytes()
+
+
 def test_a_lost_key_is_said_in_one_sentence_and_cameras_are_still_listed(run: Run, repository: Repository) -> None:
     key = run("config", "key").stdout.strip()
     listed = run("cameras", "list", "--json", key=key)

@@ -64,6 +64,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")  # readers and the writer do not wait for each other
     connection.execute("PRAGMA synchronous=FULL")  # a commit is on disk: messages are acked on the strength of it
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")  # what is erased, or was stored in plain, is not left in the file
 
 
 def _begin_sqlite(connection: Connection) -> None:
