@@ -142,7 +142,7 @@ class SqlShots:
     def _hold(self, shot_ids: Iterable[str]) -> dict[str, Shot]:
         ids = sorted(shot_ids)
         query = select(shots).where(shots.c.id.in_(ids)).order_by(shots.c.id).with_for_update()
-        return {row["id"]: from_row(Shot, row) for row in self._session.tuples(query)} if ids else {}
+        return {row["id"]: from_row(Shot, row) for row in self._session.rows(query)} if ids else {}
 
 
 def _merged(stored: Shot, told: Shot) -> Shot:
