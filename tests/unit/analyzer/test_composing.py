@@ -156,7 +156,7 @@ def test_the_all_clear_tells_from_when_to_when(newsroom):
     assert message.title == "Over: Without a mask at Shop 1"
     assert message.body.splitlines() == [
         "1 person without a mask for 6 s at Door (Shop 1)",
-        "From 2026-03-02 10:00:00 CET to 2026-03-02 10:01:30 CET",
+        "From 2026-03-02 09:59:54 CET to 2026-03-02 10:01:30 CET",
     ]
 
 
@@ -198,7 +198,7 @@ def test_the_same_in_chinese(newsroom):
     message = newsroom.write(FIRING, *alerts, count=3, receiver=chinese)
     assert message.title == "Shop 1：3 人未戴口罩"
     assert message.body.splitlines() == [
-        "开始时间：2026-03-02 17:00:00 CST",
+        "开始时间：2026-03-02 16:59:54 CST（17:00:00 触发）",
         "Till (Shop 1)",
         "Door (Shop 1): 2",
         "规则：Without a mask",

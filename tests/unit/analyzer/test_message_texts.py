@@ -48,7 +48,7 @@ def test_an_alarm_says_how_many_what_where_since_when_and_why():
 def test_the_same_in_chinese():
     title, body = Texts().render(FIRING, FACTS, language="zh", timezone="Asia/Shanghai")
     assert title == "Shop 1：2 people without a mask"
-    assert "开始时间：2026-03-02 17:00:00 CST。未遮盖：nose、mouth" in body
+    assert "开始时间：2026-03-02 16:59:54 CST（17:00:00 触发）。未遮盖：nose、mouth" in body
 
 
 def test_an_unknown_language_is_english():
