@@ -7,12 +7,14 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from httpx import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from scripted_models import ScriptedPipeline, crowd
 from world import Clock, Discovering, Messaging, Probing, World, log_in
 
 from common.adapters.open import open_repository
@@ -25,8 +27,14 @@ from common.settings import Settings
 from console.api.build import create_api
 from console.app import create_app
 from console.context import Console
+from console.modelling import Models
 from console.server import serve
 from maskwatch.backtests import Backtests
+from maskwatch.looks import Looks
+from maskwatch.records import TrainingFolder
+from maskwatch.shelf import Shelf
+from maskwatch.wiring import open_detector
+from model_api.local import LocalDetector
 
 Open = Callable[[], Client]
 OpenContext = Callable[..., BrowserContext]
@@ -75,6 +83,19 @@ def world(
     for role in Role:
         made.user(role.value, role)
     return made
+
+
+@pytest.fixture
+def with_models(world: World) -> Iterator[World]:
+    """The same with models, which see four people in every picture."""
+    pipeline = ScriptedPipeline(crowd())
+    pipeline.go.set()
+    detector, settings = LocalDetector(pipeline=pipeline), Settings()
+    looks = Looks(settings, open_detector, detector=detector)
+    models = Models(looking=looks, shelf=Shelf(settings), records=TrainingFolder(settings))
+    world.console = replace(world.console, models=models)
+    yield world
+    detector.close()
 
 
 @pytest.fixture
