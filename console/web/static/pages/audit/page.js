@@ -17,7 +17,7 @@ const ACTIONS = ['look', 'log_in', 'log_out', 'add_camera', 'change_camera', 're
 
 export default async function show(root, { query, signal }) {
   const [cameras, users] = await Promise.all([whole('cameras', signal), whole('users', signal)]);
-  const names = new Map(cameras.map((camera) => [camera.id, camera.name]));
+  const names = new Map([...cameras, ...users].map((one) => [one.id, one.name]));
   const place = h('div');
   const filters = fields(query, cameras, users);
   const exporter = h('a', { class: 'button', download: '' }, icon('download'), t('audit.csv'));
@@ -54,7 +54,7 @@ function columns(names) {
     { label: t('audit.by'), head: true, cell: (one) => [one.by === 'command line' ? t('audit.commandline') : one.by || h('span', { class: 'muted' }, t('audit.unknown')), one.token && h('div', { class: 'small muted' }, t('audit.token', { name: one.token }))] },
     { label: t('audit.action'), cell: (one) => h('span', { class: 'chips' }, words(one.action), one.count > 1 && h('span', { class: 'chip' }, t('audit.times', { count: number(one.count) }))) },
     { label: t('audit.target'), cell: (one) => target(one, names) },
-    { label: t('audit.fields'), cell: (one) => h('span', { class: 'small' }, one.fields.join(', ')) },
+    { label: t('audit.fields'), cell: (one) => one.fields.length > 0 && h('span', { class: 'small' }, one.fields.join(', ')) },
     { label: t('audit.result'), cell: result },
     { label: t('audit.address'), cell: (one) => h('span', { class: 'small mono' }, one.address) },
   ];
@@ -71,6 +71,7 @@ const PAGES = { cameras: (id) => `/cameras/${id}`, alerts: (id) => `/alerts/${id
 function target({ target: named, camera_id: camera }, names) {
   if (names.has(camera)) return link(`/cameras/${camera}`, names.get(camera));
   const [kind, id] = named.split('/');
+  if (kind === 'users' && names.has(id)) return link('/people', names.get(id));
   return id && PAGES[kind] && !/^(test|import|discover)$/.test(id) ? link(PAGES[kind](id), { class: 'small' }, named) : h('span', { class: 'small' }, named);
 }
 

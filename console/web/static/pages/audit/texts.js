@@ -76,7 +76,7 @@ export default {
   },
   zh: {
     'audit.title': '审计日志',
-    'audit.about': '所有修改和登录,无论成功与否;查看图片按人、摄像头和小时计数。只记录字段名称,从不保存其内容。',
+    'audit.about': '所有修改和登录，无论成功与否；查看图片按人、摄像头和小时计数。只记录字段名称，从不保存其内容。',
     'audit.filters': '筛选',
     'audit.csv': '导出 CSV',
     'audit.none': '没有符合条件的记录。',
