@@ -14,7 +14,7 @@ from common.domain.watched import WatchedFace, concerned, faces_of_rule
 from common.errors import NotFound
 from common.ports.repository import Unit
 from console.feedback_form import feedback_json
-from console.views import event_json, prediction_json, rule_json
+from console.views import crops_json, event_json, prediction_json, rule_json
 
 
 def story_json(unit: Unit, alert: Alert, camera: Camera | None, rule: Rule | None) -> dict[str, Any]:
@@ -47,6 +47,7 @@ def _picture(
         "width": prediction.width,
         "height": prediction.height,
         "faces": faces,
+        "crops": crops_json(prediction),
         "is_peak": event is not None and event.snapshot_id == prediction.snapshot_id,
         **_measured(rule, looked_at),
     }

@@ -12,7 +12,7 @@ from common.domain.crop import KEPT
 from common.domain.event import Event
 from common.domain.prediction import Label, Prediction
 from common.domain.rule import Rule
-from common.domain.shot import Shot, shows_blurred
+from common.domain.shot import Shot, read_image_key, shows_blurred
 from common.domain.user import Token, User
 from console.camera_form import camera_fields
 from console.rule_form import rule_fields
@@ -49,17 +49,19 @@ def shot_json(shot: Shot, prediction: Prediction | None) -> dict[str, Any]:
         "height": shot.height,
         "image": f"/api/v1/snapshots/{shot.id}/image.jpg" if shot.image_key else None,
         "is_blurred": shows_blurred(shot),
-        "crops": _crops_json(shot, prediction),
+        "crops": crops_json(prediction),
         "prediction": prediction and prediction_json(prediction),
     }
 
 
-def _crops_json(shot: Shot, prediction: Prediction | None) -> list[dict[str, Any]]:
+def crops_json(prediction: Prediction | None) -> list[dict[str, Any]]:
     """Faces that were kept beside a blurred picture, as far as their time is not over: for operators."""
-    if prediction is None or not shows_blurred(shot):
+    parts = read_image_key(prediction.image_key) if prediction else None
+    if prediction is None or parts is None or not parts.is_blurred:
         return []
     at_fault = [place for place, face in enumerate(prediction.faces) if face.label in KEPT]
-    return [{"face": place, "image": f"/api/v1/snapshots/{shot.id}/crops/{place}.jpg"} for place in at_fault]
+    path = f"/api/v1/snapshots/{prediction.snapshot_id}/crops"
+    return [{"face": place, "image": f"{path}/{place}.jpg"} for place in at_fault]
 
 
 def prediction_json(prediction: Prediction) -> dict[str, Any]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
 from httpx import Client
-from world import FACES, START, World, picture
+from world import FACES, HEIGHT, START, WIDTH, World, picture
 
 from analyzer.upkeep.erase import Erase
 from common.domain.camera import Camera
 from common.domain.crop import crop_key
+from common.domain.prediction import Prediction
 from common.domain.shot import Outcome, Shot, blurred_key, image_key, shot_id
 from common.imaging import BLURRED_QUALITY, blur, cut_example, decode, encode
 
@@ -20,18 +20,25 @@ LEDGER = "/api/v1/privacy/erasures"
 
 
 def blurred_snapshot(world: World, camera: Camera, *, age: float = 10) -> Shot:
-    """As the processor leaves it: blurred, the two faces at fault beside."""
-    shot = world.snapshot(camera, age=age)
-    original = shot.image_key or ""
-    pixels = decode(world.console.store.get(original))
+    """As processor and analyzer leave it: blurred, the two faces at fault beside."""
+    at = world.clock() - timedelta(seconds=age)
+    original, pixels = image_key(camera.id, at), decode(picture())
     for place, face in enumerate(FACES):
         world.console.store.put(crop_key(original, place), cut_example(pixels, face.box))
     blur(pixels, [face.box for face in FACES])
+    shot = Shot(
+        id=shot_id(camera.id, at), camera_id=camera.id, scheduled_at=at, captured_at=at, width=WIDTH, height=HEIGHT,
+        outcome=Outcome.PREDICTED, image_key=blurred_key(original),
+    )  # fmt: skip
+    prediction = Prediction(
+        snapshot_id=shot.id, camera_id=camera.id, scheduled_at=at, captured_at=at, predicted_at=at, faces=FACES,
+        image_key=blurred_key(original), width=WIDTH, height=HEIGHT, model={},
+    )  # fmt: skip
     world.console.store.put(blurred_key(original), encode(pixels, quality=BLURRED_QUALITY))
-    world.console.store.delete([original])
     with world.console.repository.begin() as unit:
-        unit.shots.record(replace(shot, image_key=blurred_key(original)))
-        return unit.shots.get(shot.id)
+        unit.shots.record(shot)
+        unit.predictions.add(prediction)
+    return shot
 
 
 def test_faces_beside_a_blurred_picture_are_for_operators_and_each_look_is_noted(

@@ -3,6 +3,7 @@
 import { url } from '../../core/api.js';
 import { h, icon } from '../../core/dom.js';
 import { picture } from '../../core/picture.js';
+import { may } from '../../core/session.js';
 import { label, percent, t } from '../../core/texts.js';
 import { clock } from '../../core/time.js';
 import { place } from '../alerts/words.js';
@@ -25,6 +26,15 @@ export function seen(alert, load) {
   ];
 }
 
+/** The face; where faces are blurred, the one that was kept apart for a while, for whoever may look at it. */
+function closest(found, face, words) {
+  const shown = url(`snapshots/${found.snapshot_id}/image.jpg`, { crop: face.place });
+  const kept = may('operator') && found.crops?.find((one) => one.face === face.place)?.image;
+  const image = h('img', { src: kept || shown, alt: t('alert.face', { label: words }), width: 120, height: 150, loading: 'lazy' });
+  if (kept) image.addEventListener('error', () => { image.src = shown; }, { once: true }); // its time is over
+  return image;
+}
+
 function plain(alert) {
   return picture({ src: alert.image, alt: t('alert.picture', { place: place(alert), time: clock(alert.fired_at) }) });
 }
@@ -32,7 +42,7 @@ function plain(alert) {
 function closeUp(found, face, load) {
   const words = label(face.label, face.uncovered);
   return h('li', { class: 'panel alert-face' },
-    h('img', { src: url(`snapshots/${found.snapshot_id}/image.jpg`, { crop: face.place }), alt: t('alert.face', { label: words }), width: 120, height: 150, loading: 'lazy' }),
+    closest(found, face, words),
     h('div', { class: 'stack' },
       h('p', { class: 'strong' }, h('span', { class: `line line-${face.label}` }), ' ', words),
       face.uncovered.length > 0 && h('p', { class: 'small' }, t('alert.uncovered', { parts: face.uncovered.map((part) => t(`uncovered.${part}`)).join(t('comma')) })),
