@@ -13,6 +13,14 @@ from common.domain.status import CameraState
 
 pytestmark = pytest.mark.browser
 
+JUDGED_BY_OWN_CLOCK = """
+async () => {
+  const { stateOf } = await import('/assets/core/sight.js');
+  const { now } = await import('/assets/core/time.js');
+  const aged = (seconds) => new Date(now() - 1000 * seconds).toISOString();
+  return [14, 16].map((age) => stateOf({ state: 'live', effective_interval_seconds: 5, captured_at: aged(age) }));
+}
+"""
 LOCKED = "The camera refused the user or the password."
 
 
@@ -64,6 +72,8 @@ def test_pictures_are_live_then_old_then_down_then_nobody_knows(page_of, world: 
     world.clock.pass_(seconds=1)
     world.snapshot(entrance)
     expect(tile(page, "Entrance: live")).to_be_visible()
+
+    assert page.evaluate(JUDGED_BY_OWN_CLOCK) == ["live", "stale"]  # without a word of the server
 
     page.context.set_offline(True)
     expect(page.get_by_role("alert")).to_contain_text("Connection lost since")

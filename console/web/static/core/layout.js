@@ -79,7 +79,7 @@ function navigation(links) {
   const groups = Object.entries(PLACES).map(([name, places]) => {
     const shown = places.filter(([, , need]) => (need === 'all' ? mayAll() : may(need)));
     if (!shown.length) return null;
-    return h('div', { class: 'nav-group' }, h('h2', { class: 'nav-title', id: `nav-${name}` }, t(`nav.group.${name}`)),
+    return h('div', { class: 'nav-group' }, h('p', { class: 'nav-title', id: `nav-${name}` }, t(`nav.group.${name}`)),
       h('ul', { 'aria-labelledby': `nav-${name}` }, shown.map((place) => h('li', {}, entry(place, links)))));
   });
   return h('nav', { class: 'side', id: 'side', 'aria-label': t('nav.label') }, groups);

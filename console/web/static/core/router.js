@@ -108,9 +108,14 @@ async function load(folder, module) {
 function style(href) {
   if (styles.has(href)) return null;
   return new Promise((resolve, reject) => {
-    const sheet = h('link', { rel: 'stylesheet', href, on: { load: resolve, error: () => reject(new Error(`no ${href}`)) } });
+    const sheet = h('link', { rel: 'stylesheet', href, on: {
+      load: () => resolve(styles.add(href)),
+      error: () => {
+        sheet.remove();
+        reject(new Error(`${href} could not be loaded`));
+      },
+    } });
     document.head.append(sheet);
-    styles.add(href);
   });
 }
 
