@@ -16,6 +16,7 @@ class ShareAnswer(BaseModel):
     value: float
     low: float
     high: float
+    n: int  # people it is a share of
 
 
 class StatisticsRow(BaseModel):
@@ -26,6 +27,8 @@ class StatisticsRow(BaseModel):
     camera: str | None
     site: str | None
     zone: str | None
+    weekday: int | None  # 0: Monday
+    hour: int | None
     scheduled: int
     coverage: float | None
     shots: dict[Outcome, int]
