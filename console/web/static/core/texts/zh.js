@@ -106,7 +106,7 @@ export default {
   'error.status': '服务器返回错误 {status}。',
   'error.unknown': '出错了。',
   'error.wrong_credentials': '用户名或密码错误。',
-  'error.not_vouched_for': '无法核实身份提供方的信息,请重试。',
+  'error.not_vouched_for': '无法核实身份提供方的信息，请重试。',
   'error.too_many_logins': '密码错误次数过多。请一分钟后重试。',
   'error.not_logged_in': '会话已结束，请重新登录。',
   'error.not_allowed': '您的角色无此权限。',
