@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from common.errors import NotFound
 from console.context import Console
-from console.errors import NotVouchedFor
+from console.errors import NotVouchedFor, TooManyLogins
 from console.login import Session, open_session
 from console.outside import welcome
 from console.vouching import Departure, IdentityProvider
 
 WAY_SECONDS = 600.0  # people look for their second factor
+MOST_DEPARTURES = 60  # from one address until a minute passes without any: each is kept until its way is over
+DEPARTURES_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +34,14 @@ def provider_of(console: Console) -> IdentityProvider:
     return console.provider
 
 
-def depart(console: Console, *, target: str, redirect_uri: str) -> Departure:
-    """Send somebody there. Raises NotFound, Unavailable."""
-    departure = provider_of(console).depart(redirect_uri=redirect_uri)
+def depart(console: Console, *, target: str, redirect_uri: str, address: str) -> Departure:
+    """Send somebody there. Raises NotFound, Unavailable; TooManyLogins for whoever only leaves, again and again."""
+    provider = provider_of(console)
+    if console.coordination.add(f"oidc-departures/{address}", 1, ttl=DEPARTURES_SECONDS) > MOST_DEPARTURES:
+        raise TooManyLogins(
+            "Too many logins were begun. Try again in a minute.", retry_after_seconds=DEPARTURES_SECONDS
+        )
+    departure = provider.depart(redirect_uri=redirect_uri)
     kept = {"nonce": departure.nonce, "verifier": departure.verifier, "target": target, "redirect_uri": redirect_uri}
     console.coordination.put(_key(departure.state), json.dumps(kept).encode(), ttl=WAY_SECONDS)
     return departure

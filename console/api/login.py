@@ -56,10 +56,12 @@ def logout(response: Response, console: Desk, who: Person) -> None:
     clear_cookies(response)
 
 
-@router.get("/login/oidc", response_class=RedirectResponse, status_code=303, responses=answers(None, 404))
+@router.get("/login/oidc", response_class=RedirectResponse, status_code=303, responses=answers(None, 404, 429))
 def leave_for_provider(request: Request, console: Desk, next: str = "/") -> RedirectResponse:
     """Log in at the identity provider; afterwards the browser is at `next`."""
-    departure = depart(console, target=safe_target(next), redirect_uri=_way_back(request, console))
+    departure = depart(
+        console, target=safe_target(next), redirect_uri=_way_back(request, console), address=address_of(request)
+    )
     answer = RedirectResponse(departure.url, status_code=303)
     answer.set_cookie(
         STATE_COOKIE,

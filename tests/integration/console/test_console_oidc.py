@@ -237,6 +237,12 @@ def test_a_provider_that_is_away_is_said_to_be(arrange: Arrange, idp: Provider) 
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 
 
+def test_whoever_only_leaves_is_slowed_down(arrange: Arrange, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.arrivals.MOST_DEPARTURES", 2)
+    browser = arrange()
+    assert [browser.get("/api/v1/login/oidc").status_code for _ in range(3)] == [303, 303, 429]
+
+
 def test_without_a_provider_there_is_no_such_door(stranger: httpx.Client) -> None:
     assert stranger.get("/api/v1/login").json() == {"password": True, "oidc": None}
     assert stranger.get("/api/v1/login/oidc").status_code == 404

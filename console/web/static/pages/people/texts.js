@@ -91,7 +91,7 @@ export default {
     'people.name': '名称',
     'people.you': '您',
     'people.role': '角色',
-    'people.role.hint': '观察员只能查看；操作员还可处理告警；管理员还可修改摄像头、规则和用户。',
+    'people.role.hint': '查看者只能查看；操作员还可处理告警；管理员还可修改摄像头、规则和用户。',
     'people.reach': '可见范围',
     'people.reach.all': '所有摄像头',
     'people.sites': '仅限这些站点的摄像头',
