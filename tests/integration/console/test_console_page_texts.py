@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 
 # By its name, not by one that is put together: t('wall.title'), t.n('rules.count', …).
 ASKED = re.compile(r"(?<![.\w])t(\.n)?\(\s*'([^'$]+)'\s*[,)]")
+COUNTED = {"count"}  # "one camera" has no number in it
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 COLLECT = """
 async ([paths, asked]) => {
@@ -47,4 +48,5 @@ def test_texts_are_complete_in_both_languages_and_there_where_they_are_asked_for
     for name, book in found["books"].items():
         assert sorted(book["en"]) == sorted(book["zh"]), name
         for key, text in book["en"].items():
-            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(book["zh"][key])), key
+            asked_for, other = set(PLACEHOLDER.findall(text)), set(PLACEHOLDER.findall(book["zh"][key]))
+            assert asked_for - COUNTED == other - COUNTED, key
