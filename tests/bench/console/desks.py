@@ -35,7 +35,7 @@ async (act) => {
   } else if (act === 'open') {
     const tiles = document.querySelectorAll('.page-wall .wall-tile:not([hidden]) .wall-tile-name');
     tiles[Math.floor(Math.random() * tiles.length)].click();
-    await until(() => document.querySelector('.page-camera h1'));
+    await until(() => document.querySelector('.page-camera .camera-main')); // with what the API was asked for
   } else {
     history.back();
     await until(() => shown() > 0);

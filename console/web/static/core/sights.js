@@ -16,6 +16,11 @@ export async function sights() {
   return known;
 }
 
+/** What is known of one camera without asking: enough to begin with. Null where nothing is. */
+export function glimpse(id) {
+  return known?.get(id) ?? null;
+}
+
 async function read() {
   const { items } = await get('wall');
   known = new Map(items.map((sight) => [sight.camera_id, sight]));

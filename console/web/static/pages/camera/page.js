@@ -6,6 +6,7 @@ import { on } from '../../core/live.js';
 import { link } from '../../core/router.js';
 import { may } from '../../core/session.js';
 import { chip, reason, stateOf, stretched } from '../../core/sight.js';
+import { glimpse } from '../../core/sights.js';
 import { number, percent, t } from '../../core/texts.js';
 import { ago, every, since, span } from '../../core/time.js';
 import { effect } from './effect.js';
@@ -20,6 +21,8 @@ const TICK_MS = 1000;
 
 export default async function show(root, { params, query, signal }) {
   const path = `cameras/${params.id}`;
+  const early = glimpse(params.id);
+  if (early) put(root, head({ id: params.id, name: early.name }, { chip: chip(stateOf(early)), age: null })); // who clicks sees at once what
   const [camera, status] = await Promise.all([get(path, {}, signal), get(`${path}/status`, {}, signal)]);
   document.title = `${camera.name} · ${t('app')}`;
   const standing = { chip: h('span'), age: h('span', { class: 'muted' }), why: h('div', { class: 'camera-why', 'aria-live': 'polite' }) };
