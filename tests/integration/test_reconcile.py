@@ -34,6 +34,11 @@ def world(request: pytest.FixtureRequest) -> Iterator[UpkeepWorld]:
     yield from open_world(repository, store, broker)
 
 
+def outcome(*, pictures: int, **more: int) -> Reconciled:
+    """Of pictures that are all alike."""
+    return Reconciled(pictures=pictures, picture_bytes=pictures * len(JPEG), **more)
+
+
 def reconcile(world: UpkeepWorld, **options: object) -> Reconciled:
     run = Reconcile(repository=world.repository, store=world.store, broker=world.broker, clock=lambda: NOW, **options)
     return run.run()
@@ -56,7 +61,7 @@ def test_where_all_agrees_nothing_changes(world: UpkeepWorld) -> None:
         world.take(HOUR + number * DAY, camera_id="abc"[number % 3])
     world.take(HOUR, outcome=Outcome.FAILED, is_stored=False, is_recorded=False)
     before, rows = world.stored(), world.shots()
-    assert reconcile(world) == Reconciled(pictures=5)
+    assert reconcile(world) == outcome(pictures=5)
     assert (world.stored(), world.shots()) == (before, rows)
 
 
@@ -71,7 +76,7 @@ def test_a_picture_that_no_shot_names_is_deleted_once_it_is_an_hour_old(world: U
     done = reconcile(world)
     assert (done.orphans, done.orphan_bytes, done.pictures) == (2, 2 * len(JPEG), 4)
     assert world.stored() == keys(known, young)
-    assert reconcile(world) == Reconciled(pictures=2)
+    assert reconcile(world) == outcome(pictures=2)
 
 
 def test_a_picture_that_an_alert_shows_is_no_orphan(world: UpkeepWorld) -> None:
@@ -96,11 +101,11 @@ def test_pictures_of_unknown_cameras_and_strangers_files_stay(world: UpkeepWorld
 def test_a_shot_whose_picture_is_gone_says_so_and_is_restored_when_it_is_back(world: UpkeepWorld) -> None:
     there, gone = world.take(3 * HOUR, Label.NO_MASK), world.take(2 * HOUR, Label.NO_MASK, is_stored=False)
     assert reconcile(world, is_dry_run=True).gone == 1
-    assert reconcile(world) == Reconciled(pictures=1, gone=1)
+    assert reconcile(world) == outcome(pictures=1, gone=1)
     assert world.shots() == {there.id: there, gone.id: replace(gone, image_key=None, reason=PICTURE_GONE)}
-    assert reconcile(world) == Reconciled(pictures=1)
+    assert reconcile(world) == outcome(pictures=1)
     world.store.put(gone.image_key or "", JPEG)
-    assert reconcile(world, is_dry_run=True) == Reconciled(pictures=2, restored=1)
+    assert reconcile(world, is_dry_run=True) == outcome(pictures=2, restored=1)
     assert reconcile(world).restored == 1
     assert world.shots() == {there.id: there, gone.id: gone}
     assert world.stored() == keys(there, gone)
@@ -179,7 +184,7 @@ def test_more_than_a_page_is_compared_a_page_at_a_time(world: UpkeepWorld, monke
     for number in range(5):
         world.take(2 * DAY + number * MINUTE, camera_id="a", is_recorded=False)
     looked = []
-    assert reconcile(world, on_progress=looked.append) == Reconciled(
+    assert reconcile(world, on_progress=looked.append) == outcome(
         pictures=14, orphans=5, orphan_bytes=5 * len(JPEG), gone=5
     )
     assert sum(looked) == 14

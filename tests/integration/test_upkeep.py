@@ -8,13 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from upkeep_world import DAY, HOUR, NOW, UpkeepWorld, keys, open_world
+from pydantic import TypeAdapter
+from upkeep_world import DAY, HOUR, JPEG, NOW, UpkeepWorld, keys, open_world
 
 from analyzer.service import AnalyzerService
 from analyzer.upkeep.policy import Policy
 from analyzer.upkeep.service import LEASE, Upkeep
 from common.adapters.open import open_broker, open_coordination, open_repository, open_store
 from common.domain.shot import Outcome
+from common.domain.storage import STORAGE_KEY, Storage
 from common.errors import Unavailable
 from common.messages import SHOTS, encode
 from common.ports.coordination import Coordination
@@ -61,6 +63,16 @@ def test_what_is_due_is_done_once_by_whoever_comes_first(world: UpkeepWorld, coo
     upkeep_of(world, coordination, owner="two").look(threading.Event())
     assert world.stored() == keys(young, later)  # not due again for an hour
     assert coordination.leases() == {}
+
+
+def test_what_lies_in_the_store_is_counted_on_the_way(world: UpkeepWorld, coordination: Coordination) -> None:
+    for age in (DAY, 2 * DAY):
+        world.take(age)
+    world.take(2 * HOUR, is_recorded=False)  # an orphan, which goes
+    upkeep_of(world, coordination).look(threading.Event())
+    said = coordination.get(STORAGE_KEY)
+    assert said is not None
+    assert TypeAdapter(Storage).validate_json(said) == Storage(at=NOW, pictures=2, bytes=2 * len(JPEG))
 
 
 def test_another_replica_at_it_is_left_alone(world: UpkeepWorld, coordination: Coordination) -> None:
