@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -26,7 +28,7 @@ def upgrade() -> None:
     _erasures()
 
 
-def _widen(table: str, *columns: tuple[str, sa.types.TypeEngine[object], str]) -> None:
+def _widen(table: str, *columns: tuple[str, sa.types.TypeEngine[Any], str]) -> None:
     """Add columns that always say something, to rows that did not have them."""
     with op.batch_alter_table(table) as batch:
         for name, kind, old in columns:
