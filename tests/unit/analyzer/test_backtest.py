@@ -111,6 +111,21 @@ def test_processes_find_the_same(url: str, repository: Repository) -> None:
     assert seen[-1] == (43, 43)
 
 
+class _Enough(Exception):
+    """Nobody waits any more."""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_who_is_told_of_the_progress_may_end_it(url: str, repository: Repository, workers: int) -> None:
+    keep(repository, *bare_for(0, 20), *bare_for(DAY, 6, camera_id="till"))
+
+    def enough(_done: int, _all: int) -> None:
+        raise _Enough
+
+    with pytest.raises(_Enough):
+        tried(url, workers=workers, on_progress=enough)
+
+
 def test_a_rule_that_fires_all_the_time_is_stopped(
     url: str, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

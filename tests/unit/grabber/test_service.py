@@ -14,11 +14,13 @@ import pytest
 from common.adapters.coordination.memory import MemoryCoordination
 from common.domain.camera import Camera
 from common.domain.shot import Outcome, Shot
+from common.errors import Unavailable
 from common.messages import SHOTS, decode
 from common.ports.broker import Broker
 from common.ports.clock import utc_now
 from common.ports.repository import Repository, Unit
 from common.ports.store import ObjectStore
+from common.runtime.load import read_loads
 from grabber.costs import Costs, estimate
 from grabber.picture import Picture
 from grabber.service import GrabberService
@@ -220,3 +222,14 @@ def test_what_a_camera_takes_comes_to_be_known_to_all(
     assert not is_known()
     with running(service, threading.Event()):
         wait_for(is_known)
+
+
+def test_what_waits_in_the_spool_is_told_with_the_load(
+    service: GrabberService, store: ObjectStore, coordination: Coordination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(key: str, data: bytes, *, content_type: str = "") -> None:
+        raise Unavailable("the store is away")
+
+    monkeypatch.setattr(store, "put", away)
+    with running(service, threading.Event()):
+        wait_for(lambda: any(load.spool_bytes for load in read_loads(coordination, "grabbers")))
