@@ -22,7 +22,7 @@ export class Tile {
 
   constructor(sight) {
     this.id = sight.camera_id;
-    this.image = h('img', { class: 'wall-tile-image', alt: '', decoding: 'async', hidden: true, on: { load: () => this.#loaded(), error: () => this.#failed() } });
+    this.image = h('img', { class: 'wall-tile-image', alt: '', decoding: 'async', fetchpriority: 'low', hidden: true, on: { load: () => this.#loaded(), error: () => this.#failed() } });
     this.drawing = h('div', { class: 'wall-tile-drawing' });
     this.nothing = h('span', { class: 'wall-tile-nothing' }, t('wall.no_picture'));
     this.badge = h('span', { class: 'wall-tile-badge' });
