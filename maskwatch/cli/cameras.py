@@ -29,6 +29,7 @@ Site = Annotated[str | None, typer.Option(help="The shop, station or ward.")]
 Location = Annotated[str | None, typer.Option(help="Where it hangs there.")]
 Tags = Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be given more than once.")]
 MinFace = Annotated[int | None, typer.Option("--min-face-px", help="Smaller faces do not count.")]
+Blur = Annotated[bool | None, typer.Option("--blur/--no-blur", help="Keep pictures only with blurred faces.")]
 COLUMNS = ("id", "name", "url", "interval_seconds", "site", "tags", "enabled")
 
 
@@ -59,11 +60,12 @@ def add(
     location: Location = None,
     tag: Tags = None,
     min_face_px: MinFace = None,
+    blur: Blur = None,
     is_tested: Annotated[bool, typer.Option("--test/--no-test", help="Look at the stream first.")] = True,
 ) -> None:
     """Add a camera; one whose stream fails is refused, unless with --no-test."""
     password = ask_password(username, password)
-    given = _given(url, name, username, password, interval, weight, site, location, tag, min_face_px)
+    given = _given(url, name, username, password, interval, weight, site, location, tag, min_face_px, blur)
     with desk() as api:
         if name is None:
             given["name"] = free_name(name_of(url), {camera.name for camera in api.cameras.list()})
@@ -86,9 +88,10 @@ def edit(
     location: Location = None,
     tag: Tags = None,
     min_face_px: MinFace = None,
+    blur: Blur = None,
 ) -> None:
     """Change what is given; the rest stays."""
-    given = _given(url, name, username, password, interval, weight, site, location, tag, min_face_px)
+    given = _given(url, name, username, password, interval, weight, site, location, tag, min_face_px, blur)
     _change(camera, given, "changed")
 
 
@@ -164,6 +167,7 @@ def _given(
     location: str | None,
     tags: list[str] | None,
     min_face_px: int | None,
+    blur: bool | None,
 ) -> dict[str, Any]:
     fields = {
         "url": url,
@@ -176,5 +180,6 @@ def _given(
         "location": location,
         "tags": tags or None,
         "min_face_px": min_face_px,
+        "blur_faces": blur,
     }
     return {name: value for name, value in fields.items() if value is not None}
