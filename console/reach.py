@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from common.domain.camera import Camera
 from common.domain.rule import Rule, Trouble
@@ -77,20 +77,21 @@ def seen(unit: Unit, reach: Reach, found: Iterable[Named]) -> list[Named]:
     if not reach.is_limited:
         return list(found)
     mine = cameras_within(unit, reach)
-    return [_part(one, mine) for one in found if any(_concerns(one, camera) for camera in mine)]
+    rules = _rules_about(unit, mine)
+    return [_part(one, mine, rules) for one in found if _is_about(one, mine, rules)]
 
 
 def check_named(unit: Unit, reach: Reach, named: Rule | Silence) -> None:
     """Raises unless whatever the rule or silence is about, now and later, is within reach.
 
-    InvalidForm for a camera that is not: as if it were not there. NotAllowed where it could be about others.
+    InvalidForm for a camera or a rule that is not: as if it were not there. NotAllowed where it could be about others.
     """
     if not reach.is_limited:
         return
-    mine = {camera.id for camera in cameras_within(unit, reach)}
-    foreign = [camera_id for camera_id in named.cameras if camera_id not in mine]
-    if foreign:
-        raise InvalidForm([FieldError(field="cameras", message=f"there is no camera {', '.join(foreign)}")])
+    mine = cameras_within(unit, reach)
+    _refuse_foreign("camera", named.cameras, {camera.id for camera in mine})
+    if isinstance(named, Silence):
+        _refuse_foreign("rule", named.rules, _rules_about(unit, mine))
     if not _is_inside(reach, named):
         raise NotAllowed("This may be about cameras that you may not see: name cameras, sites or tags of yours.")
 
@@ -109,18 +110,36 @@ def _is_inside(reach: Reach, named: Rule | Silence) -> bool:
     return is_of_mine and bool(named.cameras or named.sites or named.tags)
 
 
+def _refuse_foreign(what: str, ids: Iterable[str], mine: set[str]) -> None:
+    foreign = [one for one in ids if one not in mine]
+    if foreign:
+        raise InvalidForm([FieldError(field=f"{what}s", message=f"there is no {what} {', '.join(foreign)}")])
+
+
+def _rules_about(unit: Unit, mine: list[Camera]) -> set[str]:
+    return {rule.id for rule in unit.rules.list() if any(_concerns(rule, camera) for camera in mine)}
+
+
+def _is_about(named: Rule | Silence, mine: list[Camera], rules: set[str]) -> bool:
+    if isinstance(named, Silence) and named.rules and rules.isdisjoint(named.rules):
+        return False
+    return any(_concerns(named, camera) for camera in mine)
+
+
 def _concerns(named: Rule | Silence, camera: Camera) -> bool:
     if isinstance(named, Rule):
         return named.watches(camera) and named.condition.trouble is not Trouble.QUEUE_LAG
     return named.covers(rule_id=next(iter(named.rules), ""), camera=camera, at=named.starts_at)
 
 
-def _part(named: Named, mine: list[Camera]) -> Named:
+def _part(named: Named, mine: list[Camera], rules: set[str]) -> Named:
     ids, sites = {camera.id for camera in mine}, {camera.site for camera in mine}
     tags = {tag for camera in mine for tag in camera.tags}
-    return replace(
-        named,
-        cameras=tuple(camera_id for camera_id in named.cameras if camera_id in ids),
-        sites=tuple(site for site in named.sites if site in sites),
-        tags=tuple(tag for tag in named.tags if tag in tags),
-    )
+    within_reach: dict[str, Any] = {
+        "cameras": tuple(camera_id for camera_id in named.cameras if camera_id in ids),
+        "sites": tuple(site for site in named.sites if site in sites),
+        "tags": tuple(tag for tag in named.tags if tag in tags),
+    }
+    if isinstance(named, Silence):
+        within_reach["rules"] = tuple(rule_id for rule_id in named.rules if rule_id in rules)
+    return replace(named, **within_reach)

@@ -12,6 +12,7 @@ from world import PASSWORD, World, log_in
 import console.login
 from common.domain.user import Role, TokenKind
 from common.errors import Conflict, InvalidInput
+from console.passwords import one_check
 from console.users import ADMIN, change_password, create_user, ensure_admin
 
 Open = Callable[[], Client]
@@ -93,6 +94,14 @@ def test_guessing_many_names_is_slowed_down_for_the_address(stranger: Client, mo
     assert enter(stranger) == 200  # does not count
     assert [enter(stranger, name=f"name {number}") for number in range(4)] == [401] * 4
     assert enter(stranger) == 429
+
+
+def test_passwords_are_computed_by_turns(stranger: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.passwords.WAIT_SECONDS", 0.01)
+    with one_check(), one_check():
+        answer = stranger.post("/api/v1/login", json={"name": "viewer", "password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+    assert enter(stranger) == 200
 
 
 def test_a_right_password_forgives_the_wrong_ones_before(stranger: Client) -> None:

@@ -227,6 +227,19 @@ def test_of_what_concerns_several_sites_ones_own_part_is_seen(keeper: Client, wo
     assert (refused.status_code, south.camera.id in refused.text) == (403, False)
 
 
+def test_a_silence_of_a_rule_is_where_the_rule_is(keeper: Client, world: World, north: Place, south: Place) -> None:
+    now = world.clock()
+    with world.console.repository.begin() as unit:
+        for name, rules in (("theirs", (south.rule.id,)), ("both", (north.rule.id, south.rule.id))):
+            ends = now.replace(hour=20)
+            unit.silences.save(Silence(id=name, starts_at=now, ends_at=ends, rules=rules, created_at=now))
+    seen = {one["id"]: one["rules"] for one in keeper.get("/api/v1/silences").json()["items"]}
+    assert seen == {north.silence.id: [], "both": [north.rule.id]}
+    assert keeper.get("/api/v1/silences/theirs").status_code == 404
+    foreign = {"seconds": 60, "cameras": [north.camera.id], "rules": [south.rule.id]}
+    assert keeper.post("/api/v1/silences", json=foreign).json()["detail"] == f"rules: there is no rule {south.rule.id}"
+
+
 def test_a_rule_is_tried_on_ones_own_cameras(keeper: Client, world: World, north: Place, south: Place) -> None:
     draft = {"rule": {"name": "Any", "condition": {"label": "no_mask", "count": {">=": 1}}, "for_seconds": 0}}
     found = keeper.post("/api/v1/rules/test", json=draft)
