@@ -64,6 +64,8 @@ def test_the_pages_numbers_are_those_of_the_api(page_of: PageOf, viewer: Client,
     rows = page.locator(".statistics-places tbody tr")
     expect(rows).to_have_count(len(cameras))
     expect(rows.first).to_contain_text(str(sum(cameras[0]["people"].values())))
+    rows.first.scroll_into_view_if_needed()
+    expect(page.get_by_role("img", name="Masks worn properly over time: Door")).to_be_visible()
     page.get_by_label("Site", exact=True).last.check()
     expect(rows).to_have_text([re.compile("^North"), re.compile("^South")])
     expect(page.get_by_label("Site", exact=True).last).to_be_focused()

@@ -17,7 +17,7 @@ export function answer(found, chosen, { subtitle, at, onChoose, signal }) {
     part('places', chosen.places, onChoose, async (kind, choose) => {
       const asked = { ...chosen, places: kind };
       const rows = kind === chosen.places ? found.places : await readPlaces(asked, found.span, signal);
-      return places({ ...found, places: rows }, asked, choose);
+      return places({ ...found, places: rows }, asked, choose, signal);
     }),
     h('p', { class: 'muted small' }, t('statistics.explained')),
   ];

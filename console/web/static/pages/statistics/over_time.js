@@ -1,7 +1,8 @@
 // The charts over time. An hour or a day in which nothing was counted is a gap, not a zero.
 
-import { chart, days, hours } from '../../core/chart.js';
+import { chart } from '../../core/chart.js';
 import { label, number, percent, t } from '../../core/texts.js';
+import { align, columnsOf } from './columns.js';
 import { csvOf } from './numbers.js';
 
 const LABELS = ['mask_correct', 'mask_incorrect', 'no_mask', 'uncertain'];
@@ -47,15 +48,4 @@ export function overTime(found, chosen, subtitle, now) {
 function lowest(shares) {
   const least = Math.min(1 - NARROWEST, ...shares.filter((share) => share !== null && share !== undefined));
   return Math.floor(least * 5) / 5;
-}
-
-/** Columns up to now: the rest of the day has not come yet. */
-function columnsOf(span, step, zone, now) {
-  return step === 'hour' ? hours(span.from, Math.min(span.to, Math.max(now, span.from + 1)), zone) : days(span.from, span.to, zone);
-}
-
-/** The row of each column, null where there is none. A day's row begins at its midnight there, an hour's at that moment. */
-function align(columns, rows, step) {
-  const known = new Map(rows.map((row) => [step === 'hour' ? Date.parse(row.start) : row.start.slice(0, 10), row]));
-  return columns.map((column) => known.get(step === 'hour' ? column.at : column.title) ?? null);
 }
