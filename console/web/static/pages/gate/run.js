@@ -21,7 +21,7 @@ export async function run(root, settings, signal) {
     if (error.name === 'NoWebcam') return error.reason;
     throw error;
   }
-  const shown = screen(settings);
+  const shown = screen(settings, { onEnd: () => ended.abort(), signal: alive });
   put(root, shown.element);
   shown.mirror(camera.video);
   shown.show(START);
@@ -58,9 +58,18 @@ async function loop({ camera, settings, shown, alive }) {
 }
 
 async function ask(camera, { variant }, alive) {
-  const limit = AbortSignal.timeout(ANSWER_MS);
   const form = await camera.shot(LONGEST);
-  return send('POST', 'gate', { query: { variant }, form, signal: AbortSignal.any([alive, limit]) });
+  // Not AbortSignal.any: some browsers keep a trace of each such signal for as long as the page lives.
+  const asking = new AbortController();
+  const giveUp = () => asking.abort();
+  const timer = setTimeout(giveUp, ANSWER_MS);
+  alive.addEventListener('abort', giveUp);
+  try {
+    return await send('POST', 'gate', { query: { variant }, form, signal: asking.signal });
+  } finally {
+    clearTimeout(timer);
+    alive.removeEventListener('abort', giveUp);
+  }
 }
 
 /** A camera that was unplugged comes back, maybe; the same one as long as it does not. */

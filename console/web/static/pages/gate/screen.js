@@ -1,6 +1,6 @@
 // The screen of the gate: a sign, few words, and the mirror. Shape, word and colour say the same.
 
-import { h, put, svg } from '../../core/dom.js';
+import { h, icon, put, svg } from '../../core/dom.js';
 import { language, t } from '../../core/texts.js';
 
 // Each in a field of 100: a check in a circle, a bar in an octagon, an eye, a question, nobody.
@@ -12,14 +12,23 @@ const SIGNS = {
   away: [['path', { d: 'M50 8l44 80H6z' }], ['path', { d: 'M50 36v24M50 74v.5' }]],
 };
 
-/** {element, show(state), mirror(video)}. */
-export function screen({ voice }) {
+const TOUCHED_MS = 4000; // so long the way out is seen, where there is no Escape key
+
+/** {element, show(state), mirror(video)}; `onEnd`: what the way out does, which is seen for a moment when it is touched. */
+export function screen({ voice }, { onEnd, signal }) {
   const sign = h('div', { class: 'gate-sign', 'aria-hidden': 'true' });
   const word = h('p', { class: 'gate-word' });
   const why = h('p', { class: 'gate-why' });
   const glass = h('div', { class: 'gate-mirror', role: 'img', 'aria-label': t('gate.mirror') });
   const element = h('div', { class: 'gate', dataset: { shown: 'idle' } }, glass,
-    h('div', { class: 'gate-words', role: 'status', 'aria-live': 'assertive' }, h('h1', { class: 'visually-hidden' }, t('gate.title')), sign, word, why));
+    h('div', { class: 'gate-words', role: 'status', 'aria-live': 'assertive' }, h('h1', { class: 'visually-hidden' }, t('gate.title')), sign, word, why), wayOut(onEnd));
+  let timer = 0;
+  const touched = () => {
+    element.classList.add('is-touched');
+    clearTimeout(timer);
+    timer = setTimeout(() => element.classList.remove('is-touched'), TOUCHED_MS);
+  };
+  for (const event of ['pointerdown', 'pointermove', 'keydown']) document.addEventListener(event, touched, { signal });
   let said = '';
   const show = (state) => {
     const words = wordsOf(state);
@@ -33,6 +42,10 @@ export function screen({ voice }) {
     if (voice && ['allow', 'deny'].includes(state.shown)) speak(`${words.word}. ${words.why}`);
   };
   return { element, show, mirror: (video) => put(glass, video) };
+}
+
+function wayOut(onEnd) {
+  return h('button', { type: 'button', class: 'gate-end icon-button', 'aria-label': t('gate.end'), on: { click: onEnd } }, icon('close'));
 }
 
 function wordsOf({ shown, face, reason }) {

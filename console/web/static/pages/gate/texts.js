@@ -7,7 +7,7 @@ export default {
     'gate.intro': 'A full screen for an entrance: the webcam looks at who stands before it, and the screen says whether they may go in. Nothing is stored.',
     'gate.start': 'Start',
     'gate.back': 'Back to the console',
-    'gate.hint': 'Escape ends it. The address /gate?start=1 begins at once, once the browser was allowed to use the webcam.',
+    'gate.hint': 'Escape ends it, or the cross that a touch shows. The address /gate?start=1 begins at once, once the browser was allowed to use the webcam.',
     'gate.settings': 'Settings',
     'gate.device': 'Webcam',
     'gate.device.any': 'The usual one',
@@ -34,6 +34,7 @@ export default {
     'gate.away.server': 'The gate cannot decide at the moment. It tries again by itself.',
     'gate.away.camera': 'The gate has no picture. It tries again by itself.',
     'gate.mirror': 'Your picture, as in a mirror',
+    'gate.end': 'End the gate',
   },
   zh: {
     ...webcam.zh,
@@ -41,7 +42,7 @@ export default {
     'gate.intro': '入口处的全屏页面：摄像头看向来者，屏幕告知能否进入。不保存任何内容。',
     'gate.start': '开始',
     'gate.back': '返回控制台',
-    'gate.hint': '按 Esc 退出。浏览器允许使用摄像头之后，打开 /gate?start=1 会立即开始。',
+    'gate.hint': '按 Esc 或触摸后出现的叉号退出。浏览器允许使用摄像头之后，打开 /gate?start=1 会立即开始。',
     'gate.settings': '设置',
     'gate.device': '摄像头',
     'gate.device.any': '默认摄像头',
@@ -68,5 +69,6 @@ export default {
     'gate.away.server': '闸口暂时无法判断，正在自动重试。',
     'gate.away.camera': '闸口没有画面，正在自动重试。',
     'gate.mirror': '您的画面（镜像）',
+    'gate.end': '结束闸口',
   },
 };

@@ -21,9 +21,9 @@ export function options(about, onChange) {
   const score = threshold(kept.score ?? 0, changed);
   const fit = checkbox({ name: 'fit', label: t('try.fit.on'), value: kept.fit ?? true, on: { change: changed } });
   const landmarks = checkbox({ name: 'landmarks', label: t('try.landmarks'), value: kept.landmarks ?? true, on: { change: changed } });
-  const every = number({ name: 'every', label: t('try.every'), value: 1, min: 0.1, max: 60, step: 0.1, required: true });
+  const every = number({ name: 'every', label: t('try.every'), value: 1, min: 0.1, max: 60, step: 0.1 });
   return {
-    element: h('section', { class: 'panel pad stack' }, h('h2', {}, t('try.options')), variant, score, fit, landmarks, every),
+    element: h('section', { class: 'panel pad stack try-options' }, h('h2', {}, t('try.options')), variant, score, fit, landmarks, every),
     query: () => ({ variant: variant.value, min_score: score.value || null, fit: fit.value }),
     videoQuery: () => ({ variant: variant.value, min_score: score.value || null, every_seconds: Math.min(60, Math.max(0.1, every.value || 1)) }),
     landmarks: () => landmarks.value,

@@ -14,7 +14,7 @@ export const title = 'try.title';
 
 export default async function show(root, { signal }) {
   const about = await get('try', {}, signal);
-  const stage = h('section', { class: 'try-stage stack', 'aria-label': t('try.results'), 'aria-live': 'polite' },
+  const stage = h('section', { class: 'try-stage', 'aria-label': t('try.results'), 'aria-live': 'polite' },
     h('p', { class: 'empty' }, t('try.nothing')));
   let running = new AbortController(); // what is looked at now; something new ends it
   let again = () => {};
