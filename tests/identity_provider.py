@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -20,13 +21,19 @@ from joserfc.jwk import KeySet, RSAKey
 CLIENT_ID, CLIENT_SECRET = "maskwatch", "the client's secret"
 
 
+@cache
+def new_key(name: str) -> RSAKey:
+    """One of that name for all tests: it takes long to make."""
+    return RSAKey.generate_key(2048, {"kid": name})
+
+
 @dataclass
 class Provider:
     """What it says, and what a test may spoil of it."""
 
     clock: Callable[[], datetime]
     issuer: str = ""
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "first"}))
+    key: RSAKey = field(default_factory=lambda: new_key("first"))
     claims: dict[str, Any] = field(default_factory=dict)  # beside, or in place of, the usual ones; None: left out
     sign: Callable[[dict[str, Any]], str] | None = None  # in place of an honest signature
     asked: dict[str, dict[str, str]] = field(default_factory=dict)  # by code: what the browser came with

@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from identity_provider import CLIENT_ID, CLIENT_SECRET, Provider, identity_provider
+from identity_provider import CLIENT_ID, CLIENT_SECRET, Provider, identity_provider, new_key
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import OctKey
 from world import World
 
 from common.domain.user import Role
@@ -156,12 +156,12 @@ def unsigned(idp: Provider) -> Callable[[dict[str, Any]], str]:
 
 
 def by_another_key(_idp: Provider) -> Callable[[dict[str, Any]], str]:
-    key = RSAKey.generate_key(2048)
+    key = new_key("forged")
     return lambda claims: jwt.encode({"alg": "RS256", "kid": "first"}, claims, key)
 
 
 def by_an_unknown_key(_idp: Provider) -> Callable[[dict[str, Any]], str]:
-    key = RSAKey.generate_key(2048)
+    key = new_key("forged")
     return lambda claims: jwt.encode({"alg": "RS256", "kid": "unknown"}, claims, key)
 
 
@@ -209,7 +209,7 @@ def test_a_forged_signature_is_not_believed(
 def test_new_keys_of_the_provider_are_found(arrange: Arrange, idp: Provider) -> None:
     browser = arrange()
     go(browser)
-    idp.key = RSAKey.generate_key(2048, {"kid": "second"})
+    idp.key = new_key("second")
     assert go(browser).headers["Location"] == "/"
 
 
