@@ -128,6 +128,8 @@ def test_charts_and_numbers_are_taken_along(page_of: PageOf, viewer: Client, cou
 def test_an_empty_time_says_so_and_chinese_is_complete(page_of: PageOf, counted: World) -> None:
     page = page_of("viewer", "/statistics?range=own&first=2025-01-01&last=2025-01-02&zone=UTC")
     expect(page.get_by_text("Nothing was counted in these days.")).to_be_visible()
+    page.goto("/statistics?range=own&first=yesterday&last=2026-03-02&zone=Mars/Olympus&places=moon&compare=9")
+    expect(page.locator(".statistics-places tbody tr")).to_have_count(2)  # what nobody understands is not asked for
     chinese = page_of("viewer", DAYS, locale="zh-CN")
     expect(chinese.get_by_role("heading", name="一周内各时段：未戴口罩人数")).to_be_visible()
     expect(chinese.locator(".tile").first).to_contain_text("名可判断者")

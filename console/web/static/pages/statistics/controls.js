@@ -4,16 +4,21 @@ import { h } from '../../core/dom.js';
 import { select, text } from '../../core/form.js';
 import { setQuery } from '../../core/router.js';
 import { t } from '../../core/texts.js';
-import { ownZone, zones } from '../../core/timezone.js';
+import { ownZone, partsIn, zones } from '../../core/timezone.js';
 import { RANGES } from './range.js';
 
 const DEFAULTS = { range: 'week', first: '', last: '', zone: '', compare: 'before', compared: '', camera: '', site: '', zone_name: '', tag: '', places: 'camera', week: 'no_mask' };
 const COMPARED = ['before', 'none', 'own'];
 
-/** What the address asks for, the defaults where it says nothing. */
+const KNOWN = { range: RANGES, compare: COMPARED, places: ['camera', 'site', 'zone'], week: ['no_mask', 'compliance'] };
+const DAYS = ['first', 'last', 'compared'];
+
+/** What the address asks for; the defaults where it says nothing, or nothing that can be understood. */
 export function read(query) {
   const chosen = Object.fromEntries(Object.entries(DEFAULTS).map(([name, value]) => [name, query.get(name) || value]));
-  return { ...chosen, zone: chosen.zone || ownZone() };
+  for (const [name, values] of Object.entries(KNOWN)) if (!values.includes(chosen[name])) chosen[name] = DEFAULTS[name];
+  for (const name of DAYS) if (!isDay(chosen[name])) chosen[name] = '';
+  return { ...chosen, zone: isZone(chosen.zone) ? chosen.zone : ownZone() };
 }
 
 /** Keep it there. */
@@ -37,11 +42,23 @@ export function controls(chosen, cameras, dates, onChange) {
   return h('div', { class: 'panel pad filters', role: 'search', 'aria-label': t('statistics.controls') },
     one('range', RANGES.map((name) => [name, t(`statistics.range.${name}`)])),
     day('first', dates.first), day('last', dates.last),
-    one('zone', zones()),
+    one('zone', [...new Set([...zones(), chosen.zone])]),
     one('compare', COMPARED.map((name) => [name, t(`statistics.compare.${name}`)])),
     chosen.compare === 'own' && day('compared', chosen.compared),
     one('camera', [any, ...cameras.map((camera) => [camera.id, camera.name])]),
     one('site', names(cameras.map((camera) => camera.site).filter(Boolean))),
     one('zone_name', names(cameras.flatMap((camera) => camera.zones.filter((zone) => zone.mode === 'watch').map((zone) => zone.name)))),
     one('tag', names(cameras.flatMap((camera) => camera.tags))));
+}
+
+function isDay(text) {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+function isZone(name) {
+  try {
+    return name !== '' && partsIn(0, name).date !== '';
+  } catch {
+    return false;
+  }
 }
