@@ -45,6 +45,7 @@ from console.feed import Feed
 from console.gallery import Gallery
 from console.guard import SecurityHeaders
 from console.scene import Watch
+from console.slots import Slots
 from console.system import versions
 from console.texts import t
 from console.trials import Trials
@@ -92,6 +93,7 @@ def create_api(console: Console) -> FastAPI:
     app.state.gallery = Gallery(console)
     app.state.watch = Watch(console)
     app.state.feed = Feed(app.state.watch, clock=console.clock, stopping=app.state.stopping)
+    app.state.streams = Slots(each=stream.EACH, altogether=stream.ALTOGETHER)
     app.state.trials = Trials(console)
     app.state.repeats = Repeats(console.repository)
     for module in ROUTERS:

@@ -7,6 +7,7 @@ import base64
 import http.client
 import json
 import struct
+import threading
 import zlib
 from datetime import UTC, datetime
 from typing import Any
@@ -22,8 +23,11 @@ from world import World
 from common.errors import InvalidInput, UnreadableImage
 from common.ports.store import ObjectStore
 from console.api import limits
+from console.api.build import create_api
 from console.api.limits import MOST_BYTES, Body, BodyRefused
 from console.paging import MOST_OF_ONE_TIME
+from console.server import serve
+from console.slots import Slots
 from grabber.errors import PictureUnreadable
 from grabber.picture import picture_from_jpeg
 from model_api.errors import ModelNotFound
@@ -289,6 +293,24 @@ def test_no_model_is_shown_a_bomb(kind: str) -> None:
 def test_no_camera_sends_a_bomb(kind: str) -> None:
     with pytest.raises(PictureUnreadable):
         picture_from_jpeg(BOMBS[kind], captured_at=datetime.now(UTC), address="http://camera/")
+
+
+def test_nobody_takes_all_streams(world: World) -> None:
+    app, stop = create_api(world.console), threading.Event()
+    app.state.streams = Slots(each=1, altogether=9)
+    port, thread = serve(app, host="127.0.0.1", port=0, stop=stop)
+    headers = {"Authorization": f"Bearer {world.token('viewer')}"}
+    with Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=20) as client:
+        with client.stream("GET", "/api/v1/stream") as first:
+            pieces = first.iter_bytes()  # forgotten, it would hang up
+            assert next(pieces)
+            refused = client.get("/api/v1/stream")
+            assert (refused.status_code, refused.json()["code"]) == (429, "too_many_at_once")
+        others = {"Authorization": f"Bearer {world.token('operator')}"}
+        with client.stream("GET", "/api/v1/stream", headers=others) as second:
+            assert second.status_code == 200
+    stop.set()
+    thread.join()
 
 
 def test_five_wrong_passwords_are_enough(address: str, world: World) -> None:
