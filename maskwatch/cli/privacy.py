@@ -11,6 +11,7 @@ from console.erasure_form import ErasureForm
 from console.forms import validate
 from console.privacy import erased_json, erasure_json, preview_erasure, read_retention, request_erasure
 from maskwatch.cli.output import AsJson, print_one, print_rows
+from maskwatch.cli.records import record
 from maskwatch.cli.retention import DryRun
 from maskwatch.cli.state import adapters, console
 from maskwatch.cli.stats import Camera, From, To, camera_id_of, time_of
@@ -50,6 +51,7 @@ def erase(
             told = ", ".join(f"{count} {name}" for name, count in gone.items())
             typer.confirm(f"Erase {told} of {camera or 'all cameras'}? Nothing brings them back.", abort=True)
         asked = request_erasure(context, form, by=BY)
+        record(context, "request_erasure", target=f"privacy/erasures/{asked.id}", fields=sorted(form.model_fields_set))
     print_one(erasure_json(asked), as_json=as_json)
 
 
