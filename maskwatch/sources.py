@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from common.domain.camera import Camera
 from common.errors import InvalidInput
-from common.ports.repository import Repository
 from console.camera_form import CameraForm
 from console.cameras import add_camera, change_camera, draft_camera
 from console.context import Console
@@ -68,14 +67,3 @@ def free_name(wanted: str, taken: Iterable[str]) -> str:
     while name in used:
         name, number = f"{wanted} {number}", number + 1
     return name
-
-
-def find_camera(repository: Repository, name_or_id: str) -> Camera:
-    """The camera of this name or id. Raises InvalidInput naming the ones there are."""
-    with repository.begin() as unit:
-        cameras = unit.cameras.list()
-    for camera in cameras:
-        if name_or_id in (camera.id, camera.name):
-            return camera
-    there = ", ".join(camera.name for camera in cameras) or "none yet"
-    raise InvalidInput(f"there is no camera {name_or_id!r}; there are: {there}")

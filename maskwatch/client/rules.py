@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from console.api.shapes.rules import BacktestAnswer, ListedRuleAnswer, WarnedRuleAnswer, WholeRuleAnswer
+from console.api.shapes.rules import BacktestAnswer, ListedRuleAnswer, WarnedRuleAnswer, WarningsAnswer, WholeRuleAnswer
 from maskwatch.client.connection import Connection, named
 from maskwatch.client.errors import Interrupted, to_problem
 from maskwatch.client.stream import read_events
@@ -36,6 +36,10 @@ class Rules:
     def add(self, **fields: Any) -> WarnedRuleAnswer:
         """One more; at least `name` and `condition`."""
         return self._connection.read(WarnedRuleAnswer, "POST", "rules", json=fields)
+
+    def check(self, **fields: Any) -> WarningsAnswer:
+        """Whether such a rule can be saved, without saving it, and what is odd about it."""
+        return self._connection.read(WarningsAnswer, "POST", "rules/check", json=fields)
 
     def change(self, rule_id: str, **fields: Any) -> WarnedRuleAnswer:
         """Change what is named."""

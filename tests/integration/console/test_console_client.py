@@ -62,6 +62,7 @@ CALLS: dict[str, Callable[[Client], object]] = {
     "list_rules": lambda client: list(client.rules.list()),
     "get_rule": lambda client: client.rules.get(RULE),
     "add_rule": lambda client: client.rules.add(name="Two", condition=CONDITION),
+    "check_rule": lambda client: client.rules.check(name="Two", condition=CONDITION),
     "change_rule": lambda client: client.rules.change(RULE, for_seconds=30),
     "remove_rule": lambda client: client.rules.remove(NOBODY),
     "try_rule": lambda client: client.rules.test(RULE, **PERIOD),
