@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from httpx import Client
 from playwright.sync_api import Page, expect
 from world import World
 
+from analyzer import alerting
 from common.domain.alert import AlertState
 from common.domain.notification import NotificationState
 from common.domain.rule import Severity
@@ -153,3 +155,39 @@ def test_events_lead_to_their_pictures_and_alerts(page_of: PageOf, world: World)
     page.get_by_role("link", name="打开其告警").click()
     expect(page).to_have_url(re.compile(f"/alerts/{alert.id}$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("1 人未戴口罩")
+
+
+FIXED = re.compile(r'(?:reason ?= ?|Verdict\.\w+, |else )"([^"{]+)(?<!: )"')
+SAID = (  # as analyzer/alerting says it, where that is made of parts
+    "held while camera_down fires on the same camera",
+    "silenced by ada until 2026-03-02 14:00:00 UTC: painters",
+    "silenced until 2026-03-02 14:00:00 UTC",
+    "snoozed until 2026-03-02 14:00:00 UTC",
+    "3 people instead of 2 break the cooldown",
+    "its group was told at 2026-03-02 12:00:00 UTC; nothing more until 2026-03-02 12:05:00 UTC unless more people are "
+    "concerned",
+    "goes to Anna, Ben",
+    "nobody is on duty: Anna",
+    "there is no receiver of the rule's names",
+    "told together with 2 earlier of Shop 1",
+    "a message is made for Anna",
+    "nobody acknowledged it for 600 s: goes to Ben",
+)
+
+
+def test_every_reason_is_said_in_chinese_and_in_local_time(page_of: PageOf, world: World) -> None:
+    sources = [path.read_text(encoding="utf-8") for path in sorted(Path(alerting.__file__).parent.glob("*.py"))]
+    fixed = [sentence for source in sources for sentence in FIXED.findall(source)]
+    assert len(fixed) > 8
+    alert = world.alert(world.camera(), world.rule())
+    page = page_of("viewer", f"/alerts/{alert.id}", locale="zh-CN", timezone_id="Asia/Shanghai")
+    expect(page.locator(".alert-facts")).to_contain_text("2026-03-02 19:59:30")
+    told = page.evaluate(
+        """async (said) => {
+        const { reason } = await import('/assets/pages/alert/reasons.js');
+        return said.map(reason);
+    }""",
+        [*fixed, *SAID],
+    )
+    assert [one for one in told if not re.search("[\u4e00-\u9fff]", one)] == []
+    assert "静默至 2026-03-02 22:00:00（ada）：painters" in told

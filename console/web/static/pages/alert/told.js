@@ -4,6 +4,7 @@ import { h } from '../../core/dom.js';
 import { table } from '../../core/table.js';
 import { has, t } from '../../core/texts.js';
 import { clock } from '../../core/time.js';
+import { reason } from './reasons.js';
 
 const KINDS = { passed: 'good', held: 'warning', stopped: 'bad', sent: 'good', queued: 'waiting', given_up: 'bad', superseded: 'calm' };
 
@@ -18,7 +19,7 @@ export function told(alert) {
     table([
       { label: t('alert.decision.stage'), head: true, cell: (one) => (has(`alert.stage.${one.stage}`) ? t(`alert.stage.${one.stage}`) : one.stage) },
       { label: t('alert.decision.verdict'), cell: (one) => chip(one.verdict, t(`alert.verdict.${one.verdict}`)) },
-      { label: t('alert.decision.reason'), cell: (one) => one.reason },
+      { label: t('alert.decision.reason'), cell: (one) => reason(one.reason) },
       { label: t('alert.decision.at'), cell: (one) => clock(one.at) },
     ], alert.decisions, { caption: t('alert.decisions'), showCaption: true, empty: t('alert.no_decision') }));
 }
