@@ -123,8 +123,7 @@ class Repeats:
     def _store(self, entries: list[AuditEntry]) -> None:
         if entries:
             with self._repository.begin() as unit:
-                for entry in sorted(entries, key=lambda entry: entry.id):  # in everybody's order: rows are held
-                    unit.audit.add_looks(entry)
+                unit.audit.add_looks(sorted(entries, key=lambda entry: entry.id))  # in everybody's order: rows are held
 
 
 def _hour(at: datetime) -> datetime:

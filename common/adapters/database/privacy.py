@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import case, delete, func, select
@@ -24,14 +25,15 @@ class SqlAudit:
     def add(self, entry: AuditEntry) -> None:
         self._session.save(audit, to_row(entry))
 
-    def add_looks(self, entry: AuditEntry) -> None:
-        statement = self._session.insert(audit).values(to_row(entry))
+    def add_looks(self, entries: Iterable[AuditEntry]) -> None:
+        statement = self._session.insert(audit)
         told = statement.excluded
         changed = {
             "count": audit.c.count + told.count,
             "until": case((told.until > audit.c.until, told.until), else_=audit.c.until),
         }
-        self._session.run(statement.on_conflict_do_update(index_elements=[audit.c.id], set_=changed))
+        added = statement.on_conflict_do_update(index_elements=[audit.c.id], set_=changed)
+        self._session.run_many(added, [to_row(entry) for entry in entries])
 
     def list(
         self,

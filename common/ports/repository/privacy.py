@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -15,8 +16,8 @@ class Audit(Protocol):
     """What people did. Nobody changes it; it grows old."""
 
     def add(self, entry: AuditEntry) -> None: ...
-    def add_looks(self, entry: AuditEntry) -> None:
-        """Add it, or its count to the entry of its id, which then lasts until the later `until`."""
+    def add_looks(self, entries: Iterable[AuditEntry]) -> None:
+        """Add each, or its count to the entry of its id, which then lasts until the later `until`; ids come once."""
 
     def list(
         self,

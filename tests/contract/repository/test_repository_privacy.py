@@ -46,7 +46,7 @@ class TestAudit:
     def test_entries_are_found_by_who_what_and_when(self, repository: Repository) -> None:
         with repository.begin() as unit:
             unit.audit.add(CHANGE)
-            unit.audit.add_looks(LOOKS)
+            unit.audit.add_looks([LOOKS])
         with repository.begin() as unit:
             assert unit.audit.list() == [LOOKS, CHANGE]
             assert unit.audit.list(by="ada") == unit.audit.list(action="change_camera") == [CHANGE]
@@ -58,8 +58,12 @@ class TestAudit:
         later, earlier = NOON + 3 * MINUTE, NOON + 2 * MINUTE
         with repository.begin() as unit:
             for count, until in ((1, NOON + MINUTE), (7, later), (2, earlier)):
-                unit.audit.add_looks(replace(LOOKS, at=until, count=count, until=until))
-            assert unit.audit.list() == [replace(LOOKS, count=10, until=later)]
+                looks = replace(LOOKS, at=until, count=count, until=until)
+                unit.audit.add_looks([looks, replace(looks, id=f"of {count}")])
+            unit.audit.add_looks([])
+            found = {entry.id: entry for entry in unit.audit.list()}
+            assert found.keys() == {LOOKS.id, "of 1", "of 7", "of 2"}
+            assert found[LOOKS.id] == replace(LOOKS, count=10, until=later)
 
     def test_the_oldest_go_first(self, repository: Repository) -> None:
         with repository.begin() as unit:

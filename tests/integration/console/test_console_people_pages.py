@@ -104,3 +104,12 @@ def test_a_viewer_of_another_site_sees_none_of_it(open_context: OpenContext, wor
         page.goto(path)
         expect(page.get_by_role("alert")).to_be_visible()
         expect(page.get_by_text("South door")).to_have_count(0)
+
+
+def test_the_login_page_says_why_the_identity_providers_word_was_not_enough(open_context: OpenContext) -> None:
+    page = open_context().new_page()
+    page.goto("/login?error=not_vouched_for")
+    expect(page.get_by_role("alert").first).to_contain_text("could not be believed")
+    expect(page.get_by_role("link", name="Log in at")).to_have_count(0)  # none is set up here
+    page.goto("/login?error=<b>nonsense</b>")
+    expect(page.get_by_role("alert").first).to_have_text("Something went wrong.")
