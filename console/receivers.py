@@ -32,12 +32,11 @@ def add_receiver(console: Console, form: ReceiverForm) -> Receiver:
 def change_receiver(console: Console, receiver_id: str, patch: dict[str, Any]) -> Receiver:
     """Change the fields named; rules follow a new name. Raises NotFound, Conflict, InvalidForm."""
     with console.repository.begin() as unit:
+        wanted = _patched(unit.receivers.get(receiver_id), patch)
+    _check(console, wanted)  # asks the resolver: not inside a transaction
+    with console.repository.begin() as unit:
         old = unit.receivers.get(receiver_id)
-        if patch.get("url") == receiver_json(old)["url"]:  # as it was shown, with ***: it stays
-            patch = {name: value for name, value in patch.items() if name != "url"}
-        form = validate(ReceiverForm, receiver_fields(old) | patch)
-        receiver = form.to_receiver(receiver_id=receiver_id, created_at=old.created_at)
-        _check(console, receiver)
+        receiver = _patched(old, patch)
         unit.receivers.update(receiver)
         if receiver.name != old.name:
             _rename_in_rules(unit, old.name, receiver.name)
@@ -66,6 +65,13 @@ def try_receiver(console: Console, receiver_id: str, *, by: str) -> str | None:
         return str(exc)
     log.info("receiver.tested", receiver_id=receiver_id, user=by)
     return None
+
+
+def _patched(old: Receiver, patch: dict[str, Any]) -> Receiver:
+    if patch.get("url") == receiver_json(old)["url"]:  # as it was shown, with ***: it stays
+        patch = {name: value for name, value in patch.items() if name != "url"}
+    form = validate(ReceiverForm, receiver_fields(old) | patch)
+    return form.to_receiver(receiver_id=old.id, created_at=old.created_at)
 
 
 def _check(console: Console, receiver: Receiver) -> None:

@@ -19,7 +19,7 @@ def address_check(settings: Settings) -> AddressCheck:
 def allowing(settings: Settings, sources: Iterable[str]) -> Settings:
     """The settings, and leave to connect to just the sources that this command was started with."""
     named = [entry for source in sources if (entry := _entry(source))]
-    return settings.model_copy(update={"allow_addresses": ",".join([settings.allow_addresses, *named])})
+    return settings.model_copy(update={"allow_addresses": ",".join(filter(None, [settings.allow_addresses, *named]))})
 
 
 def _entry(source: str) -> str | None:

@@ -22,12 +22,14 @@ def post(client: httpx.Client, url: str, body: bytes, headers: Mapping[str, str]
     """Send it. Raises NotDelivered for a server that is away, busy or slow; Refused for one that will not take it,
     AddressRefused for one that may not be asked.
 
-    No redirect is followed: a signed body goes to whom it was meant for. Sentences name the host only, since paths and
+    No redirect is followed: a signed body goes to whom it was meant for. Of the answer only the head is read: what
+    follows may never end. Sentences name the host only, since paths and
     users of such URLs are often secrets.
     """
     host = httpx.URL(url).host
     try:
-        answer = client.post(url, content=body, headers=dict(headers))
+        with client.stream("POST", url, content=body, headers=dict(headers)) as answer:
+            pass
     except httpx.TimeoutException as exc:
         raise NotDelivered(f"{host} did not answer within {TIMEOUT_SECONDS:g} s") from exc
     except httpx.TransportError as exc:
@@ -53,7 +55,7 @@ def retry_after(value: str | None, *, now: datetime) -> float | None:
 
 
 def open_client(addresses: AddressCheck) -> httpx.Client:
-    """Keeps its connections, which go to checked addresses; asks no proxy of the environment; follows no redirect."""
+    """Connects to checked addresses; asks no proxy of the environment; follows no redirect."""
     return checked_client(addresses, timeout=TIMEOUT_SECONDS, follow_redirects=False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,8 +20,10 @@ from analyzer.notify.alertmanager import AlertmanagerChannel
 from analyzer.notify.apprise import AppriseChannel
 from analyzer.notify.channel import Channel
 from analyzer.notify.message import Message
+from analyzer.notify.messenger import DirectMessenger
 from analyzer.notify.mqtt import MqttChannel
 from analyzer.notify.mqtt_client import CheckedClient
+from analyzer.notify.texts import Texts
 from analyzer.notify.webhook import WebhookChannel
 from common.domain.camera import Camera
 from common.domain.discovery import Search
@@ -206,6 +208,36 @@ def test_no_message_follows_a_redirect(
     with closing(channel), pytest.raises(MaskwatchError):
         channel.send(message(url.format(host=OUTSIDE, port=outside.port), of))
     assert len(outside.asked) == 1
+
+
+@pytest.mark.parametrize(("kind", "of", "url"), CHANNELS)
+def test_no_receiver_inside_is_saved(kind: type[Any], of: ReceiverKind, url: str) -> None:
+    resolver = Resolver(names={"mail.example": [[OUTSIDE]]})
+    messenger = DirectMessenger(channels={}, texts=Texts(None), addresses=outside_only(resolver))
+    for host in (INSIDE, "both.example"):
+        with pytest.raises(AddressRefused):
+            messenger.check(message(url.format(host=host, port=80), of).receiver)
+    messenger.check(message(url.format(host=OUTSIDE, port=80), of).receiver)
+
+
+def test_an_answer_that_never_ends_is_not_read() -> None:
+    with socket.create_server((OUTSIDE, 0)) as listening:
+        stop = threading.Event()
+        thread = threading.Thread(target=talk_for_ever, args=(listening, stop))
+        thread.start()
+        with closing(WebhookChannel(addresses=outside_only())) as channel:
+            channel.send(message(f"http://{OUTSIDE}:{listening.getsockname()[1]}/", ReceiverKind.WEBHOOK))
+        stop.set()
+        thread.join()
+
+
+def talk_for_ever(listening: socket.socket, stop: threading.Event) -> None:
+    connection, _ = listening.accept()
+    with connection, suppress(OSError):  # until the other side has heard enough
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")
+        while not stop.is_set():
+            connection.sendall(b"and " * 1000)
 
 
 def test_a_token_in_a_messengers_url_is_no_host_that_a_resolver_gets_to_see() -> None:
