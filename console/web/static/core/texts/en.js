@@ -119,6 +119,10 @@ export default {
   'error.unavailable': 'A part of the system does not answer. Try again in a moment.',
   'error.overloaded': 'There is too much to do at the moment. Try again soon.',
   'error.internal': 'Something went wrong on the server; its log says what.',
+  'error.body_too_large': 'That is too much to send at once.',
+  'error.slow_body': 'Sending took too long. Check the network, then try again.',
+  'error.address_refused': 'This address may not be connected to.',
+  'error.too_many_at_once': 'You have too many requests going on. Try again soon.',
 
   'zones.hint': 'Without a zone all of the picture is watched. With watched zones only faces in them count; faces in an ignored zone never do.',
   'zones.nothing': 'Zones are drawn on a picture: test the camera first.',

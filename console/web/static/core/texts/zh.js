@@ -119,6 +119,10 @@ export default {
   'error.unavailable': '系统的某个部分没有响应，请稍后重试。',
   'error.overloaded': '当前负载过高，请稍后重试。',
   'error.internal': '服务器出错，详情见其日志。',
+  'error.body_too_large': '一次发送的内容太多。',
+  'error.slow_body': '发送时间太长。请检查网络后重试。',
+  'error.address_refused': '不允许连接此地址。',
+  'error.too_many_at_once': '您正在进行的请求太多。请稍后再试。',
 
   'zones.hint': '没有区域时监看整个画面。有监看区域时只计其中的人脸；忽略区域内的人脸从不计入。',
   'zones.nothing': '区域要画在画面上：请先测试摄像头。',
