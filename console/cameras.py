@@ -10,12 +10,13 @@ import structlog
 
 from common.domain.camera import Camera
 from common.domain.probe import Probe
-from common.domain.urls import reveal
+from common.domain.urls import is_same_host, reveal
 from common.domain.user import Reach
 from common.errors import AddressRefused, StreamError
 from console.addresses import check_camera, check_change
 from console.camera_form import CameraForm, camera_fields, changed
 from console.context import Console
+from console.errors import FieldError, InvalidForm
 from console.forms import validate
 from console.reach import EVERYWHERE, check_stays
 
@@ -116,4 +117,8 @@ def _patched(camera: Camera, patch: dict[str, Any]) -> Camera:
     fields = camera_fields(camera) | {"url": camera.url, "password": camera.password} | patch
     if isinstance(url := fields["url"], str):  # what was shown with *** and comes back so is as it was
         fields["url"] = reveal(url, camera.url)
-    return changed(camera, validate(CameraForm, fields))
+    found = changed(camera, validate(CameraForm, fields))
+    is_kept = found.password is not None and found.password == camera.password and "password" not in patch
+    if is_kept and not is_same_host(found.url, camera.url):  # else whoever may change an address would be told it
+        raise InvalidForm([FieldError(field="password", message="is for the old host alone: give it again")])
+    return found

@@ -10,6 +10,7 @@ HIDDEN = "***"  # what is shown in place of a secret
 _LOGIN = re.compile(r"(\w[\w+.-]*://)[^/?#\s\"]*@")  # whatever stands between the scheme and the host's last @
 _NAMES = "pass|pwd|token|jwt|secret|key|auth|user|login|sig|cred"  # what names of query fields hold that hold secrets
 _FIELD = re.compile(rf"([?&;][^=&;#\s\"]*(?:{_NAMES})[^=&;#\s\"]*=)([^&#\s\"]+)", re.IGNORECASE)
+_PORT = re.compile(r":\d*$")
 
 
 def join_credentials(url: str, username: str | None, password: str | None) -> str:
@@ -46,7 +47,15 @@ def reveal(url: str, stored: str) -> str:
     return _FIELD.sub(value, url)
 
 
+def is_same_host(one: str, other: str) -> bool:
+    """Whether both addresses are of the same host, over whatever protocol and port."""
+    return _PORT.sub("", _netloc(one)).lower() == _PORT.sub("", _netloc(other)).lower()
+
+
 def _host(url: str) -> str:
     """The scheme, the host and the port, without the login."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{re.split('[/?#]', rest, maxsplit=1)[0].rpartition('@')[2]}".lower()
+    return f"{url.partition('://')[0]}://{_netloc(url)}".lower()
+
+
+def _netloc(url: str) -> str:
+    return re.split("[/?#]", url.partition("://")[2], maxsplit=1)[0].rpartition("@")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.domain.urls import has_hidden, redact, reveal
+from common.domain.urls import has_hidden, is_same_host, redact, reveal
 
 STORED = "http://10.0.0.5:80/cgi/snap.cgi?user=admin&pwd=s3cret;x&chn=1#transport=udp"
 SHOWN = "http://10.0.0.5:80/cgi/snap.cgi?user=***&pwd=***&chn=1#transport=udp"
@@ -41,3 +41,18 @@ def test_what_comes_back_as_it_was_shown_is_what_it_was() -> None:
 )
 def test_a_secret_goes_to_no_other_host_and_none_is_made_up(url: str) -> None:
     assert has_hidden(reveal(url, STORED))
+
+
+@pytest.mark.parametrize(
+    ("url", "is_same"),
+    [
+        ("rtsp://cam.example/b", True),
+        ("onvif://op@CAM.example:8000", True),
+        ("rtsp://cam.example.evil/a", False),
+        ("rtsp://evil/cam.example", False),
+        ("rtsp://[fd00::1]:554/a", False),
+    ],
+)
+def test_a_host_is_the_same_over_any_protocol_and_port(url: str, is_same: bool) -> None:
+    assert is_same_host(url, "rtsp://cam.example:554/a") is is_same
+    assert is_same_host("rtsp://[fd00::1]/a", "http://[FD00::1]:80/")
