@@ -23,8 +23,7 @@ def change_own_password(console: Console, who: Identity, *, old: str, new: str, 
         if not unit.users.get(who.user_id).password_hash:
             raise Conflict("you log in elsewhere: there is no password of yours here")
     check_login(console, name=who.name, password=old, address=address)
-    with console.repository.begin() as unit:
-        change_password(unit, who.name, new, except_session=who.token_id)
+    change_password(console.repository, who.name, new, except_session=who.token_id)
     log.info("password.changed", user=who.name)
 
 

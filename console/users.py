@@ -1,4 +1,7 @@
-"""Adding, changing and removing those who may log in."""
+"""Adding, changing and removing those who may log in.
+
+Passwords are hashed before a unit of work begins: that takes long on purpose, and others would wait for the database.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ ADMIN = "admin"  # the first user's name
 
 
 def create_user(
-    unit: Unit,
+    repository: Repository,
     name: str,
     password: str,
     role: Role,
@@ -30,8 +33,6 @@ def create_user(
     if not name:
         raise InvalidInput("a user needs a name")
     refuse_weak(password, name=name)
-    if unit.users.find(name) is not None:
-        raise Conflict(f"there is a user {name!r} already")
     user = User(
         id=new_id(),
         name=name,
@@ -41,46 +42,58 @@ def create_user(
         tags=tuple(dict.fromkeys(tags)),
         created_at=clock(),
     )
-    unit.users.save(user)
+    with repository.begin() as unit:
+        if unit.users.find(name) is not None:
+            raise Conflict(f"there is a user {name!r} already")
+        unit.users.save(user)
     return user
 
 
 def change_user(
-    unit: Unit,
+    repository: Repository,
     user_id: str,
     *,
     role: Role | None = None,
     sites: Sequence[str] | None = None,
     tags: Sequence[str] | None = None,
+    password: str | None = None,
 ) -> User:
-    """Change what a user may do or see; None: as it is. All of their sessions end.
+    """Change what a user may do or see, or the password; None: as it is. All of their sessions end.
 
-    Raises NotFound; Conflict where nobody would be left who may do everything.
+    Raises NotFound, InvalidInput; Conflict where nobody would be left who may do everything.
     """
-    user = unit.users.get(user_id)
-    changed = replace(
-        user,
-        role=role or user.role,
-        sites=user.sites if sites is None else tuple(dict.fromkeys(sites)),
-        tags=user.tags if tags is None else tuple(dict.fromkeys(tags)),
-    )
-    if changed == user:
-        return user
-    _keep_one_admin(unit, user, changed)
-    unit.users.save(changed)
-    end_sessions(unit, user.id)
+    with repository.begin() as unit:
+        name = unit.users.get(user_id).name
+    if password is not None:
+        refuse_weak(password, name=name)
+    password_hash = None if password is None else hash_password(password)
+    with repository.begin() as unit:
+        user = unit.users.get(user_id)
+        changed = replace(
+            user,
+            role=role or user.role,
+            sites=user.sites if sites is None else tuple(dict.fromkeys(sites)),
+            tags=user.tags if tags is None else tuple(dict.fromkeys(tags)),
+            password_hash=password_hash or user.password_hash,
+        )
+        if changed != user:
+            _keep_one_admin(unit, user, changed)
+            unit.users.save(changed)
+            end_sessions(unit, user.id)
     return changed
 
 
-def change_password(unit: Unit, name: str, password: str, *, except_session: str = "") -> User:
+def change_password(repository: Repository, name: str, password: str, *, except_session: str = "") -> User:
     """Give a user a new password and end all of their sessions, but that one. Raises NotFound, InvalidInput."""
-    user = unit.users.find(name)
-    if user is None:
-        raise NotFound(f"there is no user {name!r}")
     refuse_weak(password, name=name)
-    changed = replace(user, password_hash=hash_password(password))
-    unit.users.save(changed)
-    end_sessions(unit, user.id, but=except_session)
+    password_hash = hash_password(password)
+    with repository.begin() as unit:
+        user = unit.users.find(name)
+        if user is None:
+            raise NotFound(f"there is no user {name!r}")
+        changed = replace(user, password_hash=password_hash)
+        unit.users.save(changed)
+        end_sessions(unit, user.id, but=except_session)
     return changed
 
 
@@ -108,8 +121,11 @@ def ensure_admin(
     with repository.begin() as unit:
         if unit.users.all():
             return None
-        chosen = password or generate_password()
-        hashed = hash_password(chosen)
+    chosen = password or generate_password()
+    hashed = hash_password(chosen)
+    with repository.begin() as unit:
+        if unit.users.all():  # another replica was first
+            return None
         unit.users.save(User(id=new_id(), name=ADMIN, password_hash=hashed, role=Role.ADMIN, created_at=clock()))
     return None if password else chosen
 

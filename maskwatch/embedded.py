@@ -89,8 +89,7 @@ class Embedded:
         password = ensure_admin(repository, chosen)
         if self._one_time_login and password is None and not chosen:
             password = secrets.token_urlsafe(12)
-            with repository.begin() as unit:
-                change_password(unit, ADMIN, password)
+            change_password(repository, ADMIN, password)
         with repository.begin() as unit:
             cameras = unit.cameras.list(enabled=True)
         lines = [f"page       http://{settings.host}:{port}"]

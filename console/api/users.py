@@ -60,17 +60,16 @@ def list_users(console: Desk, _who: Admin, limit: Limit = DEFAULT_LIMIT, cursor:
 def add_user(form: UserForm, response: Response, console: Desk, _who: Admin) -> dict[str, Any]:
     """Add a user; `password` is in the answer where it was made here, this once."""
     password = form.password or generate_password()
-    with console.repository.begin() as unit:
-        user = users.create_user(
-            unit,
-            form.name,
-            password,
-            form.role,
-            sites=form.sites,
-            tags=form.tags,
-            clock=console.clock,
-            new_id=console.new_id,
-        )
+    user = users.create_user(
+        console.repository,
+        form.name,
+        password,
+        form.role,
+        sites=form.sites,
+        tags=form.tags,
+        clock=console.clock,
+        new_id=console.new_id,
+    )
     response.headers["Location"] = f"/api/v1/users/{user.id}"
     return user_json(user) | ({} if form.password else {"password": password})
 
@@ -83,12 +82,11 @@ def get_user(user_id: str, console: Desk, _who: Admin) -> dict[str, Any]:
 
 
 @router.patch("/users/{user_id}", responses=answers(UserAnswer, 409))
-def change_user(user_id: str, form: UserPatch, console: Desk, who: Admin) -> dict[str, Any]:
+def change_user(user_id: str, form: UserPatch, console: Desk, _who: Admin) -> dict[str, Any]:
     """Change the role, whose cameras they may see, or the password; their sessions end."""
-    with console.repository.begin() as unit:
-        user = users.change_user(unit, user_id, role=form.role, sites=form.sites, tags=form.tags)
-        if form.password is not None:
-            user = users.change_password(unit, user.name, form.password, except_session=who.token_id)
+    user = users.change_user(
+        console.repository, user_id, role=form.role, sites=form.sites, tags=form.tags, password=form.password
+    )
     return user_json(user)
 
 

@@ -152,8 +152,7 @@ def test_only_hashes_are_stored(world: World) -> None:
 
 
 def test_a_new_password_ends_the_sessions(viewer: Client, world: World, open_client: Open) -> None:
-    with world.console.repository.begin() as unit:
-        change_password(unit, "viewer", "another good one")
+    change_password(world.console.repository, "viewer", "another good one")
     assert viewer.get("/api/v1/me").status_code == 401
     assert enter(open_client(), password="another good one") == 200
 
@@ -180,15 +179,15 @@ def test_a_given_first_password_is_not_told_back(world: World, stranger: Client)
 
 @pytest.mark.parametrize("password", ["Password1", "aaaaaaaaaa", "12345678", "new user"])
 def test_a_password_that_anybody_tries_is_refused(world: World, password: str) -> None:
-    with world.console.repository.begin() as unit, pytest.raises(InvalidInput):
-        create_user(unit, "new user", password, Role.VIEWER)
+    with pytest.raises(InvalidInput):
+        create_user(world.console.repository, "new user", password, Role.VIEWER)
 
 
 def test_users_are_checked(world: World) -> None:
-    with world.console.repository.begin() as unit, pytest.raises(InvalidInput, match="8 characters"):
-        create_user(unit, "new", "short", Role.VIEWER)
-    with world.console.repository.begin() as unit, pytest.raises(Conflict, match="'viewer' already"):
-        create_user(unit, " viewer ", PASSWORD, Role.VIEWER)
+    with pytest.raises(InvalidInput, match="8 characters"):
+        create_user(world.console.repository, "new", "short", Role.VIEWER)
+    with pytest.raises(Conflict, match="'viewer' already"):
+        create_user(world.console.repository, " viewer ", PASSWORD, Role.VIEWER)
 
 
 def test_log_in_of_two_browsers_are_two_sessions(open_client: Open) -> None:
