@@ -215,8 +215,9 @@ def page_of(open_context: OpenContext, address: str) -> PageOf:
 
 
 def _note_error(message: ConsoleMessage, errors: list[str]) -> None:
-    # What is refused, or not there, is shown by the page; the browser notes it besides. A file of ours must be there.
-    is_refusal = "status of 4" in message.text and not urlsplit(message.location["url"]).path.startswith("/assets/")
+    # What is refused, not there, or away is shown by the page; the browser notes it besides. Our files must be there.
+    is_told = "status of 4" in message.text or "status of 503" in message.text
+    is_refusal = is_told and not urlsplit(message.location["url"]).path.startswith("/assets/")
     if message.type == "error" and not is_refusal:
         errors.append(message.text)
 

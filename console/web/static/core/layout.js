@@ -25,13 +25,17 @@ export function layout(root) {
   const links = new Map();
   const side = navigation(links);
   const phone = thumbs(links, side);
+  const body = h('div', { class: 'body' }, side);
   const parts = [
     h('a', { class: 'skip', href: '#content', on: { click: skip(main) } }, t('skip')),
-    bar(), lostBar(), h('div', { class: 'body' }, side, main), phone,
+    bar(), lostBar(), body, phone,
   ];
   let isBare = null;
   const enter = (path, page) => {
-    if (isBare !== Boolean(page.bare)) put(root, page.bare ? main : parts);
+    if (isBare !== Boolean(page.bare)) {
+      put(root, page.bare ? main : parts);
+      if (!page.bare) body.append(main);
+    }
     isBare = Boolean(page.bare);
     root.classList.toggle('bare', isBare);
     mark(links, path);
