@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
 
-from console.guard import POLICY, is_open
+import pytest
+from httpx import ASGITransport, AsyncClient
+from starlette.responses import PlainTextResponse
+
+from console.guard import POLICY, SecurityHeaders, is_open
 
 
 @pytest.mark.parametrize("path", ["/", "/cameras", "/alerts/a1", "/statistics", "/system", "/loginx", "/logout"])
@@ -24,3 +28,14 @@ def test_the_policy_lets_nothing_of_a_page_s_text_run() -> None:
     assert rules["style-src"] == "'self'"
     assert "unsafe" not in POLICY
     assert "http" not in POLICY  # no other host
+
+
+@pytest.mark.parametrize(("scheme", "said"), [("https", "max-age=31536000"), ("http", None)])
+def test_who_came_by_https_is_told_to_come_so_again(scheme: str, said: str | None) -> None:
+    async def ask() -> str | None:
+        app = SecurityHeaders(PlainTextResponse("here"))
+        async with AsyncClient(transport=ASGITransport(app=app), base_url=f"{scheme}://console.example") as client:
+            answer = (await client.get("/")).headers.get("strict-transport-security")
+            return None if answer is None else str(answer)
+
+    assert asyncio.run(ask()) == said
