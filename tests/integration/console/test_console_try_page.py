@@ -232,6 +232,15 @@ def test_who_sits_before_the_webcam_sees_their_own_face(pipeline: ScriptedPipeli
     expect(page.get_by_role("article").get_by_role("img")).to_have_js_property("naturalWidth", 640)
 
 
+def test_why_there_is_no_webcam_is_told(pipeline: ScriptedPipeline, page_of) -> None:
+    refusal = "Promise.reject(new DOMException('', 'NotAllowedError'))"
+    for path, button in (("/try", "Use the webcam"), ("/gate", "Start")):
+        page = page_of("viewer", path)
+        page.evaluate(f"() => {{ navigator.mediaDevices.getUserMedia = () => {refusal}; }}")
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("alert").filter(has_text="The browser was told not to use the webcam.")).to_be_visible()
+
+
 def drop(page: Page, name: str, kind: str, content: bytes) -> None:
     """As from a folder beside the browser."""
     script = """(zone, [name, type, bytes]) => {
