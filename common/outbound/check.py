@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from common.errors import AddressRefused
 from common.outbound.policy import ANYWHERE, AddressPolicy
 
+# Where an address names none.
 PORTS = {
     "http": 80, "https": 443, "onvif": 80, "rtsp": 554, "rtsps": 322, "rtmp": 1935, "rtmps": 443,
     "mqtt": 1883, "mqtts": 8883,
-}  # fmt: skip  # where an address names none
+}  # fmt: skip
 
 Resolve = Callable[[str, int], Sequence[str]]  # host and port -> its addresses; raises OSError for none
 
