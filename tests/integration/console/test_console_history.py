@@ -103,7 +103,7 @@ def test_rules_live_from_add_to_removal(admin: Client, world: World) -> None:
     assert rule["condition"] == RULE["condition"]
     patched = admin.patch(path, json={"condition": {"label": "no_mask", "share": {">": 0.25}}, "severity": "critical"})
     nothing_yet = {"pending": [], "firing": [], "last_fired_at": None}
-        assert patched.json() | {"state": nothing_yet} == admin.get(path).json()
+    assert patched.json() | {"state": nothing_yet} == admin.get(path).json()
     assert patched.json()["condition"] == {"label": "no_mask", "share": {">": 0.25}}
     assert [item["name"] for item in admin.get("/api/v1/rules").json()["items"]] == ["No masks"]
     assert admin.post("/api/v1/rules", json=RULE).status_code == 409
