@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -12,6 +13,7 @@ from pictures import START, at
 from analyzer.notify.errors import NotDelivered, Refused
 from analyzer.notify.message import Message
 from analyzer.notify.outbox import CLAIM_SECONDS, SHARE, Outbox
+from common.adapters.open import open_repository
 from common.domain.alert_group import AlertGroup
 from common.domain.notification import Notification, NotificationKind, NotificationState
 from common.domain.receiver import Receiver, ReceiverKind
@@ -280,3 +282,21 @@ def test_an_outage_just_after_a_failure_leaves_the_message_for_the_next_look(off
     assert office.taken == []
     office.look(CLAIM_SECONDS + 1)
     assert office.taken == [name]
+
+
+def test_while_a_receiver_s_address_cannot_be_read_its_messages_wait(tmp_path):
+    """Somebody started the analyzer with another MASKWATCH_ENCRYPTION_KEY."""
+    url = f"sqlite:///{tmp_path}/sealed.db"
+    with (
+        closing(open_repository(url, keys=["a" * 32])) as right,
+        closing(open_repository(url, keys=["b" * 32])) as wrong,
+    ):
+        right.upgrade()
+        office = Office(right)
+        name = office.queue()
+        office.outbox = office.sender(wrong)
+        office.look(1)
+        assert (office.taken, office.get(name).state) == ([], QUEUED)
+        office.outbox = office.sender()
+        office.look(2 + CLAIM_SECONDS)
+        assert office.taken == [name]
