@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,14 +31,18 @@ from common.domain.camera import Camera
 from common.domain.discovery import Search
 from common.domain.notification import NotificationKind
 from common.domain.receiver import Receiver, ReceiverKind
+from common.domain.status import status_key
 from common.errors import AddressRefused, MaskwatchError, StreamError
 from common.outbound.check import AddressCheck
 from common.outbound.policy import AddressPolicy
+from common.settings import load_settings
 from grabber.discovery import discover
 from grabber.probe import probe
 from grabber.sources.open import open_source
 from grabber.sources.source import Reading
 from grabber.ws_discovery import Answer
+from maskwatch import wiring
+from maskwatch.telling import Messenger, channels
 
 NEVER = threading.Event()
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")  # too short for a picture, long enough for a test
@@ -263,7 +269,7 @@ BAD_CAMERAS = [
 @pytest.fixture
 def strict(world: Any) -> Any:
     """The installation with the checks that a real one has."""
-    object.__setattr__(world.console, "addresses", outside_only(Resolver(names={"localhost": [[INSIDE]]})))
+    world.console = replace(world.console, addresses=outside_only(Resolver(names={"localhost": [[INSIDE]]})))
     return world
 
 
@@ -289,3 +295,54 @@ def test_a_camera_that_the_command_line_added_keeps_its_file(strict: Any, admin:
         unit.cameras.update(replace(saved, url="file:///srv/clip.mp4"))
     assert admin.patch(f"/api/v1/cameras/{saved.id}", json={"site": "South"}).status_code == 200
     assert admin.patch(f"/api/v1/cameras/{saved.id}", json={"url": "file:///etc/shadow"}).status_code == 422
+
+
+def test_whoever_runs_the_server_may_allow_its_files(world: Any, request: pytest.FixtureRequest) -> None:
+    world.console = replace(world.console, allows_files=True)
+    admin: Client = request.getfixturevalue("admin")
+    answer = admin.post("/api/v1/cameras", json={"name": "Clip", "url": "file:///srv/clip.mp4"})
+    assert answer.status_code == 201, answer.text
+
+
+def test_the_program_is_composed_with_the_checks(inside: Site) -> None:
+    """What the settings say reaches everything that connects."""
+    settings = load_settings(allow_addresses="")
+    near = camera(inside.url("/secret.jpg"))
+    with pytest.raises(AddressRefused):
+        wiring.prober(settings)(near)
+    with pytest.raises(AddressRefused):
+        wiring.finder(settings)(Search(hosts=(f"{INSIDE}:{inside.port}",), seconds=0.5, multicast=False))
+    for kind, make in channels(settings).items():
+        url = next(url for _, of, url in CHANNELS if of is kind)
+        with closing(make()) as channel, pytest.raises(AddressRefused):
+            channel.send(message(url.format(host=INSIDE, port=inside.port), kind))
+    with pytest.raises(AddressRefused):
+        Messenger(settings).check(message(inside.url(), ReceiverKind.WEBHOOK).receiver)
+
+
+def test_a_grabber_of_the_program_does_not_call_a_camera_inside(inside: Site, tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path, allow_addresses="", broker="", store="", database="")
+    adapters, stop = wiring.open_adapters(settings), threading.Event()
+    adapters.repository.upgrade()
+    with adapters.repository.begin() as unit:
+        unit.cameras.add(camera(inside.url("/secret.jpg"), interval_seconds=1.0))
+    thread = threading.Thread(target=wiring.grabber_service(settings, adapters).run, args=(stop,))
+    thread.start()
+    try:
+        said = _wait_for_status(adapters)
+    finally:
+        stop.set()
+        thread.join()
+        adapters.close()
+    assert b'"address_refused"' in said
+    assert b"MASKWATCH_ALLOW_ADDRESSES" in said
+
+
+def _wait_for_status(adapters: wiring.Adapters) -> bytes:
+    """Until the camera is down."""
+    for _ in range(600):
+        said = adapters.coordination.get(status_key("c")) or b""
+        if b'"down"' in said:
+            return said
+        time.sleep(0.05)
+    raise AssertionError("the camera is not down")
