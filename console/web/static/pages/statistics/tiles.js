@@ -9,11 +9,13 @@ const APART = ['mask_correct', 'mask_incorrect', 'no_mask'];
 
 export function tiles({ total, before, earlier, reactions, reactionsBefore }) {
   const period = earlier && daysText(earlier);
-  const beside = (words) => earlier && h('p', { class: 'tile-beside small' }, before ? words() : t('statistics.no_comparison', { period }));
+  const said = (words) => h('p', { class: 'tile-beside small' }, words);
+  const beside = (words) => earlier && before && said(words());
+  const none = earlier && !before && said(t('statistics.no_comparison', { period })); // once, not in each
   return h('div', { class: 'tiles' },
     tile(t('statistics.compliance'), shareText(total.compliance), [
       total.compliance ? t('statistics.compliance.of', { count: number(total.compliance.n) }) : t('statistics.compliance.none'),
-    ], beside(() => differenceText(difference(total.compliance, before.compliance), period)), 'wide'),
+    ], none || beside(() => differenceText(difference(total.compliance, before.compliance), period)), 'wide'),
     tile(t('statistics.people'), number(peopleOf(total)), [
       APART.map((name) => `${label(name)} ${number(total.people[name])}`).join(t('comma')),
       t('statistics.uncertain_apart', { count: number(total.people.uncertain), share: percent(peopleOf(total) ? total.people.uncertain / peopleOf(total) : null) }),
