@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Query
 from common.domain.user import Area, Role
 from console.api.access import Desk, require
 from console.api.answers import answers
-from console.api.parameters import Instant
 from console.api.reachable import CameraId
 from console.api.shapes.camera_sheets import HistoryAnswer
 from console.auth import Identity
 from console.camera_history import read_history
+from console.instant import Instant
 
 router = APIRouter(tags=["cameras"])
 

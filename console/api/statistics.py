@@ -11,9 +11,10 @@ from common.domain.statistics import Grouping
 from common.domain.user import Area, Role
 from console.api.access import Desk, require
 from console.api.answers import Page, answers, file
-from console.api.parameters import Instant, listing
+from console.api.parameters import listing
 from console.api.shapes.statistics import ReactionsAnswer, StatisticsRow
 from console.auth import Identity
+from console.instant import Instant
 from console.schedule_form import TimeZone
 from console.statistics import reactions_json, read_reactions, read_report, row_json, to_csv
 

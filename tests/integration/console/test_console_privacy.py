@@ -129,6 +129,7 @@ def test_an_erasure_is_counted_asked_for_and_followed(admin: Client, operator: C
     [
         ({"camera_id": "nowhere"}, "camera_id"),
         ({"start": "2026-03-02T10:00:00Z", "end": "2026-03-02T10:00:00Z"}, "body"),
+        ({"start": "0001-01-01T00:00:00+14:00"}, "start"),
         ({"reason": "x" * 501}, "reason"),
         ({"cameras": []}, "cameras"),
     ],
