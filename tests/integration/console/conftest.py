@@ -133,9 +133,12 @@ def admin(open_client: Open) -> Client:
     return log_in(open_client(), "admin")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def launch() -> Iterator[Launch]:
-    """Starts the machine's Chromium with further arguments; without one tests are skipped at home and fail in CI."""
+    """Starts the machine's Chromium with further arguments; without one tests are skipped at home and fail in CI.
+
+    For no longer than a module: Playwright keeps an event loop running, beside which no other test can run its own.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         if os.environ.get("CI"):
@@ -146,9 +149,9 @@ def launch() -> Iterator[Launch]:
         yield lambda *arguments: playwright.chromium.launch(executable_path=path, args=[*CHROMIUM, *arguments])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(launch: Launch) -> Iterator[Browser]:
-    """One for all tests; each opens a context of its own."""
+    """One for a module's tests; each opens a context of its own."""
     started = launch()
     yield started
     started.close()
