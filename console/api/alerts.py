@@ -16,8 +16,10 @@ from console import alerts
 from console.alert_history import history_json
 from console.alert_story import story_json
 from console.api.access import Desk, Noted, Pictures, require
+from console.api.answers import Page, answers, picture
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
 from console.api.reachable import AlertId, CameraIds, EventId
+from console.api.shapes.alerts import AlertAnswer, AlertStoryAnswer, EventAnswer
 from console.api.snapshots import PICTURE_HEADERS
 from console.auth import Identity
 from console.context import Console
@@ -63,7 +65,7 @@ class Judgement(BaseModel):
     is_false_positive: bool = True
 
 
-@router.get("/events", tags=["events"])
+@router.get("/events", tags=["events"], responses=answers(Page[EventAnswer]))
 def list_events(
     console: Desk,
     _who: Viewer,
@@ -97,14 +99,14 @@ def list_events(
     return listing([event_json(event) for event in page], following)
 
 
-@router.get("/events/{event_id}", tags=["events"])
+@router.get("/events/{event_id}", tags=["events"], responses=answers(EventAnswer))
 def get_event(event_id: EventId, console: Desk, _who: Viewer) -> dict[str, Any]:
     """One event."""
     with console.repository.begin() as unit:
         return event_json(unit.events.get(event_id))
 
 
-@router.get("/alerts")
+@router.get("/alerts", responses=answers(Page[AlertAnswer]))
 def list_alerts(
     console: Desk,
     _who: Viewer,
@@ -144,7 +146,7 @@ def list_alerts(
         return listing(_placed(unit, page), following)
 
 
-@router.get("/alerts/{alert_id}")
+@router.get("/alerts/{alert_id}", responses=answers(AlertStoryAnswer))
 def get_alert(alert_id: AlertId, console: Desk, who: Viewer) -> dict[str, Any]:
     """One alert: what made it (`event`, `definition`: the rule, `picture`), why who was told of it, or not
     (`decisions`), and what became of the messages."""
@@ -157,26 +159,26 @@ def get_alert(alert_id: AlertId, console: Desk, who: Viewer) -> dict[str, Any]:
         return alert_json(alert, camera, rule) | story_json(unit, alert, camera, rule) | told
 
 
-@router.post("/alerts/{alert_id}/ack")
+@router.post("/alerts/{alert_id}/ack", responses=answers(AlertAnswer))
 def acknowledge(alert_id: AlertId, console: Desk, who: Operator, form: Acknowledgement | None = None) -> dict[str, Any]:
     """Say that somebody takes care of it; the first acknowledgement stands."""
     alert = alerts.acknowledge(console, alert_id, by=who.name, note=form.note if form else "")
     return _place(console, alert)
 
 
-@router.post("/alerts/{alert_id}/snooze")
+@router.post("/alerts/{alert_id}/snooze", responses=answers(AlertAnswer))
 def snooze(alert_id: AlertId, form: SnoozeForm, console: Desk, who: Operator) -> dict[str, Any]:
     """Tell nothing more of it for a while; 0 seconds: tell again."""
     return _place(console, alerts.snooze(console, alert_id, by=who.name, seconds=form.seconds))
 
 
-@router.post("/alerts/{alert_id}/note")
+@router.post("/alerts/{alert_id}/note", responses=answers(AlertAnswer))
 def write_note(alert_id: AlertId, form: NoteForm, console: Desk, who: Operator) -> dict[str, Any]:
     """Replace its note."""
     return _place(console, alerts.write_note(console, alert_id, by=who.name, note=form.note))
 
 
-@router.post("/alerts/{alert_id}/false-positive")
+@router.post("/alerts/{alert_id}/false-positive", responses=answers(AlertAnswer))
 def mark_false_positive(
     alert_id: AlertId, console: Desk, who: Operator, form: Judgement | None = None
 ) -> dict[str, Any]:
@@ -185,7 +187,7 @@ def mark_false_positive(
     return _place(console, alerts.mark_false_positive(console, alert_id, by=who.name, is_false_positive=verdict))
 
 
-@router.get("/alerts/{alert_id}/image.jpg", response_class=Response)
+@router.get("/alerts/{alert_id}/image.jpg", response_class=Response, responses=picture())
 def alert_picture(
     alert_id: AlertId,
     pictures: Pictures,

@@ -12,8 +12,10 @@ from common.domain.shot import Outcome
 from common.domain.user import Area, Role
 from console import cameras
 from console.api.access import Desk, Noted, Pictures, require
+from console.api.answers import Page, answers, picture
 from console.api.parameters import DEFAULT_LIMIT, Cursor, Limit, listing
 from console.api.reachable import CameraId
+from console.api.shapes.cameras import CameraAnswer, FoundAnswer, StatusAnswer, TestAnswer
 from console.auth import Identity
 from console.camera_form import CameraForm
 from console.context import Console
@@ -35,7 +37,7 @@ COVERAGE_SPAN = timedelta(hours=1)
 Patch = Annotated[dict[str, Any], Body(examples=[{"enabled": False}], description="any fields of a camera")]
 
 
-@router.get("/cameras")
+@router.get("/cameras", responses=answers(Page[CameraAnswer]))
 def list_cameras(console: Desk, who: Viewer, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> dict[str, Any]:
     """All cameras, by name."""
     with console.repository.begin() as unit:
@@ -44,7 +46,7 @@ def list_cameras(console: Desk, who: Viewer, limit: Limit = DEFAULT_LIMIT, curso
     return listing([camera_json(camera) for camera in page], following)
 
 
-@router.post("/cameras", status_code=201)
+@router.post("/cameras", status_code=201, responses=answers(CameraAnswer, 409, status=201))
 def add_camera(form: CameraForm, response: Response, console: Desk, who: Admin) -> dict[str, Any]:
     """Register a camera; it is watched within seconds."""
     camera = cameras.add_camera(console, form, reach=who.reach)
@@ -52,25 +54,25 @@ def add_camera(form: CameraForm, response: Response, console: Desk, who: Admin) 
     return camera_json(camera)
 
 
-@router.post("/cameras/test")
+@router.post("/cameras/test", responses=answers(TestAnswer))
 def try_draft(form: CameraForm, console: Desk, _who: Admin) -> dict[str, Any]:
     """Look at a camera before it is saved: `ok` with codec, size, fps and a still, or `code` and `detail`."""
     return cameras.try_camera(console, cameras.draft_camera(console, form)).to_json()
 
 
-@router.post("/cameras/discover")
+@router.post("/cameras/discover", responses=answers(Page[FoundAnswer]))
 def discover(form: SearchForm, console: Desk, _who: Admin) -> dict[str, Any]:
     """Look for ONVIF cameras: by multicast, and at the hosts and subnets named; with a login also their streams."""
     return listing(discover_cameras(console, form), None)
 
 
-@router.get("/cameras/{camera_id}")
+@router.get("/cameras/{camera_id}", responses=answers(CameraAnswer))
 def get_camera(camera_id: CameraId, console: Desk, _who: Viewer) -> dict[str, Any]:
     """One camera."""
     return camera_json(cameras.saved_camera(console, camera_id))
 
 
-@router.patch("/cameras/{camera_id}")
+@router.patch("/cameras/{camera_id}", responses=answers(CameraAnswer, 409))
 def change_camera(camera_id: CameraId, patch: Patch, console: Desk, who: Admin) -> dict[str, Any]:
     """Change the fields that are named; the password stays unless it is one of them."""
     return camera_json(cameras.change_camera(console, camera_id, patch, reach=who.reach))
@@ -82,7 +84,7 @@ def remove_camera(camera_id: CameraId, console: Desk, _who: Admin) -> None:
     cameras.remove_camera(console, camera_id)
 
 
-@router.post("/cameras/{camera_id}/test")
+@router.post("/cameras/{camera_id}/test", responses=answers(TestAnswer))
 def try_saved(
     camera_id: CameraId, console: Desk, _who: Admin, patch: Annotated[dict[str, Any] | None, Body()] = None
 ) -> dict[str, Any]:
@@ -90,7 +92,7 @@ def try_saved(
     return cameras.try_camera(console, cameras.saved_camera(console, camera_id, patch)).to_json()
 
 
-@router.get("/cameras/{camera_id}/latest.jpg", response_class=Response)
+@router.get("/cameras/{camera_id}/latest.jpg", response_class=Response, responses=picture())
 def latest_picture(
     camera_id: CameraId,
     pictures: Pictures,
@@ -111,7 +113,7 @@ def latest_picture(
     return Response(data, media_type="image/jpeg", headers=headers)
 
 
-@router.get("/cameras/{camera_id}/status")
+@router.get("/cameras/{camera_id}/status", responses=answers(StatusAnswer))
 def camera_status(camera_id: CameraId, console: Desk, _who: Viewer) -> dict[str, Any]:
     """How it is doing: state, the error if it is down, the newest picture's age, the last hour's coverage."""
     sight = read_sight(console, camera_id)

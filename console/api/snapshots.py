@@ -10,9 +10,10 @@ from common.domain.prediction import Label
 from common.domain.shot import Outcome
 from common.domain.user import Area, Role
 from console.api.access import Desk, Noted, Pictures, require
-from console.api.answers import picture
+from console.api.answers import Page, answers, picture
 from console.api.parameters import DEFAULT_LIMIT, After, Before, Cursor, Limit, listing
 from console.api.reachable import CameraIds, SnapshotId
+from console.api.shapes.snapshots import SnapshotAnswer
 from console.auth import Identity
 from console.gallery import View, Width
 from console.paging import newest_first
@@ -30,7 +31,7 @@ WITH_PICTURE = (Outcome.TAKEN, Outcome.PREDICTED, Outcome.EXPIRED, Outcome.DEAD_
 PICTURE_HEADERS = {"Cache-Control": "private, max-age=3600, immutable", "Vary": "Cookie, Authorization"}
 
 
-@router.get("/snapshots")
+@router.get("/snapshots", responses=answers(Page[SnapshotAnswer]))
 def list_snapshots(
     console: Desk,
     _who: Viewer,
@@ -63,7 +64,7 @@ def list_snapshots(
     return listing([shot_json(shot, predictions.get(shot.id)) for shot in page], following)
 
 
-@router.get("/snapshots/{snapshot_id}")
+@router.get("/snapshots/{snapshot_id}", responses=answers(SnapshotAnswer))
 def get_snapshot(snapshot_id: SnapshotId, console: Desk, _who: Viewer) -> dict[str, Any]:
     """One snapshot."""
     with console.repository.begin() as unit:
@@ -72,7 +73,7 @@ def get_snapshot(snapshot_id: SnapshotId, console: Desk, _who: Viewer) -> dict[s
     return shot_json(shot, prediction)
 
 
-@router.get("/snapshots/{snapshot_id}/image.jpg", response_class=Response)
+@router.get("/snapshots/{snapshot_id}/image.jpg", response_class=Response, responses=picture())
 def snapshot_picture(
     snapshot_id: SnapshotId,
     pictures: Pictures,
