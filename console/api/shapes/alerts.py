@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from common.domain.alert import AlertState
 from common.domain.decision import Verdict
 from common.domain.event import EventState
 from common.domain.notification import NotificationKind, NotificationState
 from common.domain.rule import Severity
+from console.api.shapes.rules import RuleAnswer
+from console.api.shapes.snapshots import CropAnswer, FaceAnswer, FeedbackAnswer
 
 
 class EventAnswer(BaseModel):
@@ -84,8 +86,36 @@ class MessageAnswer(BaseModel):
     error: str
 
 
-class AlertStoryAnswer(AlertAnswer):
-    """An alert with why who was told of it."""
+class AlertFaceAnswer(FaceAnswer):
+    """A face as the rule saw it."""
 
+    place: int = Field(description="in the prediction")
+    is_watched: bool
+    is_concerned: bool
+    feedback: FeedbackAnswer | None
+
+
+class AlertPictureAnswer(BaseModel):
+    """What was seen in an alert's picture, and what the rule counted."""
+
+    snapshot_id: str
+    captured_at: datetime
+    width: int
+    height: int
+    faces: list[AlertFaceAnswer]
+    crops: list[CropAnswer]
+    is_peak: bool
+    watched: int
+    certain: int
+    matching: int
+    share: float | None
+
+
+class AlertStoryAnswer(AlertAnswer):
+    """An alert with why it fired and who was told of it; what is gone is null."""
+
+    event: EventAnswer | None
+    definition: RuleAnswer | None = Field(description="the rule as it is now")
+    picture: AlertPictureAnswer | None
     decisions: list[DecisionAnswer]
     messages: list[MessageAnswer]

@@ -29,6 +29,8 @@ class PredictionAnswer(BaseModel):
     camera_id: str
     captured_at: datetime
     predicted_at: datetime
+    width: int = Field(description="pixels, as the faces' boxes are")
+    height: int
     model: dict[str, str | None]
     timings_ms: dict[str, float]
     counts: dict[Label, int]

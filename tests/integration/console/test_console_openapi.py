@@ -99,6 +99,43 @@ def test_every_answer_is_as_described(served: Served, world: World) -> None:
     assert not wrong, "\n\n".join(wrong)
 
 
+def test_no_answer_holds_what_nobody_described(served: Served, world: World) -> None:
+    document = httpx.get(f"{served.url}/openapi.json").json()
+    headers = {"Authorization": f"Bearer {world.token('admin')}"}
+    untold: set[str] = set()
+    for path, methods in document["paths"].items():
+        said = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).get("application/json")
+        if said and path.startswith("/api/"):
+            answer = httpx.get(served.url + path.format_map(_Known(served.known)), headers=headers)
+            if answer.status_code == 200 and answer.headers["content-type"].startswith("application/json"):
+                untold |= {f"{path}: {one}" for one in _untold(answer.json(), said["schema"], document)}
+    assert untold == set()
+
+
+class _Known(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "nobody"
+
+
+def _untold(value: Any, schema: dict[str, Any], document: dict[str, Any]) -> Iterator[str]:
+    """Paths of fields in a value that its schema has no word for."""
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    if "anyOf" in schema:
+        kind = {dict: "object", list: "array"}.get(type(value), "")
+        schema = next((one for one in schema["anyOf"] if "$ref" in one or one.get("type") == kind), {})
+        yield from _untold(value, schema, document) if schema else ()
+    elif isinstance(value, list):
+        for one in value:
+            yield from _untold(one, schema.get("items", {}), document)
+    elif isinstance(value, dict) and "properties" in schema:
+        for name, one in value.items():
+            if name not in schema["properties"]:
+                yield name
+            else:
+                yield from (f"{name}.{inner}" for inner in _untold(one, schema["properties"][name], document))
+
+
 def _ask(operation: Any, headers: dict[str, str], known: dict[str, str]) -> list[str]:
     @settings(
         max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck),
