@@ -52,10 +52,12 @@ class Plant:
             self._take(number)
         thread = threading.Thread(target=self._run, name="plant", daemon=True)
         thread.start()
-        yield
-        self._stop.set()
-        thread.join()
-        self._repository.close()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            thread.join()
+            self._repository.close()
 
     def _run(self) -> None:
         number = 0
