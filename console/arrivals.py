@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from common.errors import NotFound
 from console.context import Console
 from console.errors import NotVouchedFor, TooManyLogins
-from console.login import Session, open_session
+from console.login import Session, open_session, place_of
 from console.outside import welcome
 from console.vouching import Departure, IdentityProvider
 
@@ -37,7 +37,7 @@ def provider_of(console: Console) -> IdentityProvider:
 def depart(console: Console, *, target: str, redirect_uri: str, address: str) -> Departure:
     """Send somebody there. Raises NotFound, Unavailable; TooManyLogins for whoever only leaves, again and again."""
     provider = provider_of(console)
-    if console.coordination.add(f"oidc-departures/{address}", 1, ttl=DEPARTURES_SECONDS) > MOST_DEPARTURES:
+    if console.coordination.add(f"oidc-departures/{place_of(address)}", 1, ttl=DEPARTURES_SECONDS) > MOST_DEPARTURES:
         raise TooManyLogins(
             "Too many logins were begun. Try again in a minute.", retry_after_seconds=DEPARTURES_SECONDS
         )

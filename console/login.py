@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 
 import structlog
 
@@ -35,6 +36,7 @@ class Limit:
 
 
 PER_NAME = Limit(attempts=5, seconds=60.0)  # of one name from one address
+NETWORK_BITS = 64  # of an IPv6 address: whoever has one has all that begin so
 PER_ADDRESS = Limit(attempts=30, seconds=300.0)  # of all names: there may be many people behind one address
 
 
@@ -54,7 +56,8 @@ def log_in(console: Console, *, name: str, password: str, address: str) -> Sessi
 
 def check_login(console: Console, *, name: str, password: str, address: str) -> User:
     """The user whose name and password these are. Raises as `log_in`."""
-    of_name, of_address = _key("name", name, address), _key("address", address)
+    place = place_of(address)
+    of_name, of_address = _key("name", name, place), _key("address", place)
     limits = {of_name: PER_NAME, of_address: PER_ADDRESS}
     for key, limit in limits.items():
         _refuse(limit, int(console.coordination.get(key) or b"0") + 1)  # before one waits for one's turn
@@ -120,6 +123,17 @@ def who_holds(console: Console, secret: str | None, *, kind: TokenKind = TokenKi
         return None
     with console.repository.begin() as unit:
         return identify(unit, secret, kind=kind, now=console.clock())
+
+
+def place_of(address: str) -> str:
+    """What tries are counted by: an IPv4 address, or the network of an IPv6 one."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:  # a socket without one
+        return address
+    if known.version == 4:
+        return str(known)
+    return str(known.ipv4_mapped or ip_network((int(known), NETWORK_BITS), strict=False))
 
 
 def _key(what: str, *parts: str) -> str:

@@ -96,6 +96,17 @@ def test_guessing_many_names_is_slowed_down_for_the_address(stranger: Client, mo
     assert enter(stranger) == 429
 
 
+def test_whoever_has_an_ipv6_network_has_no_more_guesses_than_others(stranger: Client) -> None:
+    def guess(address: str) -> int:
+        stranger.headers["X-Forwarded-For"] = address  # of a trusted proxy
+        return enter(stranger, password="wrong")
+
+    assert [guess(f"2001:db8:1:2::{number}") for number in range(1, 7)] == [401] * 5 + [429]
+    assert guess("2001:db8:1:2:3:4:5:6") == 429
+    assert guess("2001:db8:1:3::1") == 401
+    assert [guess(f"192.0.2.{number}") for number in range(1, 7)] == [401] * 6
+
+
 def test_passwords_are_computed_by_turns(stranger: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("console.passwords.WAIT_SECONDS", 0.01)
     with one_check(), one_check():
