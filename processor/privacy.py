@@ -37,10 +37,12 @@ class Veil:
             self.store.put(key, jpeg)
             return key
         picture = decode(jpeg)
+        # First those that no crop may show: they stand beside the others, and in the margin of their crops.
+        blur(picture, [face.box for face in faces if face.label not in KEPT])
         for place, face in enumerate(faces):
             if self.keeps_crops and face.label in KEPT:
                 self.store.put(crop_key(job.image_key, place), cut_example(picture, face.box))
-        blur(picture, [face.box for face in faces])
+        blur(picture, [face.box for face in faces if face.label in KEPT])
         self.store.put(key, encode(picture, quality=BLURRED_QUALITY))
         return key
 

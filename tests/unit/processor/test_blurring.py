@@ -19,7 +19,7 @@ from common.domain.job import Job
 from common.domain.prediction import Face, Label, PictureResult, Prediction
 from common.domain.shot import Outcome, Shot, blurred_key, image_key, shot_id
 from common.errors import Unavailable
-from common.imaging import decode, encode
+from common.imaging import cut_example, decode, encode
 from common.ports.detector import DetectOptions
 from processor.service import ProcessorService
 
@@ -110,6 +110,19 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     yield made
     made.broker.close()
     made.store.close()
+
+
+def test_a_kept_face_shows_no_neighbour_who_did_no_wrong(bench: Bench) -> None:
+    neighbour = replace(MASKED, box=(330.0, 130.0, 380.0, 230.0))  # within the margin of the other's crop
+    original = decode(picture())
+    assert bench.work(JOB, BARE, neighbour) is None
+    crop = decode(bench.store.get(CROP)).astype(int)
+    bare = decode(cut_example(original, BARE.box)).astype(int)
+    scale = crop.shape[0] / (1.4 * 160)  # the square is 1.4 times the face's height
+    left = round((330 - (260 - 112)) * scale)
+    difference = np.abs(crop - bare)
+    assert difference[60:150, left + 2 :].mean() > 30  # the neighbour is not to be recognised
+    assert difference[:, : left // 2].mean() < 3  # the face itself is
 
 
 def test_only_the_blurred_picture_and_the_face_at_fault_stay(bench: Bench) -> None:
