@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from analyzer.upkeep.pages import PAGE, GoOn, Picture, pages, pictures
-from common.domain.camera import Camera
 from common.domain.shot import PICTURES, Shot
 from common.ports.clock import Clock, utc_now
 from common.ports.repository import Repository, Unit
@@ -26,17 +25,19 @@ def forget_unblurred(
     """Delete originals of cameras that blur faces which no prediction names; how many.
 
     Those that rows name, of whatever age; and in the store those of today and yesterday that no row names, such as a
-    grabber leaves that dies. Pictures that were predicted before the camera was told to blur stay as they are.
+    grabber leaves that dies. A camera that was removed can no longer say: it is treated as one that blurs. Pictures
+    that were predicted before the camera was told to blur stay as they are.
     """
     now, gone = clock(), 0
     with repository.begin() as unit:
-        cameras = [camera for camera in unit.cameras.list() if camera.blur_faces]
-    for camera in cameras:
-        for page in pages(_left_behind(store, camera, now=now), go_on):
+        blurs = {camera.id: camera.blur_faces for camera in unit.cameras.list()}
+        known = {*blurs, *unit.retention.camera_ids()}
+    for camera_id in sorted(each for each in known if blurs.get(each, True)):
+        for page in pages(_left_behind(store, camera_id, now=now), go_on):
             gone += _drop(repository, store, page)
         while go_on():
             with repository.begin() as unit:
-                shots = unit.retention.unpredicted(camera.id, before=now - PATIENCE, limit=PAGE)
+                shots = unit.retention.unpredicted(camera_id, before=now - PATIENCE, limit=PAGE)
                 unit.retention.forget_pictures((shot.id for shot in shots), reason=NOT_BLURRED)
             store.delete(_keys(shots))
             gone += len(shots)
@@ -47,9 +48,9 @@ def forget_unblurred(
     return gone
 
 
-def _left_behind(store: ObjectStore, camera: Camera, *, now: datetime) -> Iterable[Picture]:
+def _left_behind(store: ObjectStore, camera_id: str, *, now: datetime) -> Iterable[Picture]:
     for day in (now - timedelta(days=1), now):
-        for picture in pictures(store, f"{PICTURES}{camera.id}/{day:%Y/%m/%d}/"):
+        for picture in pictures(store, f"{PICTURES}{camera_id}/{day:%Y/%m/%d}/"):
             if not picture.is_blurred and max(picture.scheduled_at, picture.stored_at) < now - PATIENCE:
                 yield picture
 

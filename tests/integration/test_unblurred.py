@@ -86,6 +86,16 @@ def test_pictures_of_before_and_of_other_cameras_stay(world: UpkeepWorld) -> Non
     assert world.stored() == keys(before, other)
 
 
+def test_a_camera_that_was_removed_leaves_no_original(world: UpkeepWorld) -> None:
+    add_blurring(world)
+    kept = world.take(40 * MINUTE, Label.NO_MASK)
+    world.take(41 * MINUTE, outcome=Outcome.DEAD_LETTERED)
+    with world.repository.begin() as unit:
+        unit.cameras.remove("door")
+    assert sweep(world) == 1
+    assert world.stored() == keys(kept)
+
+
 def test_a_prediction_that_comes_after_all_names_its_blurred_picture(world: UpkeepWorld) -> None:
     add_blurring(world)
     shot = world.take(40 * MINUTE, outcome=Outcome.TAKEN)
