@@ -82,7 +82,7 @@ class Desks:
         for _ in range(self._browsers):
             context = browser.new_context(base_url=self._address, viewport={"width": 1600, "height": 900})
             context.set_default_timeout(WAIT_MS)
-            with httpx.Client(base_url=self._address) as client:
+            with httpx.Client(base_url=self._address, timeout=WAIT_MS / 1000) as client:
                 client.post("/api/v1/login", json={"name": "admin", "password": PASSWORD}).raise_for_status()
                 cookies = [
                     {"name": name, "value": value, "url": self._address} for name, value in client.cookies.items()
