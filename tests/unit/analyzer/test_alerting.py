@@ -4,139 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import time
-from itertools import count
 
 import pytest
-from pictures import START, at, make_camera, make_rule
+from desks import Desk
+from pictures import START, at, make_rule
 
-from analyzer.alerting.asking import delivered
-from analyzer.alerting.notice import notice, tick
-from analyzer.evaluation import EventChange
-from analyzer.machine import Change
-from common.domain.alert import Alert, AlertState
 from common.domain.decision import Verdict
-from common.domain.event import Event, EventState
 from common.domain.notification import NotificationKind, NotificationState
-from common.domain.receiver import Receiver, ReceiverKind
-from common.domain.rule import Condition, GroupBy, Severity, Trouble
+from common.domain.rule import Condition, GroupBy, Trouble
 from common.domain.schedule import Schedule, Window
 from common.domain.silence import Silence
 
 FIRING, RISING, RESOLVED = NotificationKind.FIRING, NotificationKind.RISING, NotificationKind.RESOLVED
-
-
-class Desk:
-    """An installation whose events are scripted: what the analyzer would find, and what is asked of the outbox."""
-
-    def __init__(self, repository):
-        self.repository = repository
-        self._ids = count(1)
-        self._new_id = lambda: f"id{next(self._ids):04}"
-        with repository.begin() as unit:
-            for name, site in (("door", "Shop 1"), ("till", "Shop 1"), ("yard", "")):
-                unit.cameras.add(make_camera(id=name, name=name.title(), site=site))
-            unit.receivers.add(self.receiver("anna"))
-        self.rule = make_rule(repeat_seconds=300)
-        self.save_rule()
-
-    def receiver(self, name, **fields):
-        return Receiver(
-            id=f"r-{name}", name=name, kind=ReceiverKind.APPRISE, url="json://h", created_at=START, **fields
-        )
-
-    def save_rule(self, **fields):
-        self.rule = replace(self.rule, **fields)
-        with self.repository.begin() as unit:
-            known = {rule.id for rule in unit.rules.list()}
-            (unit.rules.update if self.rule.id in known else unit.rules.add)(self.rule)
-
-    def fire(self, seconds, camera="door", *, people=1, rule=None, name=None):
-        """An alert that fires, or goes on with more people; its id."""
-        rule = rule or self.rule
-        alert_id = name or f"{rule.id}-{camera}"
-        with self.repository.begin() as unit:
-            found = unit.alerts.for_event(alert_id)
-            alert = replace(
-                found
-                or Alert(
-                    id=alert_id,
-                    event_id=alert_id,
-                    rule_id=rule.id,
-                    camera_id=camera,
-                    state=AlertState.FIRING,
-                    severity=Severity.WARNING,
-                    summary="s",
-                    started_at=at(seconds),
-                    fired_at=at(seconds),
-                ),
-                count=people,
-            )
-            unit.alerts.save(alert)
-            change = Change.CONTINUED if found else Change.FIRED
-            self._change(unit, change, alert, rule, seconds)
-        return alert_id
-
-    def end(self, seconds, *alert_ids):
-        with self.repository.begin() as unit:
-            for alert_id in alert_ids:
-                alert = replace(unit.alerts.get(alert_id), state=AlertState.RESOLVED, resolved_at=at(seconds))
-                unit.alerts.save(alert)
-                self._change(unit, Change.RESOLVED, alert, unit.rules.get(alert.rule_id), seconds)
-
-    def tick(self, seconds):
-        with self.repository.begin() as unit:
-            tick(unit, now=at(seconds), new_id=self._new_id)
-
-    def fire_again(self, seconds, alert_id):
-        """Late pictures show that what was over goes on."""
-        with self.repository.begin() as unit:
-            alert = replace(unit.alerts.get(alert_id), state=AlertState.FIRING, resolved_at=None)
-            unit.alerts.save(alert)
-            self._change(unit, Change.FIRED, alert, self.rule, seconds)
-
-    def deliver(self, seconds, receiver_id=None):
-        """Everything that waits (for the receiver) arrives."""
-        with self.repository.begin() as unit:
-            waiting = unit.notifications.list(state=NotificationState.QUEUED, receiver_id=receiver_id)
-            for message in reversed(waiting):
-                delivered(unit, message, at=at(seconds))
-
-    def told(self):
-        """(kind, receiver, people, alerts) of every message made, in order."""
-        with self.repository.begin() as unit:
-            made = sorted(unit.notifications.list(), key=lambda one: (one.created_at, one.id))
-        return [(one.kind, one.receiver_id, one.facts["count"], set(one.alert_ids)) for one in made]
-
-    def kinds(self):
-        return [kind for kind, *_ in self.told()]
-
-    def why(self, alert_id):
-        """The last word of each stage."""
-        with self.repository.begin() as unit:
-            return {said.stage: (said.verdict, said.reason) for said in unit.decisions.of(alert_id)}
-
-    def save(self, collection, value):
-        with self.repository.begin() as unit:
-            getattr(unit, collection).save(value)
-
-    def change_alert(self, alert_id, **fields):
-        with self.repository.begin() as unit:
-            unit.alerts.save(replace(unit.alerts.get(alert_id), **fields))
-
-    def _change(self, unit, change, alert, rule, seconds):
-        event = Event(
-            id=alert.event_id,
-            rule_id=rule.id,
-            camera_id=alert.camera_id,
-            state=EventState.RESOLVED if change is Change.RESOLVED else EventState.FIRING,
-            started_at=alert.fired_at,
-            last_true_at=at(seconds),
-            evaluated_at=at(seconds),
-        )
-        unit.events.save(event)
-        camera = unit.cameras.get(alert.camera_id) if alert.camera_id else None
-        made = EventChange(change=change, event=event, alert=alert, rule=rule, camera=camera)
-        notice(unit, [made], now=at(seconds), new_id=self._new_id)
 
 
 @pytest.fixture
@@ -359,76 +238,3 @@ def test_twenty_people_come_and_go_within_one_cooldown(desk):
     kinds = desk.kinds()
     assert kinds.count(FIRING) + kinds.count(RISING) == most
     assert kinds.count(RESOLVED) == most
-
-
-def test_a_receiver_that_is_away_keeps_no_news_from_the_others(desk):
-    with desk.repository.begin() as unit:
-        unit.receivers.add(desk.receiver("away"))
-    desk.save_rule(group_by=GroupBy.RULE)
-    door = desk.fire(0, "door")
-    desk.deliver(1, "r-anna")
-    till = desk.fire(500, "till")
-    assert {(who, *sorted(alerts)) for _, who, _, alerts in desk.told()} == {
-        ("r-anna", door),
-        ("r-away", door, till),  # its only message tells of both when it is back
-        ("r-anna", door, till),
-    }
-    desk.fire(501, "till")
-    desk.tick(1000)
-    assert len(desk.told()) == 3
-
-
-def test_what_waits_for_one_and_is_being_sent_to_another_is_told_to_both(desk):
-    with desk.repository.begin() as unit:
-        unit.receivers.add(desk.receiver("away"))
-    desk.save_rule(group_by=GroupBy.RULE)
-    desk.fire(0, "door")
-    with desk.repository.begin() as unit:
-        sent = next(one for one in unit.notifications.list() if one.receiver_id == "r-anna")
-        unit.notifications.save(replace(sent, claimed_until=at(100)))
-    till = desk.fire(2, "till")
-    with desk.repository.begin() as unit:
-        delivered(unit, sent, at=at(3))
-    desk.tick(400)
-    assert {who for _, who, _, alerts in desk.told() if till in alerts} == {"r-anna", "r-away"}
-
-
-def test_what_goes_on_after_all_once_its_end_was_told_is_news(desk):
-    alert = desk.fire(0)
-    desk.deliver(1)
-    desk.end(100, alert)
-    desk.deliver(101)
-    desk.fire_again(110, alert)
-    desk.tick(301)  # its group's cooldown is over
-    desk.deliver(302)
-    desk.end(400, alert)
-    assert desk.kinds() == [FIRING, RESOLVED, FIRING, RESOLVED]
-
-
-def test_what_goes_on_after_all_once_its_group_is_closed_is_looked_at_again(desk):
-    alert = desk.fire(0)
-    desk.deliver(1)
-    desk.end(100, alert)
-    desk.tick(1000)
-    desk.change_alert(alert, snoozed_until=at(2000))
-    desk.fire_again(1010, alert)
-    desk.tick(2001)
-    assert desk.kinds() == [FIRING, RESOLVED, FIRING]
-
-
-def test_what_was_told_before_the_last_all_clear_is_not_escalated(desk):
-    with desk.repository.begin() as unit:
-        unit.receivers.add(desk.receiver("chief"))
-    desk.save_rule(receivers=("anna",), escalate_seconds=120, escalate_to=("chief",))
-    first = desk.fire(0)
-    desk.deliver(1)
-    desk.end(10, first)
-    desk.fire(20, name="again")
-    desk.deliver(21)
-    desk.tick(301)
-    assert desk.kinds() == [FIRING, RESOLVED, FIRING]
-    desk.deliver(302)
-    desk.tick(421)
-    assert desk.kinds() == [FIRING, RESOLVED, FIRING]
-    desk.tick(422)
-    assert desk.kinds() == [FIRING, RESOLVED, FIRING, NotificationKind.ESCALATED]
