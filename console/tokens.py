@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -30,7 +30,8 @@ class Wish:
 
 
 def add_token(console: Console, wish: Wish, *, by: Identity) -> tuple[Token, str, User]:
-    """A token, its secret, and whose it is. Nobody makes one that may more than they may themselves.
+    """A token, its secret, and whose it is. Nobody makes one that may more than they may themselves, and no
+    token one that lasts longer than itself.
 
     Raises NotAllowed; NotFound for a user who is not there; InvalidInput for a scope that is none.
     """
@@ -42,7 +43,7 @@ def add_token(console: Console, wish: Wish, *, by: Identity) -> tuple[Token, str
             unit,
             user,
             name=wish.name,
-            life=wish.life,
+            life=min(wish.life, _left(unit, by, now=console.clock())),
             role=None if role is user.role else role,
             scopes=wish.scopes,
             clock=console.clock,
@@ -80,6 +81,16 @@ def _owner(unit: Unit, name: str, by: Identity) -> User:
     if user is None:
         raise NotFound(f"no user {name!r}")
     return user
+
+
+def _left(unit: Unit, by: Identity, *, now: datetime) -> timedelta:
+    """How long a token that makes another lasts itself; a person may make any."""
+    if by.kind is not TokenKind.API:
+        return timedelta.max
+    own = unit.users.find_token(by.secret_hash)
+    if own is None:
+        raise NotAllowed("This token was revoked meanwhile.")
+    return own.expires_at - now
 
 
 def _check_scopes(wanted: Sequence[str], by: Identity) -> None:

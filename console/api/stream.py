@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from common.domain.user import Area, Role
 from common.errors import MaskwatchError, TransientError
-from console.api.access import Desk, identity_of_request, require
+from console.api.access import Desk, Needs, check_needs, identity_of_request, require
 from console.api.answers import file
 from console.auth import Identity
 from console.context import Console
@@ -24,6 +24,7 @@ from console.slots import Slots
 router = APIRouter(tags=["stream"])
 
 Viewer = Annotated[Identity, Depends(require(Role.VIEWER, Area.CAMERAS))]
+ALERTS = Needs(role=Role.VIEWER, area=Area.ALERTS, everywhere=False)
 
 EACH, ALTOGETHER = 50, 400  # streams of one person, who may be a room of guards; and of everybody
 CHECK_SECONDS = 5.0  # so long a stream may outlive its session
@@ -36,6 +37,7 @@ async def stream(request: Request, console: Desk, who: Viewer) -> StreamingRespo
     Looked at once a second: of pictures that come faster, the newest is sent. `tick` is the server's time, `removed`
     names a camera that is gone, `trouble` says that nothing can be read at the moment.
     """
+    check_needs(ALERTS, who, to_read=True)  # events and alerts come along: a token must be for them, too
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return _Held(_follow(request, console, who), media_type="text/event-stream", headers=headers, person=who.user_id)
 

@@ -127,3 +127,19 @@ def test_a_token_with_scopes_makes_none_with_more(admin: Client, open_client: Op
     for scopes in ([], ["alerts"], ["cameras"]):
         assert script.post("/api/v1/tokens", json={"name": "x", "scopes": scopes}).status_code == 403
     assert script.post("/api/v1/tokens", json={"name": "x", "scopes": ["people:read"]}).status_code == 201
+
+
+def test_a_token_makes_none_that_lasts_longer_than_itself(operator: Client, open_client: Open) -> None:
+    day = operator.post("/api/v1/tokens", json={"name": "for a day", "days": 1}).json()
+    script = bearer(open_client(), day["token"])
+    heir = script.post("/api/v1/tokens", json={"name": "for ever", "days": 3650}).json()
+    assert heir["expires_at"] == day["expires_at"]
+    shorter = operator.post("/api/v1/tokens", json={"name": "for a week", "days": 7}).json()
+    assert shorter["expires_at"] > day["expires_at"]
+
+
+def test_the_stream_tells_alerts_to_no_token_that_is_for_cameras_alone(operator: Client, open_client: Open) -> None:
+    for scopes, status in ((["cameras:read"], 403), (["alerts:read"], 403), (["cameras:read", "alerts:read"], 200)):
+        token = operator.post("/api/v1/tokens", json={"name": "wall", "scopes": scopes}).json()
+        with bearer(open_client(), token["token"]).stream("GET", "/api/v1/stream", timeout=30) as answer:
+            assert answer.status_code == status
