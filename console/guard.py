@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from common.errors import Unavailable
+from console.errors import NotAllowed
 
 # Only files of ours run or style anything: a name that is shown can carry no script, whatever it holds. Browsers that
 # know trusted types refuse even to parse HTML from a string.
@@ -88,6 +89,9 @@ class SessionGuard:
             known = await run_in_threadpool(self._has_session, HTTPConnection(scope))
         except Unavailable as exc:
             await PlainTextResponse(str(exc), status_code=503)(scope, receive, send)
+            return
+        except NotAllowed as exc:  # the proxy in front says what cannot be believed
+            await PlainTextResponse(str(exc), status_code=403)(scope, receive, send)
             return
         if known:
             await self._app(scope, receive, send)

@@ -64,14 +64,25 @@ def identity_of_request(request: Request, console: Desk) -> Identity:
 
 
 def find_identity(connection: HTTPConnection, console: Console) -> Identity | None:
-    """Who asks, if anybody known. Raises NotAllowed for a role that a proxy made up."""
+    """Who asks, if anybody known. Raises NotAllowed for a role that a proxy made up, or for what it said twice."""
     scheme, _, secret = connection.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return who_holds(console, secret.strip(), kind=TokenKind.API)
     proxies = console.proxies
-    if proxies.user_header and (name := connection.headers.get(proxies.user_header, "")):
-        return let_in_by_proxy(console, name=name, role=connection.headers.get(proxies.role_header or "-", ""))
+    if proxies.user_header and (name := _said_once(connection, proxies.user_header)):
+        return let_in_by_proxy(console, name=name, role=_said_once(connection, proxies.role_header))
     return who_holds(console, connection.cookies.get(SESSION_COOKIE))
+
+
+def _said_once(connection: HTTPConnection, header: str) -> str:
+    """What a trusted proxy says; empty where it says nothing. Raises NotAllowed for a header that is there twice.
+
+    A proxy that adds its header, instead of replacing it, leaves the one that the client wrote before it.
+    """
+    said = connection.headers.getlist(header) if header else []
+    if len(said) > 1:
+        raise NotAllowed(f"The header {header} came twice: the proxy in front must replace what the client sends.")
+    return said[0] if said else ""
 
 
 def check_csrf(console: Console, identity: Identity, sent: str) -> None:

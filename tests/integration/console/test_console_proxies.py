@@ -9,10 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from world import PASSWORD, World
 
 from common.errors import InvalidInput
+from console.api.access import find_identity
 from console.api.build import create_api
+from console.guard import SessionGuard
 from console.proxies import Proxies, read_networks
 from console.server import serve
 
@@ -101,6 +104,30 @@ def test_its_users_are_safe_from_forged_changes(behind: Behind, world: World) ->
     assert client.post("/api/v1/cameras", json=camera, headers={**who, "X-CSRF-Token": csrf}).status_code == 201
     bob = {"X-Forwarded-User": "bob", "X-Role": "admin", "X-CSRF-Token": csrf}
     assert client.post("/api/v1/cameras", json=camera, headers=bob).json()["code"] == "csrf"
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-User", "X-Role"])
+def test_what_a_client_wrote_before_the_proxy_is_not_taken_for_its_word(behind: Behind, header: str) -> None:
+    client = behind(user_header="X-Forwarded-User", role_header="X-Role")
+    said = {"X-Forwarded-User": "ada", "X-Role": "viewer"}
+    forged = [(header, "admin"), *said.items()]  # of a proxy that adds its header to what is there
+    answer = client.get("/api/v1/me", headers=forged)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    assert client.get("/api/v1/me", headers=said).json()["role"] == "viewer"
+
+
+def test_a_page_too_is_refused_in_words(world: World) -> None:
+    proxies = Proxies(user_header="X-Forwarded-User", role_header="X-Role")
+    stop = threading.Event()
+    app = FastAPI()
+    app.state.console = replace(world.console, proxies=proxies)
+    app.state.stopping = threading.Event()
+    app.add_middleware(SessionGuard, has_session=lambda asked: find_identity(asked, app.state.console) is not None)
+    port, thread = serve(app, host="127.0.0.1", port=0, stop=stop)
+    answer = httpx.get(f"http://127.0.0.1:{port}/cameras", headers={"X-Forwarded-User": "ada", "X-Role": "god"})
+    stop.set()
+    thread.join()
+    assert (answer.status_code, "'god'" in answer.text) == (403, True)
 
 
 @pytest.mark.parametrize("trusted", ["10.0.0.1", ""])
