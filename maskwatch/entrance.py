@@ -59,6 +59,11 @@ def identity_provider(settings: Settings) -> IdentityProvider | None:
         raise InvalidInput(f"MASKWATCH_OIDC_ISSUER={settings.oidc_issuer!r}: must be https://…")
     if not settings.oidc_client_id:
         raise InvalidInput("MASKWATCH_OIDC_CLIENT_ID is empty: the provider gave you one")
+    if not settings.oidc_roles and not settings.oidc_sites_claim:
+        raise InvalidInput(
+            "MASKWATCH_OIDC_ISSUER alone would show all cameras to everybody whom the provider knows: "
+            "MASKWATCH_OIDC_ROLES, such as guards=viewer, or MASKWATCH_OIDC_SITES_CLAIM says who is let in"
+        )
     client = OidcClient(
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id,

@@ -114,8 +114,10 @@ def test_from_the_first_login_to_the_exported_statistics(desk: Installation, bro
         alert.get_by_role("link").first.click()
         page.wait_for_url("**/alerts/*")
         page.get_by_role("button", name="Acknowledge", exact=True).click()
-        expect(page.get_by_text("admin").first).to_be_visible()
-        [acknowledged] = [one for one in desk.items("alerts") if one["acknowledged_by"] == "admin"]
+        [acknowledged] = wait_for(
+            lambda: [one for one in desk.items("alerts") if one["acknowledged_by"] == "admin"],
+            seconds=30, what="the acknowledgement",
+        )  # fmt: skip
         snap(page, "alert")
 
         page.goto("/statistics")

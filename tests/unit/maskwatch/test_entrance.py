@@ -69,6 +69,9 @@ def test_an_identity_provider_is_reached_safely(tmp_path: Path) -> None:
         identity_provider(settings(tmp_path, oidc_issuer="http://idp.example", oidc_client_id="m"))
     with pytest.raises(InvalidInput, match="MASKWATCH_OIDC_CLIENT_ID is empty"):
         identity_provider(settings(tmp_path, oidc_issuer="https://idp.example"))
-    provider = identity_provider(settings(tmp_path, oidc_issuer="https://idp.example/main", oidc_client_id="m"))
+    known = {"oidc_issuer": "https://idp.example/main", "oidc_client_id": "m"}
+    with pytest.raises(InvalidInput, match="everybody whom the provider knows"):
+        identity_provider(settings(tmp_path, **known))
+    provider = identity_provider(settings(tmp_path, **known, oidc_roles="guards=viewer"))
     assert provider is not None
     assert provider.host == "idp.example"
