@@ -27,8 +27,9 @@ log = structlog.get_logger(__name__)
 PREFIX = "/api/v1/"
 ARRIVAL = PREFIX + "login/oidc/callback"  # a login, though it is a GET
 READ_BYTES = 100_000  # of a JSON body, to name its fields; of longer ones none are named
-# Asked several times a second, for hours: one entry for each person and outcome within an hour, with how often.
-OFTEN = frozenset({"ask_gate", "try_pictures"})
+# Asked several times a second for hours, or while somebody writes: one entry for each person and outcome within an
+# hour, with how often.
+OFTEN = frozenset({"ask_gate", "try_pictures", "check_rule"})
 MOST_FIELDS = 40
 FIELD_LENGTH = 60  # names are ours, unless somebody sends nonsense
 

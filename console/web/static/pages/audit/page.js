@@ -56,7 +56,7 @@ function columns(names) {
     { label: t('audit.target'), cell: (one) => target(one, names) },
     { label: t('audit.fields'), cell: (one) => one.fields.length > 0 && h('span', { class: 'small' }, one.fields.join(', ')) },
     { label: t('audit.result'), cell: result },
-    { label: t('audit.address'), cell: (one) => h('span', { class: 'small mono' }, one.address) },
+    { label: t('audit.address'), class: 'audit-from', cell: (one) => h('span', { class: 'small mono' }, one.address) },
   ];
 }
 
@@ -72,7 +72,7 @@ function target({ target: named, camera_id: camera }, names) {
   if (names.has(camera)) return link(`/cameras/${camera}`, names.get(camera));
   const [kind, id] = named.split('/');
   if (kind === 'users' && names.has(id)) return link('/people', names.get(id));
-  return id && PAGES[kind] && !/^(test|import|discover)$/.test(id) ? link(PAGES[kind](id), { class: 'small' }, named) : h('span', { class: 'small' }, named);
+  return id && PAGES[kind] && !/^(test|import|discover|check)$/.test(id) ? link(PAGES[kind](id), { class: 'small' }, named) : h('span', { class: 'small' }, named);
 }
 
 function result({ status }) {
