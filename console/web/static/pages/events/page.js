@@ -25,7 +25,7 @@ export default async function show(root, { query, signal }) {
   const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? '']));
   const [cameras, rules] = await Promise.all([whole('cameras', {}, signal), whole('rules', {}, signal)]);
   const names = { camera: new Map(cameras.map((one) => [one.id, one])), rule: new Map(rules.map((one) => [one.id, one])) };
-  const shown = table(columns(names), [], { caption: t('events.title'), empty: t('events.empty') });
+  const shown = table(columns(names), null, { caption: t('events.title'), empty: t('events.empty') });
   let limit = STEP;
   const more = h('button', { type: 'button', class: 'button more', hidden: true, on: { click: () => { limit += STEP; return refresh(); } } }, t('table.more'));
 
@@ -63,7 +63,7 @@ function columns({ camera, rule }) {
     { label: t('events.camera'), cell: (event) => (cameraOf(event) ? link(`/cameras/${event.camera_id}`, cameraOf(event).name) : t(event.camera_id ? 'events.camera_gone' : 'events.everywhere')) },
     { label: t('events.site'), cell: (event) => cameraOf(event)?.site || '–' },
     { label: t('events.since'), cell: (event) => clock(event.started_at) },
-    { label: t('events.lasted'), cell: (event) => span(seconds(event)) },
+    { label: t('events.lasted'), class: 'events-lasted', cell: (event) => span(seconds(event)) },
     { label: t('events.people'), numeric: true, cell: (event) => number(event.peak_count) },
     { label: t('events.reason'), cell: (event) => (event.reason ? t(`events.reason.${event.reason}`) : '–') },
     { label: t('events.picture'), class: 'actions', cell: (event) => event.snapshot_id && h('button', { type: 'button', class: 'button quiet', on: { click: () => open(event) } }, t('events.show')) },
