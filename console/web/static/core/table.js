@@ -6,8 +6,9 @@ import { toast } from './toast.js';
 
 /**
  * `columns`: [{label, cell: (row) => child, numeric, class}]; a first column with `head: true` names its row.
- * `caption` is read out, and seen with `showCaption`; `empty`: what stands there when there is no row; `more`: an
- * iterator of further rows such as api.all(…), taken by a button. Gives back {element, show(rows), add(rows)}.
+ * `rows`: null while they are asked for, which is not the same as none. `caption` is read out, and seen with
+ * `showCaption`; `empty`: what stands there when there is no row; `more`: an iterator of further rows such as api.all(…),
+ * taken by a button. Gives back {element, show(rows), add(rows)}.
  */
 export function table(columns, rows, { caption, empty = t('table.empty'), more = null, showCaption = false, rowClass } = {}) {
   const body = h('tbody');
@@ -24,7 +25,8 @@ export function table(columns, rows, { caption, empty = t('table.empty'), more =
     put(body);
     add(found);
   };
-  show(rows);
+  if (rows) show(rows);
+  else nothing.hidden = true;
   if (more) element.append(moreButton(more, add));
   return { element, show, add };
 }

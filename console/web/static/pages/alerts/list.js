@@ -10,7 +10,7 @@ const RESTING_MS = 10_000; // a pointer that has not moved for so long lies ther
 export class AlertList {
   /** `rules`: by id. `matches(alert)`: whether it belongs here. `onNew(alert)` is called for one that has just come. */
   constructor({ rules, matches, onNew }) {
-    Object.assign(this, { rules, matches, onNew, isTogether: true, pointedAt: -Infinity });
+    Object.assign(this, { rules, matches, onNew, isTogether: true, isKnown: false, pointedAt: -Infinity });
     this.alerts = new Map();
     this.waiting = new Map(); // came while somebody was reading
     this.cards = new Map(); // by group: {signature, element, tick}
@@ -22,6 +22,7 @@ export class AlertList {
 
   /** Show these, and no others. */
   show(found) {
+    this.isKnown = true; // before that nobody can say that there are none
     this.alerts.clear();
     this.waiting.clear();
     this.add(found);
@@ -80,7 +81,7 @@ export class AlertList {
     // Only what is elsewhere is moved: an element that is put in again would lose the focus.
     wanted.forEach((node, place) => { if (this.items.children[place] !== node) this.items.insertBefore(node, this.items.children[place] ?? null); });
     while (this.items.children.length > wanted.length) this.items.lastChild.remove();
-    this.nothing.hidden = wanted.length > 0;
+    this.nothing.hidden = !this.isKnown || wanted.length > 0;
     this.news.hidden = this.waiting.size === 0;
     this.news.textContent = this.waiting.size ? t.n('alerts.new', this.waiting.size) : '';
   }

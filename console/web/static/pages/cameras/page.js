@@ -25,8 +25,8 @@ export default async function show(root, { query, signal }) {
   const filter = filters(query, () => draw());
   const bulk = may('admin') ? bulkBar(list, { reload, drawn: () => draw() }) : null;
   const seen = lazily((row, cell) => fillCoverage(list, row, cell), signal);
-  const rows = table(columns(list, seen, () => bulk.draw()), [], { caption: t('cameras.title'), empty: t('cameras.none') });
-  const nothing = h('div', { class: 'empty' }, icon('cameras'), h('p', {}, t('cameras.empty')), may('admin') && addButton());
+  const rows = table(columns(list, seen, () => bulk.draw()), null, { caption: t('cameras.title'), empty: t('cameras.none') });
+  const nothing = h('div', { class: 'empty', hidden: true }, icon('cameras'), h('p', {}, t('cameras.empty')), may('admin') && addButton());
   const draw = () => {
     const shown = list.cameras.filter((camera) => filter.includes(camera, list.sights.get(camera.id)));
     list.shown = shown;

@@ -55,7 +55,7 @@ function entries() {
     { label: t('privacy.ledger.gone'), cell: (one) => gone(one.gone) },
     { label: t('privacy.ledger.by'), cell: (one) => one.by },
     { label: t('privacy.ledger.at'), cell: (one) => clock(one.requested_at) },
-  ], [], { caption: t('privacy.ledger'), empty: t('privacy.ledger.none') });
+  ], null, { caption: t('privacy.ledger'), empty: t('privacy.ledger.none') });
 }
 
 /** "Entrance: 2026-03-01 08:00:00 – 2026-03-01 09:00:00" */

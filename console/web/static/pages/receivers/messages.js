@@ -31,7 +31,7 @@ export function messages(query, signal) {
   };
   const receiver = select({ name: 'receiver', label: t('receivers.column.receiver'), value: filter.receiver, options: [[null, t('all')], ...(filter.receiver ? [[filter.receiver, '…']] : [])], on: { change: choose } });
   const state = select({ name: 'state', label: t('receivers.messages.state'), value: filter.state, options: [[null, t('all')], ...STATES.map((one) => [one, t(`receivers.state.${one}`)])], on: { change: choose } });
-  const rows = table(columns(() => restart()), [], { caption: t('receivers.messages.title'), empty: t('receivers.messages.none') });
+  const rows = table(columns(() => restart()), null, { caption: t('receivers.messages.title'), empty: t('receivers.messages.none') });
   const more = h('button', { type: 'button', class: 'button more', hidden: true, on: { click: () => next().catch(told) } }, t('table.more'));
   let pages = null;
   let shown = [];

@@ -33,7 +33,7 @@ export default async function show(root, { query, signal }) {
     rows.element.hidden = !nothing.hidden;
     sent.offer(items);
   };
-  const rows = table(columns(tests, () => refresh()), [], { caption: t('receivers.title') });
+  const rows = table(columns(tests, () => refresh()), null, { caption: t('receivers.title') });
   put(root, h('div', { class: 'head' }, h('h1', { class: 'title' }, t('receivers.title')), mayAll() && h('div', { class: 'push' }, adder(() => refresh()))),
     rows, nothing, sent);
   await refresh();

@@ -30,7 +30,7 @@ export default async function show(root, { signal }) {
     nothing.hidden = rules.length > 0;
     rows.element.hidden = !nothing.hidden;
   };
-  const rows = table(columns(cameras, refresh), [], { caption: t('rules.title') });
+  const rows = table(columns(cameras, refresh), null, { caption: t('rules.title') });
   put(root, head(), rows, nothing);
   await refresh();
   let timer = 0;

@@ -52,7 +52,7 @@ function part({ starts_at: starts, ends_at: ends }) {
 }
 
 function list(name, names, refresh) {
-  const rows = table(columns(name, names, refresh), [], { caption: t(`silences.${name}`), empty: t(`silences.none.${name}`) });
+  const rows = table(columns(name, names, refresh), null, { caption: t(`silences.${name}`), empty: t(`silences.none.${name}`) });
   const body = h('section', { class: 'stack' }, h('h2', {}, t(`silences.${name}`)), rows);
   if (name !== 'past') return { element: body, rows };
   return { element: h('details', {}, h('summary', {}, h('h2', { class: 'silence-past' }, t('silences.past'))), rows), rows };
