@@ -50,7 +50,7 @@ export default {
   'nav.silences': '静默',
   'nav.receivers': '接收方',
   'nav.try': '试用',
-  'nav.gate': '入口',
+  'nav.gate': '闸口',
   'nav.models': '模型',
   'nav.system': '系统',
   'nav.people': '人员',

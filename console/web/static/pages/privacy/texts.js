@@ -91,7 +91,7 @@ export default {
     'privacy.cameras': '摄像头',
     'privacy.cameras.none': '还没有摄像头。',
     'privacy.camera': '摄像头',
-    'privacy.site': '站点',
+    'privacy.site': '场所',
     'privacy.retention': '图片保留',
     'privacy.days.one': '{count} 天',
     'privacy.days.other': '{count} 天',
