@@ -20,8 +20,8 @@ export function seen(alert, load) {
   const concerned = found.faces.filter((face) => face.is_concerned);
   return [
     figure,
-    h('p', { class: 'muted small' }, t('alert.picture', { place: place(alert), time: clock(found.captured_at) }), ' ',
-      concerned.length < found.faces.length && t('alert.aside')),
+    h('p', { class: 'muted small' }, t('alert.picture', { place: place(alert), time: clock(found.captured_at) }),
+      concerned.length < found.faces.length && ` · ${t('alert.aside')}`),
     concerned.length > 0 && h('ul', { class: 'alert-faces', 'aria-label': t('alert.faces') }, concerned.map((face) => closeUp(found, face, load))),
   ];
 }
