@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Page, expect
 from world import World
 
 from common.domain.notification import NotificationState
@@ -48,6 +48,9 @@ FAULTS = """
   const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);
   const twice = ids.filter((one, place) => ids.indexOf(one) !== place);
   for (const id of new Set(twice)) faults.push(`two elements have the id ${id}`);
+  const heights = new Set(all('.filters :is(select, input:not([type=checkbox]))').map((node) => node.offsetHeight));
+  if (heights.size > 1) faults.push(`filters of different heights: ${[...heights]}`);
+  if (!/^.+ · Maskwatch$/.test(document.title)) faults.push(`titled ${document.title}`);
   const width = document.documentElement.scrollWidth;
   if (width > window.innerWidth) faults.push(`${width} px wide`);
   return faults;
@@ -81,9 +84,15 @@ def faults(page: Page, path: str) -> list[str]:
     return [f"{path}: {fault}" for fault in page.evaluate(FAULTS)]
 
 
+def is_error(said: ConsoleMessage) -> bool:
+    return said.type == "error" and "status of 503" not in said.text  # of what is not here: models
+
+
 def test_every_page_is_usable_on_a_telephone_and_by_its_words(page_of, ids: Ids) -> None:
     page = page_of("admin", "/account", viewport={"width": 375, "height": 740}, color_scheme="dark")
     found: list[str] = []
+    page.on("console", lambda said: found.append(f"{page.url}: {said.text}") if is_error(said) else None)
+    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
     for address in ADDRESSES:
         if address != "/login":
             kind = address.split("/")[1]

@@ -134,6 +134,7 @@ function fail(root, error) {
   if (!root.isConnected) put(frame.main, root);
   put(root, h('h1', { class: 'title' }, t(error.code === 'not_found' ? 'failed.missing' : 'failed.title')),
     h('p', { role: 'alert', class: 'form-error' }, error.name === 'Problem' ? explain(error) : t('failed.page')), again);
+  settle(root);
 }
 
 function isProps(child) {
