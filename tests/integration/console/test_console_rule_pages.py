@@ -124,6 +124,8 @@ def test_a_viewer_reads_a_rule_and_changes_nothing(world: World, page_of: PageOf
     expect(page.locator(".rule-says")).to_contain_text("without a mask")
     expect(page.get_by_role("button", name="Try", exact=True)).to_have_count(0)
     expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    page.goto("/rules/new")
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_text("Your role does not allow this.")
 
 
 @pytest.fixture

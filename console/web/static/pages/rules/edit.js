@@ -18,6 +18,10 @@ export const title = 'rules.edit.title';
 const SETTLE_MS = 400; // after the last key, before the server is asked
 
 export default async function show(root, { params, signal }) {
+  if (!params.id && !may('admin')) {
+    put(root, head(null), h('p', { class: 'form-error', role: 'alert' }, t('error.not_allowed')));
+    return;
+  }
   const saved = params.id ? await get(`rules/${params.id}`, {}, signal) : null;
   const cameras = await everything('cameras', signal);
   const receivers = may('admin') ? await everything('receivers', signal) : [];
