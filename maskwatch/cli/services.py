@@ -11,6 +11,7 @@ import structlog
 
 from common.adapters.open import open_coordination
 from common.domain.load import MODEL_APIS
+from common.errors import Unavailable
 from common.runtime.health import HealthServer
 from common.runtime.service import Group, Run, stop_on_signals
 from common.settings import Settings
@@ -82,7 +83,11 @@ def console() -> None:
     stop_on_signals(stop)
     with closing(wiring.open_adapters(settings)) as adapters, closing(wiring.console_looks(settings)) as looks:
         app = wiring.console_app(settings, adapters, looks)  # first: without its key nobody is told a password
-        generated = ensure_admin(adapters.repository, settings.admin_password.get_secret_value())
+        try:
+            generated = ensure_admin(adapters.repository, settings.admin_password.get_secret_value())
+        except Unavailable:
+            adapters.repository.check()  # where only the schema is missing: says so, and what to do
+            raise
         if generated:
             print(f"First login: admin / {generated}", flush=True)
         server = ConsoleServer(app, host=settings.host, port=settings.port)

@@ -106,6 +106,13 @@ def test_a_data_folder_that_cannot_be_made_is_named(maskwatch, tmp_path):
     assert answer.stderr.count("\n") == 1
 
 
+def test_a_console_without_a_schema_says_what_to_do(maskwatch):
+    answer = maskwatch("console")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("maskwatch: the database's schema is empty")
+    assert "run `maskwatch db upgrade`" in answer.stderr
+
+
 def test_a_camera_is_added_listed_changed_and_removed(maskwatch):
     added = maskwatch("cameras", "add", "rtsp://user:geheim@127.0.0.1:9/door", "--name", "Door", "--interval", "2",
                       "--tag", "shop", "--no-test")  # fmt: skip
