@@ -49,6 +49,13 @@ def test_a_change_tells_who_what_and_which_fields_but_no_values(admin: Client, w
     assert "hunter2" not in admin.get("/api/v1/audit").text
 
 
+def test_a_rule_that_is_being_written_is_one_entry(admin: Client) -> None:
+    for name in ("N", "No", "No mask"):
+        rule = {"name": name, "condition": {"label": "no_mask", "count": {">=": 1}}}
+        assert admin.post("/api/v1/rules/check", json=rule).status_code == 200
+    assert [entry["fields"] for entry in entries(admin, action="check_rule")] == [["condition", "name"]]
+
+
 def test_what_is_refused_is_told_too(viewer: Client, admin: Client, stranger: Client) -> None:
     viewer.delete("/api/v1/cameras/x")
     del viewer.headers["X-CSRF-Token"]
