@@ -8,7 +8,7 @@ from common.domain.camera import Camera
 from grabber.address import scheme_of, with_login
 from grabber.sources.container import ContainerSource, open_container
 from grabber.sources.source import Reading
-from grabber.sources.target import open_checked
+from grabber.sources.target import Target, open_checked
 from grabber.sources.trust import tls_options
 
 ANALYSE_MICROSECONDS = 1_000_000  # FLV has no description ahead: codec and size come with the first packets
@@ -19,9 +19,9 @@ def open_rtmp(camera: Camera, reading: Reading) -> ContainerSource:
     return open_checked(camera.url, reading.addresses, partial(_open, camera, reading))
 
 
-def _open(camera: Camera, reading: Reading, target: str) -> ContainerSource:
+def _open(camera: Camera, reading: Reading, target: Target) -> ContainerSource:
     container = open_container(
-        with_login(target, camera.username, camera.password),
+        with_login(target.url, camera.username, camera.password),
         url=camera.url,
         timeout=reading.timeout,
         options={

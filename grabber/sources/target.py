@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from common.outbound.check import AddressCheck, host_and_port
@@ -17,7 +18,17 @@ PINNED = ("rtsp",)
 SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps")
 
 
-def open_checked(url: str, addresses: AddressCheck, open_stream: Callable[[str], ContainerSource]) -> ContainerSource:
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One thing to try."""
+
+    url: str
+    peers: frozenset[tuple[str, int]]  # the checked addresses that it may lead to, with the port
+
+
+def open_checked(
+    url: str, addresses: AddressCheck, open_stream: Callable[[Target], ContainerSource]
+) -> ContainerSource:
     """The stream of the first address that answers. Raises AddressRefused, StreamError."""
     *others, last = targets(url, addresses)
     for target in others:
@@ -28,14 +39,16 @@ def open_checked(url: str, addresses: AddressCheck, open_stream: Callable[[str],
     return open_stream(last)
 
 
-def targets(url: str, addresses: AddressCheck) -> list[str]:
+def targets(url: str, addresses: AddressCheck) -> list[Target]:
     """The URL, once for each address of its host. Raises AddressRefused; StreamError for a host that has none."""
     host, port = host_and_port(url, schemes=SCHEMES)
     try:
         found = addresses.addresses(host, port)
     except OSError as exc:
         raise stream_error(Unreachable, redacted(url)) from exc
-    return [_pinned(url, address) for address in found] if scheme_of(url) in PINNED else [url]
+    if scheme_of(url) not in PINNED:
+        return [Target(url=url, peers=frozenset((address, port) for address in found))]
+    return [Target(url=_pinned(url, address), peers=frozenset({(address, port)})) for address in found]
 
 
 def _pinned(url: str, address: str) -> str:

@@ -5,12 +5,15 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import av
 import numpy as np
 import pytest
 
 from common.domain.camera import Camera
+from common.outbound.check import AddressCheck
+from common.outbound.policy import AddressPolicy
 from grabber.errors import AuthFailed, StreamNotFound
 from grabber.sources.open import open_source
 from grabber.sources.source import Reading
@@ -80,6 +83,13 @@ def test_udp_is_taken_when_the_address_asks_for_it(url: str) -> None:
         assert not source.is_buffered  # what comes while nobody reads would be lost
     assert picture is not None
     assert (picture.width, picture.height) == (320, 240)
+
+
+@pytest.mark.parametrize("transport", ["tcp", "udp", "http"])
+def test_by_every_transport_it_is_seen_that_no_redirect_led_elsewhere(url: str, transport: str) -> None:
+    check = AddressCheck(policy=AddressPolicy.from_text(urlsplit(url).netloc))
+    with open_source(camera(f"{url}#transport={transport}"), Reading(addresses=check)) as source:
+        assert source.codec == "h264"
 
 
 def test_its_refusals_are_understood(url: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from certificates import Certificate, own_certificate
 
 from common.domain.camera import Camera
 from common.errors import InvalidInput
+from common.outbound.check import AddressCheck
+from common.outbound.policy import AddressPolicy
 from grabber.errors import TlsFailed
 from grabber.probe import probe
 from maskwatch.simulation import start_camera
@@ -105,6 +108,11 @@ def test_a_camera_s_own_certificate_is_believed_only_when_it_is_given(
     with pytest.raises(TlsFailed, match="MASKWATCH_CA_FILE"):
         probe(camera(url))
     assert probe(camera(url), ca_file=certificate.path).codec in ("mjpeg", "h264")
+
+
+def test_an_rtsps_camera_is_connected_to_one_of_its_checked_addresses(rtsps: str, certificate: Certificate) -> None:
+    check = AddressCheck(policy=AddressPolicy.from_text(urlsplit(rtsps).netloc))
+    assert probe(camera(rtsps), ca_file=certificate.path, addresses=check).codec == "h264"
 
 
 def test_a_file_without_certificates_names_its_setting(https: str, tmp_path: Path) -> None:
