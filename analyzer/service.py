@@ -24,7 +24,7 @@ from common.messages import JOBS, PREDICTIONS, QUEUES, SHOTS
 from common.ports.broker import Broker
 from common.ports.clock import Clock, utc_now
 from common.ports.coordination import Coordination
-from common.ports.repository import Repository, Unit
+from common.ports.repository import Repository
 from common.runtime.health import Check
 from common.runtime.load import LoadMeter
 from common.runtime.service import Group, Run
@@ -40,12 +40,12 @@ JOIN_SECONDS = 15.0  # for what is in hand at the end; below the time that a pro
 
 
 class Tick(Protocol):
-    """Looks, inside a transaction of the sweep, at what becomes due as time passes."""
+    """Looks, in transactions of its own, at what becomes due as time passes."""
 
-    def __call__(self, unit: Unit, *, now: datetime) -> None: ...
+    def __call__(self, repository: Repository, *, now: datetime) -> None: ...
 
 
-def nothing_due(unit: Unit, *, now: datetime) -> None:
+def nothing_due(repository: Repository, *, now: datetime) -> None:
     """Where nobody is told, nothing becomes due."""
 
 
@@ -70,7 +70,7 @@ class AnalyzerService:
         beside: Mapping[str, Run] | None = None,
         sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
-        """`notice` and `tick` decide, inside the transactions, who is to be told: of changes, and as time passes.
+        """`notice` decides, inside the transactions, who is to be told of changes; `tick`, who is as time passes.
 
         `on_alert` is called after the commit when an alert fires and when it is resolved, once in normal operation;
         after a crash between commit and call, not at all. What is `beside` runs as long as this does.
@@ -148,8 +148,9 @@ class AnalyzerService:
             with self._repository.begin() as unit:
                 orphans = resolve_orphans(unit, now)
             tell_orphans(orphans)
+        self._tick(self._repository, now=now)  # it may take long, and tells nobody here: pictures need not wait for it
+        with self._telling:
             with self._repository.begin() as unit:
-                self._tick(unit, now=now)
                 show_ages(unit, queues, now=now)
                 firing = count_firing(unit)
             self._tell((), firing)

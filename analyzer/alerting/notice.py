@@ -12,9 +12,11 @@ from analyzer.changes import EventChange
 from analyzer.machine import Change
 from common.domain.alert_group import AlertGroup
 from common.ports.clock import NewId
-from common.ports.repository import Unit
+from common.ports.repository import Repository, Unit
 
 Notice = Callable[..., None]
+
+AT_ONCE = 8  # groups in one transaction of the sweep: some 50 ms
 
 
 def notice(unit: Unit, changes: Sequence[EventChange], *, now: datetime, new_id: NewId) -> None:
@@ -39,17 +41,30 @@ def notice(unit: Unit, changes: Sequence[EventChange], *, now: datetime, new_id:
         consider(unit, group, now=now, new_id=new_id)
 
 
-def tick(unit: Unit, *, now: datetime, new_id: NewId) -> None:
-    """Look at every open group again, and see whether a digest is due."""
-    look_again(unit, now=now, new_id=new_id)
-    ask_digests(unit, now=now, new_id=new_id)
+def tick(repository: Repository, *, now: datetime, new_id: NewId) -> None:
+    """Look at every open group again, a few in a transaction, and see whether a digest is due.
+
+    Groups are held until their transaction ends: pictures that fire an alert must not wait for hundreds of others.
+    """
+    with repository.begin() as unit:
+        keys = sorted(group.key for group in unit.groups.open())
+    for start in range(0, len(keys), AT_ONCE):
+        with repository.begin() as unit:
+            for key in keys[start : start + AT_ONCE]:
+                _consider_open(unit, key, now=now, new_id=new_id)
+    with repository.begin() as unit:
+        ask_digests(unit, now=now, new_id=new_id)
 
 
 def look_again(unit: Unit, *, now: datetime, new_id: NewId) -> None:
     """At every open group: cooldowns, silences and troubles end, nobody acknowledges, receivers come."""
-    for known in sorted(unit.groups.open(), key=lambda group: group.key):
-        for group in unit.groups.open(key=known.key, to_change=True):
-            consider(unit, group, now=now, new_id=new_id)
+    for key in sorted(group.key for group in unit.groups.open()):
+        _consider_open(unit, key, now=now, new_id=new_id)
+
+
+def _consider_open(unit: Unit, key: str, *, now: datetime, new_id: NewId) -> None:
+    for group in unit.groups.open(key=key, to_change=True):
+        consider(unit, group, now=now, new_id=new_id)
 
 
 def _order(change: EventChange) -> str:

@@ -274,7 +274,7 @@ def test_a_listener_that_fails_does_not_bring_the_message_back(installation):
 def test_a_sweep_that_fails_ends_neither_the_next_nor_the_analyzer(installation):
     ticks = []
 
-    def tick(unit, now):
+    def tick(repository, now):
         ticks.append(now)
         raise RuntimeError("a surprise")
 
@@ -287,7 +287,7 @@ def test_a_sweep_that_fails_ends_neither_the_next_nor_the_analyzer(installation)
 
 
 def test_what_fails_in_a_sweep_undoes_nothing_else_of_it(installation):
-    def fail(unit, now):
+    def fail(repository, now):
         raise RuntimeError("a surprise")
 
     clock = [at(5)]
@@ -307,7 +307,7 @@ def test_one_of_several_replicas_sweeps_at_a_time(installation):
             broker=installation.broker,
             coordination=coordination,
             replica=name,
-            tick=lambda unit, now, name=name: ticks.append(name),
+            tick=lambda repository, now, name=name: ticks.append(name),
         )
         for name in ("first", "second")
     )

@@ -77,8 +77,7 @@ class Desk:
                 self._change(unit, Change.RESOLVED, alert, unit.rules.get(alert.rule_id), seconds)
 
     def tick(self, seconds):
-        with self.repository.begin() as unit:
-            tick(unit, now=at(seconds), new_id=self._new_id)
+        tick(self.repository, now=at(seconds), new_id=self._new_id)
 
     def fire_again(self, seconds, alert_id):
         """Late pictures show that what was over goes on."""

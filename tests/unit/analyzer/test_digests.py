@@ -109,8 +109,7 @@ def test_each_period_is_asked_for_once_whoever_asks_and_however_often(repository
     assert bureau.keys() == ["digest/anna/daily/2026-03-01", "digest/bo/weekly/2026-02-23"]
     bureau.ask(berlin(3, 3, 7, 59))
     assert len(bureau.keys()) == 2
-    with repository.begin() as unit:
-        tick(unit, now=berlin(3, 5, 9), new_id=lambda: "t1")  # what was missed meanwhile is not made up for
+    tick(repository, now=berlin(3, 5, 9), new_id=lambda: "t1")  # what was missed meanwhile is not made up for
     assert bureau.keys()[:2] == ["digest/anna/daily/2026-03-01", "digest/anna/daily/2026-03-04"]
 
 

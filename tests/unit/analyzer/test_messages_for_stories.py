@@ -41,7 +41,7 @@ class Watch:
             now = at(slot + 1)
             with self.repository.begin() as unit:
                 record_predictions(unit, [place.prediction(START, slot)], now=now, notice=self._notice)
-                tick(unit, now=now, new_id=self._new_id)
+            tick(self.repository, now=now, new_id=self._new_id)
             with self.repository.begin() as unit:
                 for message in unit.notifications.list(state=NotificationState.QUEUED):
                     delivered(unit, message, at=now + timedelta(seconds=1))
