@@ -10,7 +10,7 @@ import structlog
 
 from analyzer.alerting.asking import add_to, ask, hold_waiting
 from analyzer.alerting.judging import Judgement, judge, unsaid
-from analyzer.alerting.scene import Scene, read_scene
+from analyzer.alerting.scene import Scene, Shared, read_scene
 from common.domain.alert import Alert
 from common.domain.alert_group import AlertGroup
 from common.domain.decision import Decision, Verdict
@@ -22,9 +22,9 @@ from common.ports.repository import Unit
 log = structlog.get_logger(__name__)
 
 
-def consider(unit: Unit, group: AlertGroup, *, now: datetime, new_id: NewId) -> None:
+def consider(unit: Unit, group: AlertGroup, shared: Shared, *, now: datetime, new_id: NewId) -> None:
     """Do what is due for a group that is held; a second time at once, nothing."""
-    scene = read_scene(unit, group, now=now)
+    scene = read_scene(unit, group, shared)
     after = group
     if scene.firing and scene.rule is not None:
         after = _tell(unit, scene, scene.rule, now=now, new_id=new_id)

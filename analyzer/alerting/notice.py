@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from analyzer.alerting.considering import consider
 from analyzer.alerting.digests import ask_digests
 from analyzer.alerting.joining import group_key, join
+from analyzer.alerting.scene import read_shared
 from analyzer.changes import EventChange
 from analyzer.machine import Change
 from common.domain.alert_group import AlertGroup
@@ -37,8 +38,10 @@ def notice(unit: Unit, changes: Sequence[EventChange], *, now: datetime, new_id:
         if group is None:
             continue
         groups[group.id] = group
-    for group in groups.values():
-        consider(unit, group, now=now, new_id=new_id)
+    if groups:
+        shared = read_shared(unit, now=now)
+        for group in groups.values():
+            consider(unit, group, shared, now=now, new_id=new_id)
 
 
 def tick(repository: Repository, *, now: datetime, new_id: NewId) -> None:
@@ -50,21 +53,21 @@ def tick(repository: Repository, *, now: datetime, new_id: NewId) -> None:
         keys = sorted(group.key for group in unit.groups.open())
     for start in range(0, len(keys), AT_ONCE):
         with repository.begin() as unit:
-            for key in keys[start : start + AT_ONCE]:
-                _consider_open(unit, key, now=now, new_id=new_id)
+            _consider_open(unit, keys[start : start + AT_ONCE], now=now, new_id=new_id)
     with repository.begin() as unit:
         ask_digests(unit, now=now, new_id=new_id)
 
 
 def look_again(unit: Unit, *, now: datetime, new_id: NewId) -> None:
     """At every open group: cooldowns, silences and troubles end, nobody acknowledges, receivers come."""
-    for key in sorted(group.key for group in unit.groups.open()):
-        _consider_open(unit, key, now=now, new_id=new_id)
+    _consider_open(unit, sorted(group.key for group in unit.groups.open()), now=now, new_id=new_id)
 
 
-def _consider_open(unit: Unit, key: str, *, now: datetime, new_id: NewId) -> None:
-    for group in unit.groups.open(key=key, to_change=True):
-        consider(unit, group, now=now, new_id=new_id)
+def _consider_open(unit: Unit, keys: Iterable[str], *, now: datetime, new_id: NewId) -> None:
+    shared = read_shared(unit, now=now)
+    for key in keys:
+        for group in unit.groups.open(key=key, to_change=True):
+            consider(unit, group, shared, now=now, new_id=new_id)
 
 
 def _order(change: EventChange) -> str:

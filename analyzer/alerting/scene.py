@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,15 @@ from common.errors import NotFound
 from common.ports.repository import Unit
 
 TELLS = (NotificationKind.FIRING, NotificationKind.RISING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """What is the same for all groups of a transaction."""
+
+    rules: Mapping[str, Rule]
+    silences: Sequence[Silence]
+    receivers: Sequence[Receiver]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,18 +79,27 @@ class Scene:
         return list(dict.fromkeys(one.receiver_id for one in told))
 
 
-def read_scene(unit: Unit, group: AlertGroup, *, now: datetime) -> Scene:
+def read_shared(unit: Unit, *, now: datetime) -> Shared:
+    """As it is at the moment."""
+    return Shared(
+        rules={rule.id: rule for rule in unit.rules.list()},
+        silences=unit.silences.list(ending_after=now),
+        receivers=unit.receivers.list(),
+    )
+
+
+def read_scene(unit: Unit, group: AlertGroup, shared: Shared) -> Scene:
     """Everything about a group that is held."""
     alerts = unit.groups.alerts(group.id)
     cameras = _cameras(unit, {alert.camera_id for alert in alerts if alert.state is AlertState.FIRING})
     return Scene(
         group=group,
-        rule=_rule(unit, group.rule_id),
+        rule=shared.rules.get(group.rule_id),
         alerts=alerts,
         cameras=cameras,
-        troubles={camera_id: _troubles(unit, camera_id) for camera_id in cameras},
-        silences=unit.silences.list(ending_after=now),
-        receivers=unit.receivers.list(),
+        troubles={camera_id: _troubles(unit, camera_id, shared.rules) for camera_id in cameras},
+        silences=shared.silences,
+        receivers=shared.receivers,
         messages=unit.notifications.of_group(group.id),
     )
 
@@ -96,14 +114,7 @@ def _cameras(unit: Unit, camera_ids: set[str]) -> dict[str, Camera]:
     return found
 
 
-def _rule(unit: Unit, rule_id: str) -> Rule | None:
-    try:
-        return unit.rules.get(rule_id)
-    except NotFound:
-        return None
-
-
-def _troubles(unit: Unit, camera_id: str) -> frozenset[Trouble]:
+def _troubles(unit: Unit, camera_id: str, known: Mapping[str, Rule]) -> frozenset[Trouble]:
     firing = [event for event in unit.events.open(camera_id=camera_id) if event.state is EventState.FIRING]
-    rules = [_rule(unit, event.rule_id) for event in firing]
+    rules = [known.get(event.rule_id) for event in firing]
     return frozenset(rule.condition.trouble for rule in rules if rule is not None and rule.condition.trouble)

@@ -147,8 +147,8 @@ class _Cameras(_OnPaper):
 
 
 class _Rules(_OnPaper):
-    def get(self, rule_id: str) -> Rule:
-        return self.paper.rule
+    def list(self) -> list[Rule]:
+        return [self.paper.rule]
 
 
 class _Receivers(_OnPaper):
