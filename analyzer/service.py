@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -34,6 +35,9 @@ log = structlog.get_logger(__name__)
 
 BATCH = 64  # messages in one transaction: a commit costs as much as looking at a dozen of them
 SWEEP_SECONDS = 5.0  # an event of a silent camera ends at most this much too late, if nobody is killed
+TICK_SHARE = (
+    0.1  # of the time at most goes into what becomes due: where hundreds of alerts are open, pictures come first
+)
 SWEEP_LEASE = "analyzer-sweep"  # one replica sweeps at a time
 LEASE_SECONDS = 20.0  # a killed replica's sweep is taken over after this
 JOIN_SECONDS = 15.0  # for what is in hand at the end; below the time that a process has to stop
@@ -86,6 +90,7 @@ class AnalyzerService:
         self._on_alert = on_alert
         self._beside = dict(beside or {})
         self._sweep_seconds = sweep_seconds
+        self._next_tick = 0.0  # not before this, by time.monotonic()
         self._newest_captured: datetime | None = None  # of the predictions taken by this replica
         self.load = LoadMeter()  # in predictions
         self._telling = threading.Lock()  # what is committed first is told first
@@ -148,12 +153,20 @@ class AnalyzerService:
             with self._repository.begin() as unit:
                 orphans = resolve_orphans(unit, now)
             tell_orphans(orphans)
-        self._tick(self._repository, now=now)  # it may take long, and tells nobody here: pictures need not wait for it
+        self._look_what_is_due(now)
         with self._telling:
             with self._repository.begin() as unit:
                 show_ages(unit, queues, now=now)
                 firing = count_firing(unit)
             self._tell((), firing)
+
+    def _look_what_is_due(self, now: datetime) -> None:
+        """Nothing is told here, so that pictures need not wait for it; they share the processor with it, though."""
+        began = time.monotonic()
+        if began >= self._next_tick:
+            self._tick(self._repository, now=now)
+            ended = time.monotonic()
+            self._next_tick = ended + (ended - began) * (1 / TICK_SHARE - 1)
 
     def _give_up_sweep(self) -> None:
         try:

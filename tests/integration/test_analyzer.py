@@ -299,6 +299,19 @@ def test_what_fails_in_a_sweep_undoes_nothing_else_of_it(installation):
     assert installation.events()[0][0].state is EventState.RESOLVED
 
 
+def test_what_becomes_due_is_looked_at_for_a_tenth_of_the_time_at_most(installation):
+    ticks = []
+
+    def slow(repository, now):
+        ticks.append(now)
+        time.sleep(0.5)  # then 4.5 s belong to the pictures: more than these sweeps take
+
+    service = make_service(installation, tick=slow)
+    for _ in range(3):
+        service.sweep()
+    assert len(ticks) == 1
+
+
 def test_one_of_several_replicas_sweeps_at_a_time(installation):
     coordination, ticks = open_coordination("memory://"), []
     first, second = (
