@@ -9,17 +9,25 @@ from common.domain.notification import Notification
 from common.domain.receiver import Receiver
 from common.ports.repository import Unit
 
+BREAKING = "more people than its group was told of break the cooldown"
+
 
 def history_json(unit: Unit, alert: Alert, *, alone: bool = False) -> dict[str, Any]:
     """`decisions` in their order; `messages` that name the alert, oldest first.
 
-    `alone`: without the ids of other alerts that a message tells of, which may be of other places.
+    `alone`: without the ids of other alerts that a message tells of, and the number of people in all of them: they may
+    be of other places.
     """
     receivers = {receiver.id: receiver for receiver in unit.receivers.list()}
     messages = unit.notifications.of_group(alert.group_id) if alert.group_id else []
     return {
         "decisions": [
-            {"at": said.at, "stage": said.stage, "verdict": said.verdict.value, "reason": said.reason}
+            {
+                "at": said.at,
+                "stage": said.stage,
+                "verdict": said.verdict.value,
+                "reason": _within(said.reason) if alone else said.reason,
+            }
             for said in unit.decisions.of(alert.id)
         ],
         "messages": [
@@ -28,6 +36,10 @@ def history_json(unit: Unit, alert: Alert, *, alone: bool = False) -> dict[str, 
             if alert.id in message.alert_ids
         ],
     }
+
+
+def _within(reason: str) -> str:
+    return BREAKING if "people instead of" in reason else reason
 
 
 def message_json(message: Notification, receiver: Receiver | None) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class ListedReceiverAnswer(ReceiverAnswer):
     """With how messages went."""
 
     last: LastMessage | None
-    sent_today: int = Field(description="since midnight in its time zone")
+    sent_today: int | None = Field(description="since midnight in its time zone; null for whoever sees some sites only")
 
 
 class DeliveryAnswer(BaseModel):

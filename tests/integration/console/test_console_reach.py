@@ -265,3 +265,12 @@ def test_a_sheet_holds_ones_own_cameras_and_brings_no_others(keeper: Client, nor
 def test_who_is_limited_looks_after_nobody_else(keeper: Client) -> None:
     for path in ("users", "audit", "notifications", "privacy/erasures", "queues/jobs/dead-letters"):
         assert keeper.get(f"/api/v1/{path}").json()["code"] == "not_allowed", path
+
+
+def test_what_was_sent_elsewhere_is_not_told(guard: Client, admin: Client) -> None:
+    form = {"name": "Hook", "kind": "webhook", "url": "https://hooks.example/T0KEN"}
+    assert admin.post("/api/v1/receivers", json=form).status_code == 201
+    [seen] = [one for one in guard.get("/api/v1/receivers").json()["items"] if one["name"] == "Hook"]
+    assert (seen["last"], seen["sent_today"]) == (None, None)
+    [seen] = [one for one in admin.get("/api/v1/receivers").json()["items"] if one["name"] == "Hook"]
+    assert seen["sent_today"] == 0

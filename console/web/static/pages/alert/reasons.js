@@ -14,6 +14,7 @@ const PATTERNS = {
   on_its_way: /^a message of its group is on its way$/,
   free: /^its group has had no message lately$/,
   breaks: /^(?<count>\d+) people instead of (?<before>\d+) break the cooldown$/,
+  breaks_elsewhere: /^more people than its group was told of break the cooldown$/,
   cooldown: /^its group was told at (?<told>.+); nothing more until (?<time>[-\d: ]+) unless more people are concerned$/,
   goes: /^goes to (?<names>.+)$/,
   off_duty: /^nobody is on duty: (?<names>.+)$/,

@@ -48,7 +48,7 @@ function columns(tests, refresh) {
   return [
     { label: t('receivers.column.receiver'), head: true, cell: who },
     { label: t('receivers.column.last'), cell: (one) => h('div', { class: 'receiver-last' }, last(one), tests.get(one.id)) },
-    { label: t('receivers.column.today'), numeric: true, cell: (one) => number(one.sent_today) },
+    { label: t('receivers.column.today'), numeric: true, cell: (one) => (one.sent_today === null ? '–' : number(one.sent_today)) },
     { label: t('receivers.column.limit'), cell: (one) => (one.per_minute ? t('receivers.limit', { count: number(one.per_minute) }) : t('receivers.limit.none')) },
     { label: t('receivers.column.gets'), cell: gets },
     ...(mayAll() ? [{ label: t('receivers.column.actions'), class: 'actions', cell: (one) => actions(one, tests, refresh) }] : []),
